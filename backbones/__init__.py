@@ -1,0 +1,1 @@
+"""Photos to features: frozen networks, run once a photo."""

@@ -1,0 +1,126 @@
+"""A config entry held against Keras and the files: what will run, and under which key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from backbones import network
+from backbones.errors import InputError
+from backbones.spec import BackboneSpec
+from backbones.weights import Download, Weights, find, imagenet_download
+
+#: Raised whenever photos are decoded or features are made in another way than before.
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What Keras says of an entry. Costs seconds to ask, so it is kept on disk."""
+
+    size: tuple[int, int]  #: height, width in pixels
+    length: int  #: of a row of features
+    download: Download | None  #: what weights: imagenet means here
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A backbone that is known to work: its entry, its size, its weights and its key."""
+
+    spec: BackboneSpec
+    size: tuple[int, int]
+    length: int
+    weights: Weights
+    keras_version: str
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of all that decides the features of a photo."""
+        entry = self.spec.model_dump(mode="json", exclude=_NOT_IN_FEATURES)
+        return _sha256(
+            {
+                **entry,
+                "size": self.size,
+                "weights": self.weights.digest,
+                "keras": self.keras_version,
+                "format": FORMAT,
+            }
+        )
+
+    def network(self) -> Any:
+        """The Keras model; see ``backbones.network.build``."""
+        return network.build(self.spec, self.size, self.weights)
+
+
+#: Keys of an entry that change no feature, or that Backbone states more exactly.
+_NOT_IN_FEATURES = {"name", "model", "weights", "weights_seed", "fallback", "image_size", "heads"}
+
+
+def resolve(specs: Sequence[BackboneSpec], cache: Path) -> list[Backbone]:
+    """Every entry held against Keras and the files; nothing is run, no photo is read.
+
+    `cache` is a folder that keeps what Keras said, so that the next time Keras is not imported.
+
+    Raises
+    ------
+    InputError
+        All mistakes of all entries at once.
+    """
+    found, mistakes = [], []
+    for spec in specs:
+        try:
+            found.append(_resolve(spec, cache))
+        except InputError as error:
+            mistakes.append(f"backbones.{spec.name}.{error}")
+    if mistakes:
+        raise InputError("backbones that cannot be used:", mistakes)
+    return found
+
+
+def _resolve(spec: BackboneSpec, cache: Path) -> Backbone:
+    keras_version = version("keras")
+    weights = find(spec, None, keras_version) if spec.weights_file else None
+    key = _sha256(
+        {
+            **spec.model_dump(mode="json", exclude={"name", "fallback", "heads"}),
+            "file": weights.digest if weights else None,
+            "keras": keras_version,
+        }
+    )
+    facts = _kept(cache / "networks" / f"{key}.json", spec)
+    weights = weights or find(spec, facts.download, keras_version)
+    return Backbone(spec, facts.size, facts.length, weights, keras_version)
+
+
+def _kept(path: Path, spec: BackboneSpec) -> Facts:
+    if path.is_file():
+        kept = json.loads(path.read_text())
+        download = Download(**kept["download"]) if kept["download"] else None
+        return Facts((kept["size"][0], kept["size"][1]), kept["length"], download)
+    facts = _ask_keras(spec)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}")
+    partial.write_text(json.dumps(asdict(facts)))
+    partial.replace(path)
+    return facts
+
+
+def _ask_keras(spec: BackboneSpec) -> Facts:
+    size = spec.image_size or network.native_size(spec)
+    length = network.feature_length(spec, size)
+    imagenet = spec.application is not None and spec.weights == "imagenet"
+    return Facts(size, length, imagenet_download(spec, size) if imagenet else None)
+
+
+def _sha256(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

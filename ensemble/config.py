@@ -1,0 +1,150 @@
+"""What a config file may say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StrictInt, field_validator, model_validator
+
+from backbones.section import Section
+from backbones.spec import BackboneSpec
+from ensemble.heads import HeadSpec
+from ensemble.settings import expand
+
+Positive = Annotated[StrictInt, Field(ge=1)]
+
+
+def default_cache() -> str:
+    """Where features and heads are kept: ENSEMBLE_CACHE, or a folder in the home."""
+    return expand("${ENSEMBLE_CACHE:-~/.cache/ensemble}")
+
+
+class Columns(Section):
+    """Names of the columns of the tables."""
+
+    name: str = "name"
+    target: str = "target"
+    group: str | None = None
+    weight: str | None = None
+    box: tuple[str, str, str, str] = ("xmin", "ymin", "xmax", "ymax")
+
+
+class Render(Section):
+    """Pictures that are drawn instead of found; see ``ensemble.render``."""
+
+    train: Positive = 300
+    test: Positive = 100
+    seed: StrictInt = 0
+
+
+class Data(Section):
+    """Where the photos and the tables lie."""
+
+    folder: str
+    images: str = "images"
+    train: str = "train.csv"
+    test: str | None = None
+    boxes: str | None = None
+    sample_submission: str | None = None
+    columns: Columns = Columns()
+    limit: Positive | None = None  #: a seeded choice of so many training photos, for a quick try
+    render: Render | None = None
+
+    def path(self, file: str) -> Path:
+        """The place of one of the files above."""
+        return Path(self.folder).expanduser() / file
+
+
+class FoldsSpec(Section):
+    """How the photos are split."""
+
+    method: Literal["kfold", "stratified", "group"] = "kfold"
+    n: Annotated[StrictInt, Field(ge=2, le=100)] = 5
+    repeats: Annotated[StrictInt, Field(ge=1, le=100)] = 1
+
+
+#: The forms that `auto` chooses from, beside each member alone.
+STACK_FORMS = ("mean", "nnls", "ridge")
+
+
+class StackSpec(Section):
+    """How the members' predictions become one.
+
+    ``mean``, ``nnls`` (non-negative least squares with an intercept), ``ridge``, any scikit-learn
+    regressor by its class name, or ``auto``: whichever of the first three, or of the members
+    alone, has the least error on folds it was not fitted on.
+    """
+
+    method: str = "auto"
+    parameters: dict[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, data: Any) -> Any:
+        return {"method": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _known(self) -> StackSpec:
+        if self.method in ("auto", "mean", "nnls") and self.parameters:
+            raise ValueError(f"parameters: {self.method} takes none")
+        if self.method not in ("auto", *STACK_FORMS):
+            HeadSpec(head=self.method, parameters=self.parameters)
+        return self
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether it learns from the table, so that its score has to be nested."""
+        return self.method != "mean"
+
+
+class Score(Section):
+    """What the leaderboard is ordered by."""
+
+    set_aside_above: float | None = None  #: photos with a larger target are scored apart
+
+
+class BackboneEntry(BackboneSpec):
+    """A backbone and the heads that are trained on its features."""
+
+    heads: tuple[HeadSpec, ...] = Field(min_length=1)
+
+    @field_validator("heads")
+    @classmethod
+    def _names_differ(cls, heads: tuple[HeadSpec, ...]) -> tuple[HeadSpec, ...]:
+        _refuse_doubles([head.name for head in heads], "heads of one backbone")
+        return heads
+
+
+class Config(Section):
+    """One experiment."""
+
+    data: Data
+    backbones: tuple[BackboneEntry, ...] = Field(min_length=1)
+    folds: FoldsSpec = FoldsSpec()
+    stack: StackSpec = StackSpec()
+    score: Score = Score()
+    seed: StrictInt = 0
+    cache_dir: str = Field(default_factory=default_cache)
+
+    @field_validator("backbones")
+    @classmethod
+    def _names_differ(cls, backbones: tuple[BackboneEntry, ...]) -> tuple[BackboneEntry, ...]:
+        _refuse_doubles([backbone.name for backbone in backbones], "backbones")
+        return backbones
+
+    @model_validator(mode="after")
+    def _group_has_a_column(self) -> Config:
+        if self.folds.method == "group" and self.data.columns.group is None:
+            raise ValueError("folds.method: group needs data.columns.group")
+        return self
+
+    @property
+    def cache(self) -> Path:
+        return Path(self.cache_dir).expanduser()
+
+
+def _refuse_doubles(names: list[str], what: str) -> None:
+    doubles = sorted({name for name in names if names.count(name) > 1})
+    if doubles:
+        raise ValueError(f"{what} need different names; given more than once: {', '.join(doubles)}")

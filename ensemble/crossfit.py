@@ -1,0 +1,167 @@
+"""Members x folds -> predictions of held-out photos, each piece computed once, ever.
+
+A piece is a head fitted on the photos outside of some folds. Left out is
+
+- one fold: its predictions of that fold fill the out-of-fold table;
+- two folds: its predictions of both let a stack be fitted and scored without either, so that a
+  nested score comes from photos that neither heads nor stack have seen;
+- none: the head that predicts new photos.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ensemble import heads
+from ensemble.folds import Folds, Rows
+from ensemble.member import Member
+
+Numbers = npt.NDArray[np.float64]
+Matrix = npt.NDArray[np.float32]
+
+#: Folds that a piece leaves out: none, one or two of one repeat.
+Held = tuple[int, ...]
+
+#: Raised whenever a piece of the same key would come out differently than before.
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What heads learn, one entry a photo: its digest (SHA-256, hex), target and weight."""
+
+    photos: Sequence[str]
+    target: Numbers
+    weight: Numbers | None = None
+
+    def digest(self, rows: Rows) -> str:
+        """SHA-256 of these rows, in their order."""
+        kept = hashlib.sha256("".join(self.photos[row] for row in rows).encode())
+        kept.update(self.target[rows].tobytes())
+        if self.weight is not None:
+            kept.update(self.weight[rows].tobytes())
+        return kept.hexdigest()
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """All pieces of one member."""
+
+    member: Member
+    predictions: dict[Held, Numbers]  #: of the photos in the folds left out, by position
+    histories: dict[Held, dict[str, Numbers]]  #: training curves, where the head keeps them
+    fitted: Path  #: folder of the head fitted on every photo; see ``ensemble.heads.load``
+
+
+def plan(folds: Folds, nested: bool) -> list[Held]:
+    """The folds that the pieces of a member leave out; pairs of them only for a nested score."""
+    singles = [(fold,) for repeat in folds.repeats() for fold in repeat]
+    pairs = [pair for repeat in folds.repeats() for pair in combinations(repeat, 2)]
+    return [*singles, *(pairs if nested else []), ()]
+
+
+def crossfit(
+    member: Member,
+    features: Callable[[], Matrix],
+    labels: Labels,
+    folds: Folds,
+    nested: bool,
+    seed: int,
+    cache: Path,
+    advance: Callable[[int], None],
+) -> Pieces:
+    """The pieces of a member: read where they were computed before, else fitted and kept.
+
+    `features` gives the matrix float32 (n, d), and is called only if something is missing.
+    """
+    paths = {
+        held: cache / "heads" / _key(member, labels, folds, held, seed)
+        for held in plan(folds, nested)
+    }
+    missing = [held for held, path in paths.items() if not path.exists()]
+    advance(len(paths) - len(missing))
+    if missing:
+        matrix = features()
+
+        def fit(held: Held) -> None:
+            _fit(member, matrix, labels, folds, held, seed, paths[held])
+
+        for _ in _in_parallel(fit, missing, heads.uses_all_cores(member.head)):
+            advance(1)
+    kept = {held: _read(path) for held, path in paths.items() if held}
+    return Pieces(
+        member,
+        {held: arrays.pop("predictions") for held, arrays in kept.items()},
+        {held: arrays for held, arrays in kept.items() if arrays},
+        paths[()],
+    )
+
+
+def _key(member: Member, labels: Labels, folds: Folds, held: Held, seed: int) -> str:
+    content = {
+        "format": FORMAT,
+        "features": member.backbone.fingerprint,
+        "head": member.head.model_dump(mode="json", exclude={"name"}),
+        "seed": seed,
+        "training": labels.digest(folds.training(*held)),
+        "held_out": labels.digest(folds.held_out(*held)) if held else None,
+        "versions": [version(package) for package in ("scikit-learn", "keras", "numpy")],
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _fit(
+    member: Member,
+    matrix: Matrix,
+    labels: Labels,
+    folds: Folds,
+    held: Held,
+    seed: int,
+    path: Path,
+) -> None:
+    rows = folds.training(*held)
+    weight = None if labels.weight is None else labels.weight[rows]
+    head = heads.build(member.head, seed)
+    heads.fit(head, matrix[rows], labels.target[rows], weight)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    if held:
+        predictions = np.asarray(head.predict(matrix[folds.held_out(*held)]), dtype=np.float64)
+        with partial.open("wb") as file:
+            np.savez(file, predictions=predictions, **heads.history(head))
+        partial.replace(path)
+    else:
+        shutil.rmtree(partial, ignore_errors=True)
+        heads.save(head, partial)
+        if not path.exists():  # another process may have been faster with the same
+            partial.replace(path)
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _read(path: Path) -> dict[str, Numbers]:
+    with np.load(path, allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def _in_parallel(fit: Callable[[Held], None], held: list[Held], alone: bool) -> Iterator[None]:
+    """One thread a core with one BLAS thread each; numpy and scikit-learn let them run at once."""
+    from joblib import Parallel, delayed
+    from threadpoolctl import threadpool_limits
+
+    if alone:
+        yield from map(fit, held)
+        return
+    with threadpool_limits(1):
+        jobs = Parallel(n_jobs=-1, backend="threading", return_as="generator_unordered")
+        yield from jobs(delayed(fit)(one) for one in held)

@@ -1,0 +1,118 @@
+"""A config held against Keras and the files, before any photo is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from backbones.backbone import Backbone, resolve
+from backbones.errors import InputError
+from ensemble.config import BackboneEntry, Config, Data, default_cache
+from ensemble.member import Member
+from ensemble.settings import ConfigError, read
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A config that will run, and the backbones that it means."""
+
+    config: Config
+    backbones: tuple[Backbone, ...]
+
+    @property
+    def members(self) -> list[Member]:
+        """One for each backbone and head, in the config's order."""
+        return [
+            Member(backbone, head)
+            for entry, backbone in zip(self.config.backbones, self.backbones, strict=True)
+            for head in entry.heads
+        ]
+
+
+def open_experiment(path: Path, settings: Sequence[str] = ()) -> Experiment:
+    """The experiment of a config file, with `settings` (``KEY=VALUE``) put over it.
+
+    Raises
+    ------
+    ConfigError
+        Every mistake at once: of the file's keys and values, of the networks, of missing files.
+    """
+    content = read(path, settings)
+    mistakes: list[str] = []
+    try:
+        config = Config.model_validate(content)
+    except ValidationError as error:
+        config = None
+        mistakes += [_mistake(content, dict(one)) for one in error.errors(include_url=False)]
+    entries = config.backbones if config else _sound(content.get("backbones"), BackboneEntry)
+    data = [config.data] if config else _sound([content.get("data")], Data)
+    mistakes += [mistake for one in data for mistake in _missing_files(one)]
+    backbones: list[Backbone] = []
+    try:
+        cache = config.cache if config else Path(default_cache()).expanduser()
+        backbones = resolve(entries, cache)
+    except InputError as error:
+        mistakes += error.mistakes
+    if config is None or mistakes:
+        count = "one mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        raise ConfigError(f"{path} has {count}:", mistakes)
+    return Experiment(config, tuple(backbones))
+
+
+def _sound(contents: Any, section: type[Any]) -> list[Any]:
+    """Those of the mappings that are sound by themselves, where the whole config is not."""
+    found = []
+    for content in contents if isinstance(contents, list) else []:
+        try:
+            found.append(TypeAdapter(section).validate_python(content))
+        except ValidationError:
+            continue  # its mistakes are among those of the whole config
+    return found
+
+
+def _missing_files(data: Data) -> list[str]:
+    if data.render is not None:  # they are about to be drawn
+        return []
+    folder = data.path(data.images)
+    files = {
+        "train": data.train,
+        "test": data.test,
+        "boxes": data.boxes,
+        "sample_submission": data.sample_submission,
+    }
+    missing = [
+        f"data.{key}: there is no file {data.path(file)}"
+        for key, file in files.items()
+        if file is not None and not data.path(file).is_file()
+    ]
+    if not folder.is_dir():
+        missing.append(f"data.images: there is no folder {folder}")
+    return missing
+
+
+def _mistake(content: Any, error: dict[str, Any]) -> str:
+    """As ``backbones.mobilenet_v2.layerz: unknown key; did you mean layers?``"""
+    key = ""
+    for step in error["loc"]:
+        below = content[step] if _holds(content, step) else None
+        named = isinstance(step, int) and isinstance(below, dict) and below.get("name")
+        key += f".{named}" if named else f"[{step}]" if isinstance(step, int) else f".{step}"
+        content = below
+    return f"{key.lstrip('.') or 'the config'}: {error['msg']}{_came(error)}"
+
+
+def _holds(content: Any, step: Any) -> bool:
+    if isinstance(content, dict):
+        return step in content
+    return isinstance(content, list) and isinstance(step, int) and step < len(content)
+
+
+def _came(error: dict[str, Any]) -> str:
+    value = error["input"]
+    if error["type"] in ("extra_forbidden", "missing", "value_error") or isinstance(value, dict):
+        return ""
+    return f", not {value!r}"

@@ -1,0 +1,135 @@
+"""A fitted head in a folder, in formats that execute nothing when they are opened."""
+
+from __future__ import annotations
+
+import copy
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from backbones.errors import InputError
+from ensemble.heads import canonical, trees
+from ensemble.heads.regressor import Regressor
+
+#: What skops may make, beyond what it trusts itself: scikit-learn's public estimators and plain
+#: values. None of these runs code of the file. A head that needs more cannot be saved.
+TRUSTED = (
+    "ensemble.heads.mlp.MLP",
+    "ensemble.heads.ridge.RidgeLOO",
+    "ensemble.heads.svr.KernelSVR",
+    "ensemble.heads.target.expm1",
+    "ensemble.heads.target.log1p",
+    "ensemble.heads.target.sqrt",
+    "ensemble.heads.target.square",
+    "sklearn._loss.loss.HalfTweedieLoss",
+    "sklearn._loss.loss.HalfTweedieLossIdentity",
+    "sklearn.gaussian_process.kernels.ConstantKernel",
+    "sklearn.gaussian_process.kernels.Product",
+    "sklearn.gaussian_process.kernels.RBF",
+    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+    "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
+    trees.TREE,
+    trees.TREE_PREDICTOR,
+)
+
+_HEAD, _NETWORK = "head.skops", "network.keras"
+
+
+def save(head: Regressor, folder: Path) -> None:
+    """Writes a fitted head to ``head.skops`` and, of an mlp, the network to ``network.keras``.
+
+    The same head gives the same bytes. ``head.skops`` is written last: where it lies, the head is
+    whole.
+
+    Raises
+    ------
+    InputError
+        The head holds types that cannot be saved.
+    """
+    import skops.io
+
+    bare, network = _apart(head)
+    data = skops.io.dumps(bare)
+    foreign = sorted(set(skops.io.get_untrusted_types(data=data)) - set(TRUSTED))
+    if foreign:
+        raise InputError(
+            f"{head} cannot be saved: it holds {', '.join(foreign)}; choose parameters without "
+            "it, or another head: ridge, svr and mlp can be saved with any parameters"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    if network is not None:
+        (folder / _NETWORK).write_bytes(_keras_bytes(network))
+    (folder / _HEAD).write_bytes(canonical.skops(data))
+
+
+def load(folder: Path) -> Regressor:
+    """The head that was saved in `folder`. The network of an mlp is read when it first predicts.
+
+    Raises
+    ------
+    InputError
+        A file is missing or damaged, or asks for a type that is not trusted.
+    """
+    file = folder / _HEAD
+    head = _skops_load(file)
+    try:
+        trees.check(head)
+    except InputError as error:
+        raise InputError(f"{file} is damaged or crafted: {error}") from error
+    mlp = _mlp(head)
+    if mlp is not None:
+        mlp._network = folder / _NETWORK
+        if not mlp._network.is_file():
+            raise InputError(f"{mlp._network} is missing: {file} needs it; copy the whole folder")
+    return head
+
+
+def _skops_load(file: Path) -> Any:
+    import skops.io
+    from skops.io.exceptions import UntrustedTypesFoundException
+    from sklearn.base import is_regressor
+
+    try:
+        head = skops.io.load(file, trusted=list(TRUSTED))
+    except FileNotFoundError as error:
+        raise InputError(f"there is no head at {file}") from error
+    except UntrustedTypesFoundException as error:
+        asked = sorted(set(skops.io.get_untrusted_types(file=file)) - set(TRUSTED))
+        raise InputError(
+            f"{file} asks for {', '.join(asked)}, which no head saved here holds; "
+            "do not use the file"
+        ) from error
+    except (zipfile.BadZipFile, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(f"{file} is not a head that can be read: {error}") from error
+    if not is_regressor(head):
+        raise InputError(f"{file} holds no head, but a {type(head).__name__}")
+    return head
+
+
+def _apart(head: Any) -> tuple[Any, Any]:
+    """The head without its Keras network, which skops cannot hold, and the network."""
+    mlp = _mlp(head)
+    if mlp is None:
+        return head, None
+    bare = copy.copy(mlp)
+    del bare._network
+    if mlp is head:
+        return bare, mlp.network_
+    outer = copy.copy(head)
+    outer.regressor_ = bare
+    return outer, mlp.network_
+
+
+def _mlp(head: Any) -> Any:
+    """The mlp in a fitted head, if it is one; on another scale of the target, it lies within."""
+    inner = getattr(head, "regressor_", head)
+    is_mlp = f"{type(inner).__module__}.{type(inner).__name__}" == "ensemble.heads.mlp.MLP"
+    return inner if is_mlp else None
+
+
+def _keras_bytes(network: Any) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / _NETWORK
+        network.save(path)
+        return canonical.keras(path.read_bytes())

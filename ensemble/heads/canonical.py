@@ -1,0 +1,102 @@
+"""Archives of skops and Keras with the same bytes for the same content.
+
+As written, they hold memory addresses, dates and random names. Here objects are numbered in the
+order in which they appear, and every date is the first that a zip file can hold.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import numpy as np
+
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+#: Parts of skops's schema that hold no object of which a second use would have to be told.
+_VALUES = ("JsonNode", "TypeNode", "FunctionNode")
+
+
+def skops(data: bytes) -> bytes:
+    """A skops archive with its objects and files numbered."""
+    members = _members(data)
+    schema = json.loads(members.pop("schema.json"))
+    numbers: dict[str, int] = {}
+    _number(schema, numbers)
+    files = {_renamed(name, numbers): _without_padding(content) for name, content in members.items()}
+    files["schema.json"] = json.dumps(schema).encode()
+    return _zip(files)
+
+
+def keras(data: bytes) -> bytes:
+    """A Keras archive of the ``mlp`` head without its date and its memory addresses.
+
+    Those tell which layers share an object; here it is never more than their data type.
+    """
+    members = _members(data)
+    metadata = json.loads(members["metadata.json"])
+    metadata["date_saved"] = "1980-01-01@00:00:00"
+    config = json.loads(members["config.json"], object_hook=_unshared)
+    written = {"metadata.json": json.dumps(metadata), "config.json": json.dumps(config)}
+    return _zip({**members, **{name: text.encode() for name, text in written.items()}})
+
+
+def _number(node: Any, numbers: dict[str, int]) -> None:
+    """Replaces, in place and depth first, each id and each file's name by its order."""
+    if isinstance(node, list):
+        for one in node:
+            _number(one, numbers)
+    elif isinstance(node, dict):
+        if isinstance(node.get("file"), str):
+            node["file"] = _renamed(node["file"], numbers, extend=True)
+        for one in node.values():
+            _number(one, numbers)
+        if node.get("__loader__") in _VALUES:
+            node.pop("__id__", None)
+        elif isinstance(node.get("__id__"), int):
+            node["__id__"] = numbers.setdefault(str(node["__id__"]), len(numbers) + 1)
+
+
+def _unshared(node: dict[str, Any]) -> dict[str, Any]:
+    node.pop("shared_object_id", None)
+    return node
+
+
+def _renamed(name: str, numbers: dict[str, int], extend: bool = False) -> str:
+    stem, _, suffix = name.partition(".")
+    if extend:
+        numbers.setdefault(stem, len(numbers) + 1)
+    return f"{numbers[stem]}.{suffix}"
+
+
+def _without_padding(content: bytes) -> bytes:
+    """An ``.npy`` file with zeros between the fields of its records, where memory is arbitrary."""
+    if not content.startswith(b"\x93NUMPY"):
+        return content
+    array = np.load(io.BytesIO(content), allow_pickle=False)
+    if array.dtype.names is None:
+        return content
+    clean = np.zeros(array.shape, array.dtype)
+    for name in array.dtype.names:
+        clean[name] = array[name]
+    buffer = io.BytesIO()
+    np.save(buffer, clean, allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _members(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _zip(members: dict[str, bytes]) -> bytes:
+    """Stored, not deflated: the bytes would depend on the version of zlib."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            member = zipfile.ZipInfo(name, _DATE)
+            member.create_system = 3  # else it is that of the machine
+            archive.writestr(member, content)
+    return buffer.getvalue()

@@ -1,0 +1,89 @@
+"""The regressor of a head: built, and fitted."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from backbones.errors import InputError
+from ensemble.heads import catalog, target
+from ensemble.heads.spec import HeadSpec
+
+
+class Regressor(Protocol):
+    """A scikit-learn regressor, as far as this project asks."""
+
+    def fit(self, X: Any, y: Any, **parameters: Any) -> Any: ...
+
+    def predict(self, X: Any) -> Any: ...
+
+
+def build(spec: HeadSpec, seed: int) -> Regressor:
+    """The unfitted regressor of a head, from features float32 (n, d) to the target (n,).
+
+    Features are standardised by statistics of the rows it is fitted on; columns that are
+    constant there become 0. `seed` is its ``random_state``, unless the spec gives one.
+
+    >>> head = build(HeadSpec(head="svr", parameters={"C": 3.0}), seed=0)
+    >>> head[-1]
+    KernelSVR(C=3.0)
+    """
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    regressor = catalog.regressor(spec.head, spec.parameters, seed)
+    if not getattr(regressor, "standardises", False):
+        regressor = make_pipeline(StandardScaler(), regressor)
+    return target.wrap(regressor, spec.target)
+
+
+def takes_weights(spec: HeadSpec) -> bool:
+    """Whether the head can be fitted with weights of the rows."""
+    return _takes_weights(catalog.regressor_class(spec.head))
+
+
+def fit(
+    head: Regressor,
+    X: npt.NDArray[np.float32],
+    y: npt.NDArray[np.float64],
+    sample_weight: npt.NDArray[np.float64] | None = None,
+) -> Regressor:
+    """Fits a head of ``build`` on features (n, d) and target (n,), and returns it.
+
+    `sample_weight` (n,) weighs the rows in the regressor, not in the standardisation.
+
+    Raises
+    ------
+    InputError
+        The head takes no weights, or cannot be fitted on these rows.
+    """
+    prefix, regressor = _last_step(head)
+    name = type(regressor).__name__
+    weights = {} if sample_weight is None else {f"{prefix}sample_weight": sample_weight}
+    if weights and not _takes_weights(type(regressor)):
+        raise InputError(f"{name} takes no sample weights; leave out the weights or this head")
+    try:
+        return head.fit(X, y, **weights)
+    except InputError:
+        raise
+    except ValueError as error:
+        raise InputError(f"{name} cannot be fitted: {error}") from error
+
+
+def _last_step(head: Any) -> tuple[str, Any]:
+    """The regressor proper, and what a parameter of its ``fit`` is prefixed with."""
+    from sklearn.pipeline import Pipeline
+
+    inner = getattr(head, "regressor", head)  # of a head on another scale of the target
+    if not isinstance(inner, Pipeline):
+        return "", inner
+    name, regressor = inner.steps[-1]
+    return f"{name}__", regressor
+
+
+def _takes_weights(regressor_class: type[Any]) -> bool:
+    from sklearn.utils.validation import has_fit_parameter
+
+    return has_fit_parameter(regressor_class, "sample_weight")

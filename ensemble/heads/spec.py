@@ -1,0 +1,46 @@
+"""What one config entry says of a head."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from backbones.section import Name, Section
+from ensemble.heads import catalog
+from ensemble.heads.target import Target
+
+
+class HeadSpec(Section):
+    """One head: which regressor, under which name, on which scale of the target.
+
+    An entry is a mapping, or the bare name of a head.
+
+    >>> HeadSpec.model_validate("ridge").name
+    'ridge'
+    >>> HeadSpec(head="svr", name="svr_sqrt", target="sqrt", parameters={"C": 3.0}).target
+    'sqrt'
+    """
+
+    head: str  #: ridge, svr, mlp, or a regressor of scikit-learn by its class name
+    name: Name = Field(default_factory=lambda data: data.get("head", "nameless"))
+    target: Target = "none"  #: the scale on which the head learns; undone when it predicts
+    parameters: dict[str, Any] = Field(default_factory=dict)  #: of the regressor's constructor
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_name(cls, data: Any) -> Any:
+        return {"head": data} if isinstance(data, str) else data
+
+    @field_validator("head")
+    @classmethod
+    def _known(cls, head: str) -> str:
+        catalog.regressor_class(head)
+        return head
+
+    @field_validator("parameters")
+    @classmethod
+    def _accepted(cls, parameters: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        if "head" in info.data:
+            catalog.check_parameters(info.data["head"], parameters)
+        return parameters

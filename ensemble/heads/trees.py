@@ -1,0 +1,83 @@
+"""Whether the trees of a head read from a file can be walked.
+
+scikit-learn's compiled code follows the indices in a tree without a look at their bounds, so that
+a crafted file could make it read foreign memory; skops therefore does not trust trees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from backbones.errors import InputError
+
+#: The types of scikit-learn that hold the nodes of a tree.
+TREE = "sklearn.tree._tree.Tree"
+TREE_PREDICTOR = "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"
+
+
+def check(head: Any) -> None:
+    """Raises an ``InputError`` if a tree of a loaded head leads out of its nodes or features."""
+    _check(head, np.iinfo(np.int64).max)
+
+
+def _check(part: Any, features: int) -> None:
+    from sklearn.base import BaseEstimator
+
+    kind = f"{type(part).__module__}.{type(part).__qualname__}"
+    if kind in _WALKABLE:
+        if not _WALKABLE[kind](part, features):
+            raise InputError("it holds a tree with nodes that lead nowhere")
+    elif isinstance(part, BaseEstimator):
+        # Only an estimator that knows its number of features holds the rows against it.
+        features = min(features, getattr(part, "n_features_in_", 0))
+        _check_all(vars(part).values(), features)
+    elif isinstance(part, dict):
+        _check_all(part.values(), features)
+    elif isinstance(part, list | tuple) or (isinstance(part, np.ndarray) and part.dtype == object):
+        _check_all(part, features)
+
+
+def _check_all(parts: Iterable[Any], features: int) -> None:
+    for part in parts:
+        _check(part, features)
+
+
+def _walkable_tree(tree: Any, features: int) -> bool:
+    if not 1 <= tree.node_count <= tree.capacity:  # first: all else reads that many nodes
+        return False
+    return tree.n_outputs == 1 == tree.max_n_classes and _lead_on(
+        tree.children_left, tree.children_right, tree.feature, tree.children_left == -1, features
+    )
+
+
+def _walkable_predictor(predictor: Any, features: int) -> bool:
+    nodes = predictor.nodes
+    return len(nodes) > 0 and _lead_on(
+        nodes["left"].astype(np.int64),
+        nodes["right"].astype(np.int64),
+        nodes["feature_idx"],
+        (nodes["is_leaf"] != 0) & (nodes["is_categorical"] == 0),
+        features,
+    )
+
+
+_WALKABLE = {TREE: _walkable_tree, TREE_PREDICTOR: _walkable_predictor}
+
+
+def _lead_on(
+    left: npt.NDArray[Any],
+    right: npt.NDArray[Any],
+    feature: npt.NDArray[Any],
+    leaf: npt.NDArray[np.bool_],
+    features: int,
+) -> bool:
+    """Every split asks for a feature there is and leads to later nodes; so every walk ends."""
+    split = np.flatnonzero(~leaf)
+    children = np.concatenate([left[split], right[split]])
+    onwards = (children > np.tile(split, 2)) & (children < len(leaf))
+    known = (feature[split] >= 0) & (feature[split] < features)
+    return bool(onwards.all() and known.all())

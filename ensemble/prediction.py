@@ -1,0 +1,91 @@
+"""New photos through the members and the stack of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from ruamel.yaml import YAML
+
+from backbones.backbone import resolve
+from backbones.errors import InputError
+from ensemble import features, heads
+from ensemble.config import Config
+from ensemble.console import Console
+from ensemble.dataset import Photos
+from ensemble.experiment import Experiment
+from ensemble.leaderboard import STACK
+from ensemble.record import BACKBONES, CONFIG, MEMBERS, STACK_FOLDER
+from ensemble.run import Run
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A run, ready for new photos."""
+
+    run: Run
+    experiment: Experiment
+
+    @property
+    def config(self) -> Config:
+        return self.experiment.config
+
+
+def open_predictor(run: Run) -> Predictor:
+    """The run's config and backbones, which must still be what the run was fitted with.
+
+    Raises
+    ------
+    InputError
+        Weights or Keras have changed since: their features would not fit the heads.
+    """
+    config = Config.model_validate(YAML(typ="safe", pure=True).load(run.path(CONFIG)))
+    backbones = resolve(config.backbones, config.cache)
+    fitted_with = run.json(BACKBONES)
+    changed = [
+        f"{one.name}: weights {one.weights.source} {one.weights.digest}, in the run "
+        f"{then['weights']} {then['weights_digest']}"
+        for one in backbones
+        if (then := fitted_with[one.name])["fingerprint"] != one.fingerprint
+    ]
+    if changed:
+        raise InputError(
+            f"backbones are not those that {run.folder} was fitted with (weights, or Keras's "
+            "version); bring these back or run the fit again:",
+            changed,
+        )
+    return Predictor(run, Experiment(config, tuple(backbones)))
+
+
+def predict(predictor: Predictor, photos: Photos, console: Console) -> pd.DataFrame:
+    """One row a photo, in their order: its name, a column a member, and the stack.
+
+    Raises
+    ------
+    InputError
+        Photos that cannot be used, all of them.
+    """
+    experiment, run = predictor.experiment, predictor.run
+    cache = experiment.config.cache
+    console.line(f"{len(photos.names)} photos to predict")
+    digests = features.update(photos.paths, experiment.backbones, cache, console)
+    columns = {}
+    for backbone in experiment.backbones:
+        matrix = features.matrix(backbone, cache, digests)
+        for member in experiment.members:
+            if member.backbone is backbone:
+                columns[member.name] = _predictions(run, f"{MEMBERS}/{member.name}", matrix)
+    stacked = _predictions(run, STACK_FOLDER, np.column_stack(list(columns.values())))
+    name = experiment.config.data.columns.name
+    table = pd.DataFrame({name: photos.names, **columns, STACK: stacked})
+    wrong = table[~np.isfinite(table.drop(columns=name)).all(axis=1)]
+    if len(wrong):
+        raise InputError(f"predictions that are no numbers: {', '.join(wrong[name][:10])}")
+    return table
+
+
+def _predictions(run: Run, folder: str, matrix: Any) -> Any:
+    model = heads.load(run.path(folder))
+    return np.asarray(model.predict(matrix), dtype=np.float64)

@@ -1,0 +1,122 @@
+"""What a fit writes into its run directory."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import asdict
+from importlib.metadata import version
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from ruamel.yaml import YAML
+
+from ensemble import heads
+from ensemble.crossfit import Pieces
+from ensemble.dataset import Dataset
+from ensemble.experiment import Experiment
+from ensemble.folds import Folds
+from ensemble.leaderboard import STACK, Leaderboard
+from ensemble.outoffold import OutOfFold
+from ensemble.run import Run, RunWriter
+from ensemble.stack import Stack
+
+CONFIG = "config.yaml"
+BACKBONES = "backbones.json"
+METRICS = "metrics.json"
+MEMBERS = "members"
+STACK_FOLDER = "stack"
+
+#: Packages whose versions decide the numbers of a run.
+_PACKAGES = ("keras", "numpy", "pandas", "pillow", "scikit-learn", "skops", "tensorflow")
+
+
+def record(
+    experiment: Experiment,
+    photos: Dataset,
+    folds: Folds,
+    pieces: list[Pieces],
+    table: OutOfFold,
+    stack: Stack,
+    leaderboard: Leaderboard,
+    folder: Path,
+) -> Run:
+    """Writes the run: tables as CSV, the rest as YAML and JSON, models as skops and .keras."""
+    run = RunWriter(folder)
+    run.text(CONFIG, _yaml(experiment.config.model_dump(mode="json")))
+    run.json(BACKBONES, {one.name: _backbone(one) for one in experiment.backbones})
+    run.json("versions.json", {"python": platform.python_version(), **_versions()})
+    run.text("folds.csv", folds.table().to_csv(index=False))
+    run.text("oof.csv", _out_of_fold(table, photos, stack).to_csv(index=False))
+    run.text("leaderboard.csv", leaderboard.table().to_csv(index=False))
+    run.json(METRICS, _metrics(leaderboard, stack, len(photos)))
+    for one in pieces:
+        run.copy(f"{MEMBERS}/{one.member.name}", one.fitted)
+        if one.histories:
+            run.text(f"curves/{one.member.name}.csv", _curves(one).to_csv(index=False))
+    with TemporaryDirectory() as saved:
+        heads.save(stack.regressor, Path(saved))
+        run.copy(STACK_FOLDER, Path(saved))
+    return run.close()
+
+
+def _yaml(content: Any) -> str:
+    text = StringIO()
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.dump(content, text)
+    return text.getvalue()
+
+
+def _backbone(backbone: Any) -> dict[str, Any]:
+    weights = backbone.weights
+    return {
+        "fingerprint": backbone.fingerprint,
+        "image_size": list(backbone.size),
+        "features": backbone.length,
+        "weights": weights.source,
+        "weights_digest": weights.digest,
+        "fell_back_to_random": weights.fell_back,
+    }
+
+
+def _versions() -> dict[str, str]:
+    return {package: version(package) for package in _PACKAGES}
+
+
+def _out_of_fold(table: OutOfFold, photos: Dataset, stack: Stack) -> pd.DataFrame:
+    columns = dict(zip(table.members, table.predictions.T, strict=True))
+    identity = {
+        "name": photos.names[table.photo],
+        "fold": table.fold,
+        "target": photos.target[table.photo],
+    }
+    return pd.DataFrame({**identity, **columns, STACK: stack.nested})
+
+
+def _metrics(leaderboard: Leaderboard, stack: Stack, photos: int) -> dict[str, Any]:
+    return {
+        "photos": photos,
+        "stack": {"form": stack.form, **asdict(leaderboard.stack)},
+        "best_member": leaderboard.best_member,
+        "scores": {name: asdict(scores) for name, scores in leaderboard.scores.items()},
+    }
+
+
+def _curves(pieces: Pieces) -> pd.DataFrame:
+    """``left_out, epoch`` and a column a curve; ``left_out`` is empty for the final head."""
+    tables = [
+        pd.DataFrame(
+            {
+                "left_out": "+".join(map(str, held)),
+                "epoch": np.arange(1, 1 + len(next(iter(curves.values())))),
+                **curves,
+            }
+        )
+        for held, curves in pieces.histories.items()
+    ]
+    return pd.concat(tables)

@@ -1,0 +1,152 @@
+"""The run directory: what a fit leaves behind, written so that it can be checked and trusted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from backbones.errors import InputError, first_ten
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run whose files are what the fit wrote."""
+
+    folder: Path
+    files: frozenset[str]
+
+    def path(self, file: str) -> Path:
+        """The place of a file, or folder, of the run."""
+        return self.folder / file
+
+    def json(self, file: str) -> Any:
+        return json.loads(self.path(file).read_text(encoding="utf-8"))
+
+
+class RunWriter:
+    """Writes a run file by file; the manifest, last, says that it is complete.
+
+    Nothing that it did not write itself is touched: a folder may hold other files. Where a run
+    lies already, files that are no longer part of it are removed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._files: set[str] = set()
+        folder.mkdir(parents=True, exist_ok=True)
+        manifest = folder / MANIFEST
+        self._before = set(_listed(manifest)) if manifest.is_file() else set()
+        manifest.unlink(missing_ok=True)  # until it is written again, the run is incomplete
+
+    def bytes(self, file: str, content: bytes) -> None:
+        """Writes one file, whole or not at all; `file` is a relative path with slashes."""
+        path = self.folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(path.name + ".partial")
+        partial.write_bytes(content)
+        partial.replace(path)
+        self._files.add(file)
+
+    def text(self, file: str, content: str) -> None:
+        self.bytes(file, content.encode())
+
+    def json(self, file: str, content: Any) -> None:
+        self.text(file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+    def copy(self, file: str, source: Path) -> None:
+        """A file, or every file below a folder."""
+        if source.is_file():
+            self.bytes(file, source.read_bytes())
+            return
+        for below in sorted(source.rglob("*")):
+            if below.is_file():
+                self.bytes(f"{file}/{below.relative_to(source).as_posix()}", below.read_bytes())
+
+    def close(self) -> Run:
+        """Removes what is no longer part of the run and writes the manifest."""
+        for file in sorted(self._before - self._files):
+            (self.folder / file).unlink(missing_ok=True)
+        entries = {file: _entry(self.folder / file) for file in sorted(self._files)}
+        self.json(MANIFEST, {"files": entries})
+        return Run(self.folder, frozenset(entries))
+
+
+def open_run(folder: Path) -> Run:
+    """A complete run, every file of which has the size and SHA-256 that its manifest says.
+
+    Files that the manifest does not list, such as a submission, are left alone and never read.
+
+    Raises
+    ------
+    InputError
+        There is no complete run, or files are missing or changed: all of them.
+    """
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        raise InputError(
+            f"{folder} holds no complete run (no {MANIFEST}); python -m ensemble.fit CONFIG "
+            f"--run-dir {folder} makes or completes one"
+        )
+    entries = _listed(manifest)
+    changed = [
+        f"{file}: {_difference(folder / file, entry)}"
+        for file, entry in entries.items()
+        if _difference(folder / file, entry)
+    ]
+    if changed:
+        raise InputError(
+            f"{folder} is not as the fit left it; run the fit again:", first_ten(changed)
+        )
+    return Run(folder, frozenset(entries))
+
+
+def newest_run(runs: Path) -> Path:
+    """The folder in `runs` whose manifest was written last.
+
+    Raises
+    ------
+    InputError
+        There is none.
+    """
+    manifests = sorted(runs.glob(f"*/{MANIFEST}"), key=lambda path: path.stat().st_mtime)
+    if not manifests:
+        raise InputError(
+            f"there is no complete run in {runs.resolve()}: run python -m ensemble.fit first, or "
+            "name the run's folder"
+        )
+    return manifests[-1].parent
+
+
+def _listed(manifest: Path) -> dict[str, dict[str, Any]]:
+    try:
+        files = json.loads(manifest.read_text(encoding="utf-8"))["files"]
+        leaving = [file for file in files if _leaves(file)]
+        entries = {file: {"bytes": e["bytes"], "sha256": e["sha256"]} for file, e in files.items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{manifest} is not a manifest ({error}); run the fit again") from None
+    if leaving:
+        raise InputError(f"{manifest} names files outside of the run:", first_ten(leaving))
+    return entries
+
+
+def _leaves(file: str) -> bool:
+    path = PurePosixPath(file)
+    return path.is_absolute() or ".." in path.parts or "\\" in file or ":" in file
+
+
+def _entry(path: Path) -> dict[str, Any]:
+    content = path.read_bytes()
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def _difference(path: Path, entry: dict[str, Any]) -> str:
+    if not path.is_file():
+        return "is missing"
+    if path.stat().st_size != entry["bytes"]:
+        return f"has {path.stat().st_size} bytes, not {entry['bytes']}"
+    return "" if _entry(path) == entry else "has other content"

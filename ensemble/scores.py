@@ -1,0 +1,57 @@
+"""How far predictions are from the target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from backbones.errors import InputError
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Root mean squared and mean absolute error, in the target's unit."""
+
+    rmse: float
+    standard_error: float  #: of the RMSE, over the draw of the photos
+    mae: float
+    rmse_all: float  #: with the photos that are set aside
+    photos: int  #: without them
+
+
+def score(
+    predictions: Numbers,
+    target: Numbers,
+    weight: Numbers | None = None,
+    set_aside_above: float | None = None,
+) -> Scores:
+    """The scores of predictions (n,), or (repeats, n), of a target (n,).
+
+    Each photo counts by its weight; the errors of the repeats of a photo are averaged.
+
+    The standard error follows from that of the mean squared error by the delta method.
+
+    >>> score(np.array([1.0, 3.0, 9.0]), np.array([1.0, 1.0, 50.0]), set_aside_above=40).rmse
+    1.4142135623730951
+    """
+    weight = np.ones(len(target)) if weight is None else weight
+    kept = target <= (np.inf if set_aside_above is None else set_aside_above)
+    if not weight[kept].any():
+        raise InputError(f"score.set_aside_above: no photo has a target up to {set_aside_above}")
+    errors = np.atleast_2d(predictions) - target
+    squared = (errors**2).mean(axis=0)
+    share = weight[kept] / weight[kept].sum()
+    mean = float(share @ squared[kept])
+    rmse = float(np.sqrt(mean))
+    spread = float(np.sqrt((share**2) @ (squared[kept] - mean) ** 2))
+    return Scores(
+        rmse=rmse,
+        standard_error=spread / (2 * rmse) if rmse > 0 else 0.0,
+        mae=float(share @ np.abs(errors).mean(axis=0)[kept]),
+        rmse_all=float(np.sqrt(np.average(squared, weights=weight))),
+        photos=int(kept.sum()),
+    )

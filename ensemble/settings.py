@@ -1,0 +1,146 @@
+"""A config file as plain mappings and lists: found, parsed, expanded, overridden."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from backbones.errors import InputError
+from backbones.section import nearest
+
+
+class ConfigError(InputError):
+    """The config, or what was set on the command line, is not usable."""
+
+
+def read(path: Path, settings: Sequence[str] = ()) -> dict[str, Any]:
+    """The content of a YAML file, `settings` (``KEY=VALUE``) put over it, variables filled in.
+
+    Raises
+    ------
+    ConfigError
+        No such file, no YAML, a setting for a place that does not exist, a variable without value.
+    """
+    content = _parsed(find(path).read_text(encoding="utf-8"), str(path))
+    for setting in settings:
+        _put(content, setting)
+    return _expanded(content)
+
+
+def find(path: Path) -> Path:
+    """The file itself, or the one of that name that comes with the package.
+
+    Raises
+    ------
+    ConfigError
+        There is neither.
+    """
+    if path.is_file():
+        return path
+    shipped = _shipped()
+    for one in shipped:
+        if path in (Path(one.name), Path("configs") / one.name):
+            return one
+    names = [f"configs/{one.name}" for one in shipped]
+    raise ConfigError(f"there is no config {path}; {nearest(str(path), names)}")
+
+
+def _shipped() -> list[Path]:
+    package = Path(str(resources.files("ensemble")))
+    inside, beside = package / "configs", package.parent / "configs"
+    return sorted((inside if inside.is_dir() else beside).glob("*.yaml"))
+
+
+def _parsed(text: str, source: str) -> dict[str, Any]:
+    try:
+        content = YAML(typ="safe", pure=True).load(text)
+    except YAMLError as error:
+        raise ConfigError(f"{source} is not YAML: {error}") from None
+    if not isinstance(content, dict):
+        raise ConfigError(f"{source} must hold keys and values, not {content!r}")
+    return content
+
+
+def _expanded(content: Any, key: str = "") -> Any:
+    if isinstance(content, dict):
+        return {name: _expanded(value, f"{key}.{name}") for name, value in content.items()}
+    if isinstance(content, list):
+        return [_expanded(value, f"{key}[{index}]") for index, value in enumerate(content)]
+    if not isinstance(content, str):
+        return content
+    try:
+        return expand(content)
+    except ValueError as error:
+        raise ConfigError(f"{key.lstrip('.')}: {error}") from None
+
+
+def _put(content: Any, setting: str) -> None:
+    """Sets one value in place: ``folds.n=3``, ``backbones.squeezenet.image_size=[224, 224]``."""
+    key, equals, value = setting.partition("=")
+    if not equals or not key:
+        raise ConfigError(f"--set takes KEY=VALUE, as folds.n=3, not {setting!r}")
+    *parents, last = key.split(".")
+    place = content
+    for parent in parents:
+        place = _entry(place, parent, setting)
+    if isinstance(place, list):
+        place[_index(place, last, setting)] = _value(value, setting)
+    else:
+        place[last] = _value(value, setting)
+
+
+def _entry(place: Any, key: str, setting: str) -> Any:
+    if isinstance(place, list):
+        return place[_index(place, key, setting)]
+    below = place.setdefault(key, {})
+    if not isinstance(below, dict | list):
+        raise ConfigError(f"--set {setting}: {key} is {below!r}, which holds no keys")
+    return below
+
+
+def _index(entries: list[Any], key: str, setting: str) -> int:
+    names = [str(one.get("name")) if isinstance(one, dict) else str(one) for one in entries]
+    if key in names:
+        return names.index(key)
+    if key.isdigit() and int(key) < len(entries):
+        return int(key)
+    raise ConfigError(f"--set {setting}: there is no entry {key!r}; {nearest(key, names)}")
+
+
+def _value(text: str, setting: str) -> Any:
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except YAMLError as error:
+        raise ConfigError(f"--set {setting}: {text!r} is not YAML: {error}") from None
+
+
+_VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
+
+
+def expand(text: str) -> str:
+    """`text` with ``${VARIABLE}`` and ``${VARIABLE:-default}`` replaced, as a shell does.
+
+    >>> expand("${SURELY_NOT_SET:-data}/photos")
+    'data/photos'
+
+    Raises
+    ------
+    ValueError
+        A variable without a default is not set.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        variable, default = match.groups()
+        found = os.environ.get(variable) or default
+        if found is None:
+            raise ValueError(f"{match[0]}: the variable {variable} is not set and has no default")
+        return found
+
+    return _VARIABLE.sub(value, text)

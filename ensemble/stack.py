@@ -1,0 +1,165 @@
+"""The stacking regressor over the out-of-fold table, scored on photos that it has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.linear_model import LinearRegression, RidgeCV
+from sklearn.metrics import mean_squared_error
+from sklearn.model_selection import cross_val_predict
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ensemble import heads
+from ensemble.config import STACK_FORMS, StackSpec
+from ensemble.folds import Rows
+from ensemble.outoffold import OutOfFold, Split
+
+Numbers = npt.NDArray[np.float64]
+
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the stack learns, one entry a photo, and the photos that its score is about."""
+
+    target: Numbers
+    weight: Numbers | None
+    scored: npt.NDArray[np.bool_]
+
+    def take(self, photos: Rows) -> Known:
+        weight = None if self.weight is None else self.weight[photos]
+        return Known(self.target[photos], weight, self.scored[photos])
+
+    def error(self, predictions: Numbers) -> float:
+        """The mean squared error of predictions (n,) over the scored photos."""
+        weight = self.scored if self.weight is None else self.weight * self.scored
+        return float(mean_squared_error(self.target, predictions, sample_weight=weight))
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A fitted stack and its predictions of photos that nothing behind them has seen."""
+
+    form: str  #: mean, nnls, ridge, a regressor's name, or the one member it stands on
+    regressor: Any  #: fitted on the whole table: (n, members) -> (n,)
+    nested: Numbers  #: float64 (rows,), of the out-of-fold table
+
+
+def fit_stack(spec: StackSpec, table: OutOfFold, labels: Known, seed: int) -> Stack:
+    """Fits the stack on the out-of-fold table; scores it nested.
+
+    With ``auto`` it is never worse, by its nested score, than the best member: where it would
+    be, that member alone is the stack.
+    """
+    rows = labels.take(table.photo)
+    nested = _nested(spec, table, labels, seed)
+    form, regressor = _fit(spec, table.members, table.predictions, rows, table.splits(), seed)
+    if spec.method == "auto":
+        errors = [rows.error(column) for column in table.predictions.T]
+        best = int(np.argmin(errors))
+        if errors[best] < rows.error(nested):
+            alone = Single(best).fit(table.predictions, rows.target)
+            return Stack(table.members[best], alone, table.predictions[:, best])
+    return Stack(form, regressor, nested)
+
+
+def _nested(spec: StackSpec, table: OutOfFold, labels: Known, seed: int) -> Numbers:
+    """For each fold, heads, choice and stack from the photos outside of it alone.
+
+    It is ``cross_val_predict`` of a ``StackingRegressor``, the heads' fits shared between folds.
+    """
+    if not spec.is_fitted:
+        return table.predictions.mean(axis=1)
+    found = np.empty(len(table.fold))
+    for fold in np.unique(table.fold):
+        rows, inner, splits = table.without(int(fold))
+        known = labels.take(table.photo[rows])
+        _, stack = _fit(spec, table.members, inner, known, splits, seed)
+        held_out = table.fold == fold
+        found[held_out] = stack.predict(table.predictions[held_out])
+    return found
+
+
+def _fit(
+    spec: StackSpec,
+    members: Sequence[str],
+    predictions: Numbers,
+    labels: Known,
+    splits: list[Split],
+    seed: int,
+) -> tuple[str, Any]:
+    """The form with the least error on the held-out rows of `splits`, fitted on all rows."""
+    forms = _forms(spec, members, seed)
+    name = next(iter(forms))
+    if len(forms) > 1:
+        fitting = {"sample_weight": labels.weight}
+        errors = {
+            one: labels.error(
+                cross_val_predict(form, predictions, labels.target, cv=splits, params=fitting)
+            )
+            for one, form in forms.items()
+        }
+        name = min(errors, key=errors.__getitem__)
+    return name, forms[name].fit(predictions, labels.target, sample_weight=labels.weight)
+
+
+def _forms(spec: StackSpec, members: Sequence[str], seed: int) -> dict[str, Any]:
+    """The unfitted regressors that the stack is chosen from, by name."""
+    if spec.method != "auto":
+        return {spec.method: _build(spec, seed)}
+    forms = {method: _build(StackSpec(method=method), seed) for method in STACK_FORMS}
+    return forms | {member: Single(column) for column, member in enumerate(members)}
+
+
+def _build(spec: StackSpec, seed: int) -> Any:
+    if spec.method == "mean":
+        return Mean()
+    if spec.method == "nnls":
+        return LinearRegression(positive=True)
+    if spec.method == "ridge":
+        return RidgeCV(**{"alphas": np.logspace(-3, 5, 33), **spec.parameters})
+    return heads.regressor(spec.method, spec.parameters, seed)
+
+
+class Mean(RegressorMixin, BaseEstimator):
+    """The plain mean of the members: nothing is learned.
+
+    >>> Mean().fit([[1.0, 3.0]], [9.0]).predict([[2.0, 4.0]])
+    array([3.])
+    """
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Mean:
+        validate_data(self, X, y)
+        self.is_fitted_ = True
+        return self
+
+    def predict(self, X: Any) -> Numbers:
+        """float64 (n,) of the members' predictions (n, members)."""
+        check_is_fitted(self)
+        return np.asarray(validate_data(self, X, reset=False)).mean(axis=1)
+
+
+class Single(RegressorMixin, BaseEstimator):
+    """One member alone.
+
+    >>> Single(column=1).fit([[1.0, 3.0]], [9.0]).predict([[2.0, 4.0]])
+    array([4.])
+    """
+
+    def __init__(self, column: int = 0) -> None:
+        self.column = column
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Single:
+        validate_data(self, X, y)
+        self.is_fitted_ = True
+        return self
+
+    def predict(self, X: Any) -> Numbers:
+        """float64 (n,) of the members' predictions (n, members)."""
+        check_is_fitted(self)
+        return np.asarray(validate_data(self, X, reset=False)[:, self.column])

@@ -1,0 +1,64 @@
+"""Predicts new photos with a run: ``python -m ensemble.submit [RUN]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+EPILOG = """\
+examples:
+  python -m ensemble.submit                          the newest run, the test photos of its config
+  python -m ensemble.submit runs/demo --images new   every photo in the folder new
+
+Exit codes: 0 done, 1 the run failed, 2 wrong use.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="python -m ensemble.submit",
+        description="Predict photos with a trained ensemble and write a submission.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument(
+        "run", nargs="?", type=Path, metavar="RUN", help="a run's folder (default: newest in runs/)"
+    )
+    made.add_argument(
+        "--test", type=Path, metavar="CSV", help="table of the photos (default: the config's)"
+    )
+    made.add_argument(
+        "--images", type=Path, metavar="DIR",
+        help="folder of the photos; without --test, all photos in it are predicted",
+    )
+    made.add_argument(
+        "--out", type=Path, metavar="FILE", help="the submission (default: RUN/submission.csv)"
+    )
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = parser().parse_args(arguments)
+    from ensemble.command import guarded
+
+    return guarded(lambda: _submit(asked), "the same command goes on from here")
+
+
+def _submit(asked: argparse.Namespace) -> None:
+    from ensemble.console import Console
+    from ensemble.prediction import open_predictor, predict
+    from ensemble.run import newest_run, open_run
+    from ensemble.submission import photos_asked_for, write
+
+    run = open_run(asked.run or newest_run(Path("runs")))
+    console = Console()
+    predictor = open_predictor(run)
+    photos = photos_asked_for(predictor.config.data, asked.test, asked.images)
+    predictions = predict(predictor, photos, console)
+    write(predictions, photos, predictor.config, asked.out or run.path("submission.csv"), console)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

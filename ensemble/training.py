@@ -1,0 +1,99 @@
+"""From an experiment to a run: features, heads, stack, scores."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from ensemble import dataset, features, folds
+from ensemble.console import Console
+from ensemble.crossfit import Labels, Pieces, crossfit, plan
+from ensemble.dataset import Dataset
+from ensemble.experiment import Experiment
+from ensemble.folds import Folds
+from ensemble.leaderboard import rank
+from ensemble.outoffold import OutOfFold
+from ensemble.record import record
+from ensemble.render import render
+from ensemble.run import Run
+from ensemble.stack import Known, fit_stack
+
+
+def train(experiment: Experiment, folder: Path, console: Console) -> Run:
+    """Fits every member and the stack, and writes the run into `folder`.
+
+    What the cache holds is not computed again; see ``ensemble.crossfit`` for what is fitted on
+    which photos.
+
+    Raises
+    ------
+    InputError
+        The tables or photos are not usable, or a head cannot be fitted on them.
+    """
+    config = experiment.config
+    announce_fallbacks(experiment, console)
+    if config.data.render is not None:
+        render(config.data, config.data.render)
+    photos = dataset.read(config.data, config.seed)
+    console.line(f"{len(photos)} labelled photos, {len(experiment.backbones)} backbones")
+    digests = features.update(photos.paths, experiment.backbones, config.cache, console)
+    photos = _copies_grouped(photos, digests, console)
+    split = folds.split(photos, config.folds, config.seed)
+    pieces = _pieces(experiment, photos, digests, split, console)
+    table = OutOfFold.of(pieces, split)
+    limit = config.score.set_aside_above
+    scored = photos.target <= (np.inf if limit is None else limit)
+    known = Known(photos.target, photos.weight, scored)
+    stack = fit_stack(config.stack, table, known, config.seed)
+    leaderboard = rank(table, stack.nested, photos.target, photos.weight, limit)
+    console.leaderboard(leaderboard, limit)
+    run = record(experiment, photos, split, pieces, table, stack, leaderboard, folder)
+    console.line(f"stack: {stack.form}; run: {folder}; now: python -m ensemble.submit {folder}")
+    return run
+
+
+def announce_fallbacks(experiment: Experiment, console: Console) -> None:
+    """Says loudly which backbones run with random weights in place of imagenet's."""
+    for backbone in experiment.backbones:
+        if backbone.weights.fell_back:
+            console.warning(
+                f"{backbone.name}: imagenet weights are not at hand and could not be fetched; "
+                "RANDOM weights are used, as fallback: random allows. Scores will be worse"
+            )
+
+
+def _copies_grouped(photos: Dataset, digests: list[str], console: Console) -> Dataset:
+    """Photos that are byte for byte the same stay on one side of every split."""
+    copies = len(digests) - len(set(digests))
+    if not copies:
+        return photos
+    if photos.group is not None:
+        console.warning(f"{copies} photos are copies of others, byte for byte; check their groups")
+        return photos
+    console.warning(f"{copies} photos are copies of others, byte for byte: kept in one fold")
+    return replace(photos, group=np.array(digests))
+
+
+def _pieces(
+    experiment: Experiment, photos: Dataset, digests: list[str], split: Folds, console: Console
+) -> list[Pieces]:
+    config, members = experiment.config, experiment.members
+    labels = Labels(digests, photos.target, photos.weight)
+    nested = config.stack.is_fitted
+    with console.progress("fitting heads", len(members) * len(plan(split, nested))) as advance:
+        return [
+            crossfit(
+                member,
+                partial(features.matrix, member.backbone, config.cache, digests),
+                labels,
+                split,
+                nested,
+                config.seed,
+                config.cache,
+                advance,
+            )
+            for member in members
+        ]

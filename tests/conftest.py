@@ -1,0 +1,81 @@
+"""Photos and networks that the tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from backbones.spec import BackboneSpec
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def _place(variable: str, default: Path, what: str) -> Path:
+    path = Path(os.environ.get(variable, default))
+    if not path.is_dir():
+        pytest.skip(f"{what} is not at {path}; set {variable}")
+    return path
+
+
+@pytest.fixture
+def face_counting(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the real photos."""
+    path = _place("FACE_COUNTING_DATA", SHARED / "face-counting", "the face counting data")
+    monkeypatch.setenv("FACE_COUNTING_DATA", str(path))
+    return path
+
+
+@pytest.fixture
+def keras_home(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with real imagenet weights, and KERAS_HOME set to it."""
+    path = _place("KERAS_HOME", SHARED / "keras", "a folder of imagenet weights")
+    if not (path / "models").is_dir():
+        pytest.skip(f"{path} holds no weights; set KERAS_HOME")
+    monkeypatch.setenv("KERAS_HOME", str(path))
+    return path
+
+
+@pytest.fixture
+def no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty KERAS_HOME, and no network: what a first user on a train has."""
+    import keras
+
+    home = tmp_path / "keras"
+    monkeypatch.setenv("KERAS_HOME", str(home))
+
+    def offline(*_: object, **__: object) -> None:
+        raise Exception("URL fetch failure")
+
+    offline.__module__ = keras.utils.get_file.__module__
+    monkeypatch.setattr(keras.utils, "get_file", offline)
+    return home
+
+
+@pytest.fixture
+def tiny() -> BackboneSpec:
+    """The smallest network that Keras builds, with random weights."""
+    return BackboneSpec(
+        name="tiny",
+        application="MobileNet",
+        arguments={"alpha": 0.25},
+        weights="random",
+        image_size=(32, 48),
+    )
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[Path]:
+    """Twelve photos of noise, of several sizes."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    draw = np.random.default_rng(0)
+    paths = []
+    for index in range(12):
+        pixels = draw.integers(0, 256, (40 + index, 60, 3), dtype=np.uint8)
+        paths.append(folder / f"{index:02d}.png")
+        Image.fromarray(pixels).save(paths[-1])
+    return paths
