@@ -126,7 +126,7 @@ def _boxes(data: Data, names: Sequence[str] | Strings) -> pd.DataFrame:
     )
     corners = [table.numbers(rows, column, path) for column in columns.box]
     left, top, right, bottom = corners
-    shown = [str(corner) for corner in zip(*corners, strict=True)]
+    shown = [str(corner) for corner in np.column_stack(corners).tolist()]
     table.refuse_lines(
         (left > right) | (top > bottom) | (left < 0) | (top < 0),
         shown,

@@ -32,6 +32,17 @@ class Experiment:
             for head in entry.heads
         ]
 
+    @property
+    def as_run(self) -> Config:
+        """The config with what was really used: random weights where an entry fell back to them."""
+        entries = tuple(
+            entry.model_copy(update={"weights": "random", "fallback": None})
+            if backbone.weights.fell_back
+            else entry
+            for entry, backbone in zip(self.config.backbones, self.backbones, strict=True)
+        )
+        return self.config.model_copy(update={"backbones": entries})
+
 
 def open_experiment(path: Path, settings: Sequence[str] = ()) -> Experiment:
     """The experiment of a config file, with `settings` (``KEY=VALUE``) put over it.

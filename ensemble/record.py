@@ -46,7 +46,7 @@ def record(
 ) -> Run:
     """Writes the run: tables as CSV, the rest as YAML and JSON, models as skops and .keras."""
     run = RunWriter(folder)
-    run.text(CONFIG, _yaml(experiment.config.model_dump(mode="json")))
+    run.text(CONFIG, _yaml(experiment.as_run.model_dump(mode="json")))
     run.json(BACKBONES, {one.name: _backbone(one) for one in experiment.backbones})
     run.json("versions.json", {"python": platform.python_version(), **_versions()})
     run.text("folds.csv", folds.table().to_csv(index=False))

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.linear_model import LinearRegression, RidgeCV
 from sklearn.metrics import mean_squared_error
 from sklearn.model_selection import cross_val_predict
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from ensemble import heads
 from ensemble.config import STACK_FORMS, StackSpec
@@ -126,25 +126,39 @@ def _build(spec: StackSpec, seed: int) -> Any:
     return heads.regressor(spec.method, spec.parameters, seed)
 
 
-class Mean(RegressorMixin, BaseEstimator):
-    """The plain mean of the members: nothing is learned.
+class _Unlearned(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+    """A form that needs no fitting: `fit` only looks at what it is given."""
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+        """Checks the members' predictions X (n, members), the target (n,) and the weights (n,)."""
+        X, y = validate_data(self, X, y, y_numeric=True)
+        _check_sample_weight(sample_weight, X)
+        self.is_fitted_ = True
+        return self
+
+    def _checked(self, X: Any) -> Numbers:
+        check_is_fitted(self)
+        return np.asarray(validate_data(self, X, reset=False), dtype=np.float64)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.regressor_tags.poor_score = True  # it is no better than its members
+        return tags
+
+
+class Mean(_Unlearned):
+    """The plain mean of the members.
 
     >>> Mean().fit([[1.0, 3.0]], [9.0]).predict([[2.0, 4.0]])
     array([3.])
     """
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Mean:
-        validate_data(self, X, y)
-        self.is_fitted_ = True
-        return self
-
     def predict(self, X: Any) -> Numbers:
         """float64 (n,) of the members' predictions (n, members)."""
-        check_is_fitted(self)
-        return np.asarray(validate_data(self, X, reset=False)).mean(axis=1)
+        return self._checked(X).mean(axis=1)
 
 
-class Single(RegressorMixin, BaseEstimator):
+class Single(_Unlearned):
     """One member alone.
 
     >>> Single(column=1).fit([[1.0, 3.0]], [9.0]).predict([[2.0, 4.0]])
@@ -154,12 +168,6 @@ class Single(RegressorMixin, BaseEstimator):
     def __init__(self, column: int = 0) -> None:
         self.column = column
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Single:
-        validate_data(self, X, y)
-        self.is_fitted_ = True
-        return self
-
     def predict(self, X: Any) -> Numbers:
         """float64 (n,) of the members' predictions (n, members)."""
-        check_is_fitted(self)
-        return np.asarray(validate_data(self, X, reset=False)[:, self.column])
+        return self._checked(X)[:, self.column]

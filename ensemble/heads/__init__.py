@@ -1,7 +1,18 @@
 """Heads: features of one backbone to a prediction of the target."""
 
 from ensemble.heads.archive import load, save
-from ensemble.heads.regressor import build, fit, takes_weights
+from ensemble.heads.catalog import regressor
+from ensemble.heads.regressor import build, fit, history, takes_weights, uses_all_cores
 from ensemble.heads.spec import HeadSpec
 
-__all__ = ["HeadSpec", "build", "fit", "load", "save", "takes_weights"]
+__all__ = [
+    "HeadSpec",
+    "build",
+    "fit",
+    "history",
+    "load",
+    "regressor",
+    "save",
+    "takes_weights",
+    "uses_all_cores",
+]

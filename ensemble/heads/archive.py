@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import copy
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import Any
 
 from backbones.errors import InputError
 from ensemble.heads import canonical, trees
-from ensemble.heads.regressor import Regressor
+from ensemble.heads.regressor import Regressor, regressor_name
 
 #: What skops may make, beyond what it trusts itself: scikit-learn's public estimators and plain
 #: values. None of these runs code of the file. A head that needs more cannot be saved.
@@ -22,6 +21,8 @@ TRUSTED = (
     "ensemble.heads.target.log1p",
     "ensemble.heads.target.sqrt",
     "ensemble.heads.target.square",
+    "ensemble.stack.Mean",
+    "ensemble.stack.Single",
     "sklearn._loss.loss.HalfTweedieLoss",
     "sklearn._loss.loss.HalfTweedieLossIdentity",
     "sklearn.gaussian_process.kernels.ConstantKernel",
@@ -51,11 +52,12 @@ def save(head: Regressor, folder: Path) -> None:
 
     bare, network = _apart(head)
     data = skops.io.dumps(bare)
-    foreign = sorted(set(skops.io.get_untrusted_types(data=data)) - set(TRUSTED))
+    foreign = _foreign(data=data)
     if foreign:
         raise InputError(
-            f"{head} cannot be saved: it holds {', '.join(foreign)}; choose parameters without "
-            "it, or another head: ridge, svr and mlp can be saved with any parameters"
+            f"{regressor_name(head)} cannot be saved with these parameters: it holds "
+            f"{', '.join(foreign)}. Choose other parameters, or another head: ridge, svr and mlp "
+            "can be saved with any"
         )
     folder.mkdir(parents=True, exist_ok=True)
     if network is not None:
@@ -72,11 +74,7 @@ def load(folder: Path) -> Regressor:
         A file is missing or damaged, or asks for a type that is not trusted.
     """
     file = folder / _HEAD
-    head = _skops_load(file)
-    try:
-        trees.check(head)
-    except InputError as error:
-        raise InputError(f"{file} is damaged or crafted: {error}") from error
+    head: Regressor = _read(file)
     mlp = _mlp(head)
     if mlp is not None:
         mlp._network = folder / _NETWORK
@@ -85,26 +83,35 @@ def load(folder: Path) -> Regressor:
     return head
 
 
-def _skops_load(file: Path) -> Any:
+def _read(file: Path) -> Any:
     import skops.io
-    from skops.io.exceptions import UntrustedTypesFoundException
     from sklearn.base import is_regressor
 
+    if not file.is_file():
+        raise InputError(f"there is no head at {file}")
     try:
+        foreign = _foreign(file=file)
+        if foreign:
+            raise InputError(
+                f"{file} asks for {', '.join(foreign)}, which no head saved here holds; do not "
+                "use the file"
+            )
         head = skops.io.load(file, trusted=list(TRUSTED))
-    except FileNotFoundError as error:
-        raise InputError(f"there is no head at {file}") from error
-    except UntrustedTypesFoundException as error:
-        asked = sorted(set(skops.io.get_untrusted_types(file=file)) - set(TRUSTED))
-        raise InputError(
-            f"{file} asks for {', '.join(asked)}, which no head saved here holds; "
-            "do not use the file"
-        ) from error
-    except (zipfile.BadZipFile, ValueError, TypeError, KeyError, AttributeError) as error:
+        trees.check(head)
+    except InputError:
+        raise
+    except Exception as error:  # skops and what it restores raise any kind for a damaged file
         raise InputError(f"{file} is not a head that can be read: {error}") from error
     if not is_regressor(head):
         raise InputError(f"{file} holds no head, but a {type(head).__name__}")
     return head
+
+
+def _foreign(**archive: Any) -> list[str]:
+    """The types in an archive (``data`` or ``file``) that are not trusted."""
+    import skops.io
+
+    return sorted(set(skops.io.get_untrusted_types(**archive)) - set(TRUSTED))
 
 
 def _apart(head: Any) -> tuple[Any, Any]:

@@ -25,7 +25,9 @@ def skops(data: bytes) -> bytes:
     schema = json.loads(members.pop("schema.json"))
     numbers: dict[str, int] = {}
     _number(schema, numbers)
-    files = {_renamed(name, numbers): _without_padding(content) for name, content in members.items()}
+    files = {
+        _renamed(name, numbers): _without_padding(content) for name, content in members.items()
+    }
     files["schema.json"] = json.dumps(schema).encode()
     return _zip(files)
 

@@ -50,7 +50,8 @@ def regressor_class(head: str) -> type[Any]:
     """
     if head in OWN:
         module, name = OWN[head]
-        return getattr(importlib.import_module(module), name)
+        own: type[Any] = getattr(importlib.import_module(module), name)
+        return own
     found = _of_scikit_learn()
     if head not in found:
         usable = [name for name, known in found.items() if _why_not(name, known) is None]

@@ -40,7 +40,7 @@ OPTIMIZERS = (
 )
 
 
-class MLP(RegressorMixin, BaseEstimator):
+class MLP(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """Fully connected layers with ReLU and dropout, trained by Keras.
 
     The network standardises its inputs and returns the target's own unit, so that its ``.keras``
@@ -140,7 +140,7 @@ class MLP(RegressorMixin, BaseEstimator):
         """
         self._validate_params()
         X, y = validate_data(self, X, y, dtype=np.float32, y_numeric=True, ensure_min_samples=2)
-        weights = _check_sample_weight(sample_weight, X, dtype=np.float32)
+        weights = _check_sample_weight(sample_weight, X, dtype=np.float32, ensure_non_negative=True)
         rows = network.Rows(X, y.astype(np.float32), weights / weights.mean())
         random = check_random_state(self.random_state)
         training, validation = self._split(rows, random)

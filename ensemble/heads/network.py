@@ -35,9 +35,7 @@ class Rows:
         return Rows(self.X[index], self.y[index], self.weights[index])
 
 
-def build(
-    rows: Rows, layers: Sequence[int], dropout: float, random: np.random.RandomState
-) -> Any:
+def build(rows: Rows, layers: Sequence[int], dropout: float, random: np.random.RandomState) -> Any:
     """The untrained network, from features (n, d) to predictions (n, 1).
 
     It standardises features and target by the statistics of `rows`; so it starts near the mean,
@@ -95,6 +93,7 @@ def train(
 
     # The network itself stays uncompiled: compiled, its file would hold the optimiser's state too.
     trainer = Model(model.input, model.output, name="trainer")
+    # On a CPU an epoch compiled by XLA takes two to four times as long.
     trainer.compile(optimizer, loss, jit_compile=False)
     stops: list[Any] = [callbacks.TerminateOnNaN()]
     held_out = None

@@ -36,7 +36,8 @@ def build(spec: HeadSpec, seed: int) -> Regressor:
     regressor = catalog.regressor(spec.head, spec.parameters, seed)
     if not getattr(regressor, "standardises", False):
         regressor = make_pipeline(StandardScaler(), regressor)
-    return target.wrap(regressor, spec.target)
+    wrapped: Regressor = target.wrap(regressor, spec.target)
+    return wrapped
 
 
 def takes_weights(spec: HeadSpec) -> bool:
@@ -60,16 +61,23 @@ def fit(
         The head takes no weights, or cannot be fitted on these rows.
     """
     prefix, regressor = _last_step(head)
-    name = type(regressor).__name__
     weights = {} if sample_weight is None else {f"{prefix}sample_weight": sample_weight}
     if weights and not _takes_weights(type(regressor)):
-        raise InputError(f"{name} takes no sample weights; leave out the weights or this head")
+        raise InputError(
+            f"{regressor_name(head)} takes no sample weights; leave out the weights or this head"
+        )
     try:
-        return head.fit(X, y, **weights)
+        head.fit(X, y, **weights)
     except InputError:
         raise
     except ValueError as error:
-        raise InputError(f"{name} cannot be fitted: {error}") from error
+        raise InputError(f"{regressor_name(head)} cannot be fitted: {error}") from error
+    return head
+
+
+def regressor_name(head: Regressor) -> str:
+    """The class of the regressor that a head comes down to, for messages."""
+    return type(_last_step(head)[1]).__name__
 
 
 def _last_step(head: Any) -> tuple[str, Any]:
@@ -86,4 +94,15 @@ def _last_step(head: Any) -> tuple[str, Any]:
 def _takes_weights(regressor_class: type[Any]) -> bool:
     from sklearn.utils.validation import has_fit_parameter
 
-    return has_fit_parameter(regressor_class, "sample_weight")
+    return bool(has_fit_parameter(regressor_class, "sample_weight"))
+
+
+def history(head: Regressor) -> dict[str, npt.NDArray[np.float64]]:
+    """The training curves of a fitted head, one value an epoch; empty where it keeps none."""
+    inner = getattr(head, "regressor_", head)  # of a head on another scale of the target
+    return {name: np.asarray(values) for name, values in getattr(inner, "history_", {}).items()}
+
+
+def uses_all_cores(spec: HeadSpec) -> bool:
+    """Whether one fit keeps all cores busy, so that several at once gain nothing."""
+    return getattr(catalog.regressor_class(spec.head), "standardises", False)

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import linalg
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
@@ -19,7 +18,7 @@ Matrix = npt.NDArray[np.float64]
 ALPHAS = tuple(10 ** (half / 2) for half in range(13))
 
 
-class RidgeLOO(RegressorMixin, BaseEstimator):
+class RidgeLOO(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """Ridge regression with the strength of the least exact leave-one-out error.
 
     The result is that of scikit-learn's ``RidgeCV``, from one eigendecomposition of the smaller
@@ -59,7 +58,7 @@ class RidgeLOO(RegressorMixin, BaseEstimator):
         """Chooses the strength on X (n, d), y (n,) and weights (n,), and fits with it."""
         self._validate_params()
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=2)
-        weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
+        weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         X_mean, y_mean = np.average(X, axis=0, weights=weights), np.average(y, weights=weights)
         root = np.sqrt(weights)
         X, y = (X - X_mean) * root[:, np.newaxis], (y - y_mean) * root
@@ -82,7 +81,8 @@ class RidgeLOO(RegressorMixin, BaseEstimator):
         """Predictions float64 (n,) for X (n, d)."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
-        return X @ self.coef_ + self.intercept_
+        predictions: Matrix = X @ self.coef_ + self.intercept_
+        return predictions
 
     def _validate_params(self) -> None:
         alphas = np.asarray(self.alphas)
@@ -110,5 +110,5 @@ def _decompose(X: Matrix) -> tuple[Matrix, Matrix, Callable[[Matrix, Matrix], Ma
 
 def _eigh(gram: Matrix) -> tuple[Matrix, Matrix]:
     """Eigenvalues, with those that rounding took below 0 put back to it, and eigenvectors."""
-    eigenvalues, vectors = linalg.eigh(gram, overwrite_a=True, check_finite=False, driver="evd")
+    eigenvalues, vectors = np.linalg.eigh(gram)
     return np.maximum(eigenvalues, 0), vectors

@@ -19,7 +19,7 @@ _BATCH = 4096
 _CACHE = 500
 
 
-class KernelSVR(RegressorMixin, BaseEstimator):
+class KernelSVR(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """Epsilon support vector regression with the kernel exp(-gamma |x - x'|^2).
 
     The result is that of ``sklearn.svm.SVR``, whose libsvm computes the kernel pair by pair; here
@@ -71,8 +71,10 @@ class KernelSVR(RegressorMixin, BaseEstimator):
 
         self._validate_params()
         X, y = validate_data(self, X, y, dtype=[np.float32, np.float64], y_numeric=True)
-        weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
+        weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         self.gamma_ = self._width(X)
+        # libsvm drops rows of weight 0, but not their columns of a kernel that it is given.
+        X, y, weights = X[weights > 0], y[weights > 0], weights[weights > 0]
         solver = SVR(kernel="precomputed", C=self.C, epsilon=self.epsilon, cache_size=_CACHE)
         solver.fit(_kernel(X, X, self.gamma_), y, weights)
         self.support_vectors_ = X[solver.support_]

@@ -12,15 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backbones.errors import InputError
-
 #: The types of scikit-learn that hold the nodes of a tree.
 TREE = "sklearn.tree._tree.Tree"
 TREE_PREDICTOR = "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"
 
 
 def check(head: Any) -> None:
-    """Raises an ``InputError`` if a tree of a loaded head leads out of its nodes or features."""
+    """Raises a ``ValueError`` if a tree of a loaded head leads out of its nodes or features."""
     _check(head, np.iinfo(np.int64).max)
 
 
@@ -30,7 +28,7 @@ def _check(part: Any, features: int) -> None:
     kind = f"{type(part).__module__}.{type(part).__qualname__}"
     if kind in _WALKABLE:
         if not _WALKABLE[kind](part, features):
-            raise InputError("it holds a tree with nodes that lead nowhere")
+            raise ValueError("a tree in it leads out of its nodes or features")
     elif isinstance(part, BaseEstimator):
         # Only an estimator that knows its number of features holds the rows against it.
         features = min(features, getattr(part, "n_features_in_", 0))

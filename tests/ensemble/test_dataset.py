@@ -82,7 +82,7 @@ MISTAKES = [
     ("train.csv", "photo,n,w\na.png,1,-1\n", {"weight": "w"}, "must not be negative:\n  - line 2"),
     ("train.csv", "photo,n,w\na.png,1,0\n", {"weight": "w"}, "w is 0 for every photo"),
     ("boxes.csv", "photo,xmin,ymin,xmax,ymax\nq.png,0,0,1,1\n", {}, "does not list:\n  - line 2: 'q"),
-    ("boxes.csv", "photo,xmin,ymin,xmax,ymax\na.png,5,0,1,1\n", {}, "line 2: (5.0, 0.0, 1.0, 1.0)"),
+    ("boxes.csv", "photo,xmin,ymin,xmax,ymax\na.png,5,0,1,1\n", {}, "line 2: [5.0, 0.0, 1.0, 1.0]"),
 ]
 
 
