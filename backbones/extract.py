@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TypeVar
 
 import numpy as np
 
 from backbones import images
 from backbones.backbone import Backbone
-from backbones.engine import Engine, Photos, open_tensorflow
+from backbones.engines import Choice, Engine, Features, Photos, open_engine
 from backbones.errors import InputError, first_ten
 from backbones.store import FeatureStore
 
@@ -63,7 +64,11 @@ def missing(backbone: Backbone, cache: Path, photos: Sequence[str]) -> list[str]
 
 
 def extract(
-    photos: dict[str, Path], backbones: Sequence[Backbone], cache: Path, advance: Advance
+    photos: dict[str, Path],
+    backbones: Sequence[Backbone],
+    cache: Path,
+    engine: Choice,
+    advance: Advance,
 ) -> None:
     """Brings the store up to date: photos (digest -> file) x backbones.
 
@@ -75,7 +80,7 @@ def extract(
     InputError
         Photos that cannot be decoded, all of them, after the others are done.
     """
-    jobs = [_Job.open(backbone, cache, list(photos)) for backbone in backbones]
+    jobs = [_Job.open(backbone, cache, engine, list(photos)) for backbone in backbones]
     jobs = [job for job in jobs if job.todo]
     wanted = [digest for digest in photos if any(digest in job.todo for job in jobs)]
 
@@ -88,7 +93,7 @@ def extract(
 
     failed = []
     try:
-        for digest, loaded in zip(wanted, _in_parallel(load, wanted)):
+        for digest, loaded in zip(wanted, _in_parallel(load, wanted), strict=True):
             if isinstance(loaded, InputError):
                 failed.append(str(loaded))
             else:
@@ -97,7 +102,7 @@ def extract(
                         job.take(digest, loaded[job.backbone.name])
             advance(1)
         for job in jobs:
-            job.flush()
+            job.finish()
     finally:
         for job in jobs:
             job.store.close()
@@ -114,15 +119,17 @@ class _Job:
     todo: set[str]
     engine: Engine | None
     waiting: dict[str, Photos] = field(default_factory=dict)
+    done: SimpleQueue[tuple[list[str], Features]] = field(default_factory=SimpleQueue)
 
     @classmethod
-    def open(cls, backbone: Backbone, cache: Path, photos: list[str]) -> _Job:
+    def open(cls, backbone: Backbone, cache: Path, choice: Choice, photos: list[str]) -> _Job:
         store = open_store(backbone, cache)
         todo = set(store.missing(photos))
         if not todo:
             store.close()
-        engine = open_tensorflow(backbone.network()) if todo else None
-        return cls(backbone, store, todo, engine)
+            return cls(backbone, store, todo, None)
+        kept = cache / "networks" / f"{backbone.fingerprint[:32]}.xml"
+        return cls(backbone, store, todo, open_engine(choice, backbone.network, kept))
 
     @property
     def batch(self) -> int:
@@ -131,14 +138,26 @@ class _Job:
 
     def take(self, digest: str, photo: Photos) -> None:
         self.waiting[digest] = photo
-        if len(self.waiting) >= self.batch:
-            self.flush()
+        if len(self.waiting) == self.batch:
+            self._start()
+        self._commit()
 
-    def flush(self) -> None:
+    def finish(self) -> None:
+        self._start()
+        assert self.engine is not None
+        self.engine.wait()
+        self._commit()
+
+    def _start(self) -> None:
         if self.waiting and self.engine is not None:
-            features = self.engine(np.stack(list(self.waiting.values())))
-            self.store.write(list(self.waiting), features)
-        self.waiting.clear()
+            digests, photos = list(self.waiting), np.stack(list(self.waiting.values()))
+            self.waiting.clear()
+            self.engine.start(photos, lambda features: self.done.put((digests, features)))
+
+    def _commit(self) -> None:
+        """Writes what is done, in this thread: the store is not to grow under another."""
+        while not self.done.empty():
+            self.store.write(*self.done.get())
 
 
 def _load(path: Path, due: Sequence[Backbone]) -> dict[str, Photos]:

@@ -28,7 +28,7 @@ def build(spec: BackboneSpec, size: tuple[int, int], weights: Weights) -> Any:
 def feature_length(spec: BackboneSpec, size: tuple[int, int]) -> int:
     """The length of a row of features, from a graph without weights. Errors as `build`."""
     with import_keras().StatelessScope():
-        return _frozen(spec, size, _base(spec, size, None)).output_shape[1]
+        return int(_frozen(spec, size, _base(spec, size, None)).output_shape[1])
 
 
 def native_size(spec: BackboneSpec) -> tuple[int, int]:
@@ -66,13 +66,13 @@ def _base(spec: BackboneSpec, size: tuple[int, int], weights: Weights | None) ->
         return _saved(spec)
     assert spec.application is not None
     builder = application(spec.application).build
-    source = None
+    source, path = None, None if weights is None else weights.path
     if weights is not None and weights.source == "random":
         keras.utils.set_random_seed(spec.weights_seed)
     elif weights is not None:
-        source = "imagenet" if weights.source == "imagenet" else str(weights.path)
+        source = "imagenet" if weights.source == "imagenet" else str(path)
     try:
-        with get_file_replaced(lambda *_, **__: str(weights.path)):
+        with get_file_replaced(lambda *_, **__: str(path)):
             return builder(
                 include_top=False, weights=source, input_shape=(*size, 3), **spec.arguments
             )
@@ -83,7 +83,7 @@ def _base(spec: BackboneSpec, size: tuple[int, int], weights: Weights | None) ->
             raise InputError(
                 f"image_size: {spec.application} cannot be built at {list(size)}: {error}"
             ) from None
-        raise InputError(f"weights: {weights.path} do not fit the network: {error}") from None
+        raise InputError(f"weights: {path} do not fit the network: {error}") from None
 
 
 def _saved(spec: BackboneSpec) -> Any:

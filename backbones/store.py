@@ -48,7 +48,10 @@ class FeatureStore:
         rows = np.ascontiguousarray(features, dtype="<f4")
         if rows.shape != (len(digests), self.length):
             raise ValueError(f"features must be {(len(digests), self.length)}, not {rows.shape}")
-        pairs = [(bytes.fromhex(digest), row.tobytes()) for digest, row in zip(digests, rows)]
+        pairs = [
+            (bytes.fromhex(digest), row.tobytes())
+            for digest, row in zip(digests, rows, strict=True)
+        ]
         while True:
             try:
                 with self._lmdb.begin(write=True) as transaction:

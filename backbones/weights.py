@@ -43,7 +43,7 @@ class Weights:
     fell_back: bool = False  #: imagenet was asked for and could not be had
 
 
-class _Located(Exception):
+class _Located(Exception):  # noqa: N818 - it is no error
     """Carries out of a builder what it asked Keras to fetch."""
 
 
@@ -83,7 +83,8 @@ def imagenet_download(spec: BackboneSpec, size: tuple[int, int]) -> Download:
                 include_top=False, weights="imagenet", input_shape=(*size, 3), **spec.arguments
             )
     except _Located as located:
-        return located.args[0]
+        download: Download = located.args[0]
+        return download
     except (ValueError, TypeError) as error:
         raise InputError(f"weights: imagenet: {error}") from error
     raise InputError(f"weights: imagenet: Keras has none for {spec.application}")

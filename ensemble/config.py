@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictInt, field_validator, model_validator
 
-from backbones.section import Section
+from backbones.engines import Choice
+from backbones.section import Section, nearest
 from backbones.spec import BackboneSpec
-from ensemble.heads import HeadSpec
+from ensemble.heads import HeadSpec, catalog
 from ensemble.settings import expand
 
 Positive = Annotated[StrictInt, Field(ge=1)]
@@ -86,10 +87,16 @@ class StackSpec(Section):
 
     @model_validator(mode="after")
     def _known(self) -> StackSpec:
-        if self.method in ("auto", "mean", "nnls") and self.parameters:
-            raise ValueError(f"parameters: {self.method} takes none")
-        if self.method not in ("auto", *STACK_FORMS):
-            HeadSpec(head=self.method, parameters=self.parameters)
+        if self.method in ("auto", "mean", "nnls"):
+            if self.parameters:
+                raise ValueError(f"parameters: {self.method} takes none")
+        elif self.method == "ridge":
+            catalog.check_parameters("RidgeCV", self.parameters)
+        elif self.method not in catalog.names():
+            known = ["auto", *STACK_FORMS, *catalog.names()]
+            raise ValueError(f"there is no stack {self.method!r}; {nearest(self.method, known)}")
+        else:
+            catalog.check_parameters(self.method, self.parameters)
         return self
 
     @property
@@ -101,18 +108,20 @@ class StackSpec(Section):
 class Score(Section):
     """What the leaderboard is ordered by."""
 
-    set_aside_above: float | None = None  #: photos with a larger target are scored apart
+    #: Photos with a larger target teach the heads, but neither the stack nor its score; the score
+    #: over all photos stands beside it.
+    set_aside_above: float | None = None
 
 
 class BackboneEntry(BackboneSpec):
     """A backbone and the heads that are trained on its features."""
 
-    heads: tuple[HeadSpec, ...] = Field(min_length=1)
+    heads: tuple[HeadSpec, ...]
 
     @field_validator("heads")
     @classmethod
     def _names_differ(cls, heads: tuple[HeadSpec, ...]) -> tuple[HeadSpec, ...]:
-        _refuse_doubles([head.name for head in heads], "heads of one backbone")
+        _one_or_more_names([head.name for head in heads], "heads of one backbone")
         return heads
 
 
@@ -120,17 +129,18 @@ class Config(Section):
     """One experiment."""
 
     data: Data
-    backbones: tuple[BackboneEntry, ...] = Field(min_length=1)
+    backbones: tuple[BackboneEntry, ...]
     folds: FoldsSpec = FoldsSpec()
     stack: StackSpec = StackSpec()
     score: Score = Score()
     seed: StrictInt = 0
+    engine: Choice = "auto"  #: runs the networks; OpenVINO is the fastest on a CPU
     cache_dir: str = Field(default_factory=default_cache)
 
     @field_validator("backbones")
     @classmethod
     def _names_differ(cls, backbones: tuple[BackboneEntry, ...]) -> tuple[BackboneEntry, ...]:
-        _refuse_doubles([backbone.name for backbone in backbones], "backbones")
+        _one_or_more_names([backbone.name for backbone in backbones], "backbones")
         return backbones
 
     @model_validator(mode="after")
@@ -144,7 +154,9 @@ class Config(Section):
         return Path(self.cache_dir).expanduser()
 
 
-def _refuse_doubles(names: list[str], what: str) -> None:
+def _one_or_more_names(names: list[str], what: str) -> None:
+    if not names:  # a Field's min_length would also count those that are not sound
+        raise ValueError(f"{what}: at least one is needed")
     doubles = sorted({name for name in names if names.count(name) > 1})
     if doubles:
         raise ValueError(f"{what} need different names; given more than once: {', '.join(doubles)}")

@@ -75,4 +75,6 @@ class Console:
 
 def fail(error: Exception | str) -> None:
     """An error on stderr, as it is: no traceback."""
-    Terminal(stderr=True, highlight=False, soft_wrap=True).print(f"[bold red]error:[/] {escape(str(error))}")
+    Terminal(stderr=True, highlight=False, soft_wrap=True).print(
+        f"[bold red]error:[/] {escape(str(error))}"
+    )

@@ -139,7 +139,7 @@ def _fit(
     if held:
         predictions = np.asarray(head.predict(matrix[folds.held_out(*held)]), dtype=np.float64)
         with partial.open("wb") as file:
-            np.savez(file, predictions=predictions, **heads.history(head))
+            np.savez(file, **{"predictions": predictions, **heads.history(head)})  # type: ignore[arg-type]
         partial.replace(path)
     else:
         shutil.rmtree(partial, ignore_errors=True)

@@ -10,11 +10,16 @@ import numpy.typing as npt
 
 from backbones import extract
 from backbones.backbone import Backbone
+from backbones.engines import Choice
 from ensemble.console import Console
 
 
 def update(
-    paths: Sequence[Path], backbones: Sequence[Backbone], cache: Path, console: Console
+    paths: Sequence[Path],
+    backbones: Sequence[Backbone],
+    cache: Path,
+    engine: Choice,
+    console: Console,
 ) -> list[str]:
     """Extracts what the store lacks; the digest of each photo, in the order of `paths`."""
     digests = extract.digests(paths)
@@ -27,7 +32,7 @@ def update(
     if due:
         todo = {digest: path for digest, path in photos.items() if digest in due}
         with console.progress("extracting", len(todo)) as advance:
-            extract.extract(todo, backbones, cache, advance)
+            extract.extract(todo, backbones, cache, engine, advance)
     return digests
 
 

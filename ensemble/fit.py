@@ -24,15 +24,25 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument(
-        "config", nargs="?", type=Path, default=Path("configs/demo.yaml"), metavar="CONFIG",
+        "config",
+        nargs="?",
+        type=Path,
+        default=Path("configs/demo.yaml"),
+        metavar="CONFIG",
         help="a YAML file (default: %(default)s, which needs no data)",
     )
     made.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", dest="settings",
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="settings",
         help="change a value of the config, as folds.n=10 or backbones.NAME.flip=true",
     )
     made.add_argument(
-        "--run-dir", type=Path, metavar="DIR",
+        "--run-dir",
+        type=Path,
+        metavar="DIR",
         help="where the run goes (default: runs/ and the config's name)",
     )
     return made

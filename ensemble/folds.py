@@ -47,6 +47,7 @@ class Folds:
         return pd.DataFrame({"name": np.tile(self.names, repeats), "fold": self.number.ravel()})
 
     def _repeat(self, folds: tuple[int, ...]) -> npt.NDArray[np.intp]:
+        row: Rows
         for row in self.number:
             if np.isin(folds, row).all():
                 return row

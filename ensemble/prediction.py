@@ -68,9 +68,10 @@ def predict(predictor: Predictor, photos: Photos, console: Console) -> pd.DataFr
         Photos that cannot be used, all of them.
     """
     experiment, run = predictor.experiment, predictor.run
-    cache = experiment.config.cache
+    config = experiment.config
+    cache = config.cache
     console.line(f"{len(photos.names)} photos to predict")
-    digests = features.update(photos.paths, experiment.backbones, cache, console)
+    digests = features.update(photos.paths, experiment.backbones, cache, config.engine, console)
     columns = {}
     for backbone in experiment.backbones:
         matrix = features.matrix(backbone, cache, digests)
@@ -78,7 +79,7 @@ def predict(predictor: Predictor, photos: Photos, console: Console) -> pd.DataFr
             if member.backbone is backbone:
                 columns[member.name] = _predictions(run, f"{MEMBERS}/{member.name}", matrix)
     stacked = _predictions(run, STACK_FOLDER, np.column_stack(list(columns.values())))
-    name = experiment.config.data.columns.name
+    name = config.data.columns.name
     table = pd.DataFrame({name: photos.names, **columns, STACK: stacked})
     wrong = table[~np.isfinite(table.drop(columns=name)).all(axis=1)]
     if len(wrong):

@@ -21,12 +21,14 @@ from ensemble.experiment import Experiment
 from ensemble.folds import Folds
 from ensemble.leaderboard import STACK, Leaderboard
 from ensemble.outoffold import OutOfFold
+from ensemble.picture import draw
 from ensemble.run import Run, RunWriter
 from ensemble.stack import Stack
 
 CONFIG = "config.yaml"
 BACKBONES = "backbones.json"
 METRICS = "metrics.json"
+PICTURE = "leaderboard.png"
 MEMBERS = "members"
 STACK_FOLDER = "stack"
 
@@ -53,6 +55,8 @@ def record(
     run.text("oof.csv", _out_of_fold(table, photos, stack).to_csv(index=False))
     run.text("leaderboard.csv", leaderboard.table().to_csv(index=False))
     run.json(METRICS, _metrics(leaderboard, stack, len(photos)))
+    unit = experiment.config.data.columns.target
+    run.bytes(PICTURE, draw(leaderboard, photos.target[table.photo], stack.nested, unit))
     for one in pieces:
         run.copy(f"{MEMBERS}/{one.member.name}", one.fitted)
         if one.histories:

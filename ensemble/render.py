@@ -93,9 +93,7 @@ def _free_place(draw: np.random.Generator, taken: list[Box]) -> Box | None:
         side = int(draw.integers(18, 36))
         x, y = (int(v) for v in draw.integers(0, SIZE - side, 2))
         box = (x, y, x + side, y + side)
-        if all(
-            box[2] < b[0] or b[2] < box[0] or box[3] < b[1] or b[3] < box[1] for b in taken
-        ):
+        if all(box[2] < b[0] or b[2] < box[0] or box[3] < b[1] or b[3] < box[1] for b in taken):
             return box
     return None
 
@@ -110,5 +108,10 @@ def _face(pen: ImageDraw.ImageDraw, box: Box, draw: np.random.Generator) -> None
     eye, y = max(1, side // 12), top + side * 0.5
     for x in (left + side * 0.33, left + side * 0.67):
         pen.ellipse((x - eye, y - eye, x + eye, y + eye), fill=(20, 20, 20))
-    pen.arc((left + side * 0.3, top + side * 0.5, left + side * 0.7, top + side * 0.85), 20, 160,
-            fill=(120, 30, 30), width=max(1, side // 14))
+    pen.arc(
+        (left + side * 0.3, top + side * 0.5, left + side * 0.7, top + side * 0.85),
+        20,
+        160,
+        fill=(120, 30, 30),
+        width=max(1, side // 14),
+    )

@@ -31,7 +31,8 @@ def read(path: Path, settings: Sequence[str] = ()) -> dict[str, Any]:
     content = _parsed(find(path).read_text(encoding="utf-8"), str(path))
     for setting in settings:
         _put(content, setting)
-    return _expanded(content)
+    expanded: dict[str, Any] = _expanded(content)
+    return expanded
 
 
 def find(path: Path) -> Path:

@@ -22,10 +22,12 @@ from ensemble.outoffold import OutOfFold, Split
 Numbers = npt.NDArray[np.float64]
 
 
-
 @dataclass(frozen=True)
 class Known:
-    """What the stack learns, one entry a photo, and the photos that its score is about."""
+    """What the stack learns, one entry a photo, and the photos that it and its score are about.
+
+    A few photos far outside of the others (crowds) would bend the stack to them alone.
+    """
 
     target: Numbers
     weight: Numbers | None
@@ -74,7 +76,8 @@ def _nested(spec: StackSpec, table: OutOfFold, labels: Known, seed: int) -> Numb
     It is ``cross_val_predict`` of a ``StackingRegressor``, the heads' fits shared between folds.
     """
     if not spec.is_fitted:
-        return table.predictions.mean(axis=1)
+        mean: Numbers = table.predictions.mean(axis=1)
+        return mean
     found = np.empty(len(table.fold))
     for fold in np.unique(table.fold):
         rows, inner, splits = table.without(int(fold))
@@ -93,7 +96,9 @@ def _fit(
     splits: list[Split],
     seed: int,
 ) -> tuple[str, Any]:
-    """The form with the least error on the held-out rows of `splits`, fitted on all rows."""
+    """The form with the least error on the held-out rows of `splits`, fitted on all scored rows."""
+    rows = np.flatnonzero(labels.scored)
+    predictions, labels, splits = predictions[rows], labels.take(rows), _among(rows, splits)
     forms = _forms(spec, members, seed)
     name = next(iter(forms))
     if len(forms) > 1:
@@ -106,6 +111,14 @@ def _fit(
         }
         name = min(errors, key=errors.__getitem__)
     return name, forms[name].fit(predictions, labels.target, sample_weight=labels.weight)
+
+
+def _among(rows: Rows, splits: list[Split]) -> list[Split]:
+    """The splits of these rows alone, by their position among them."""
+    return [
+        (np.flatnonzero(np.isin(rows, training)), np.flatnonzero(np.isin(rows, held_out)))
+        for training, held_out in splits
+    ]
 
 
 def _forms(spec: StackSpec, members: Sequence[str], seed: int) -> dict[str, Any]:
@@ -155,7 +168,8 @@ class Mean(_Unlearned):
 
     def predict(self, X: Any) -> Numbers:
         """float64 (n,) of the members' predictions (n, members)."""
-        return self._checked(X).mean(axis=1)
+        mean: Numbers = self._checked(X).mean(axis=1)
+        return mean
 
 
 class Single(_Unlearned):

@@ -30,7 +30,9 @@ def parser() -> argparse.ArgumentParser:
         "--test", type=Path, metavar="CSV", help="table of the photos (default: the config's)"
     )
     made.add_argument(
-        "--images", type=Path, metavar="DIR",
+        "--images",
+        type=Path,
+        metavar="DIR",
         help="folder of the photos; without --test, all photos in it are predicted",
     )
     made.add_argument(

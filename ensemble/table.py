@@ -26,7 +26,9 @@ def read(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         No such file, not a CSV in UTF-8, no rows, or columns that are missing.
     """
     if not path.is_file():
-        raise InputError(f"there is no file {path}; data.folder and the file names in data say where")
+        raise InputError(
+            f"there is no file {path}; data.folder and the file names in data say where"
+        )
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -61,7 +63,10 @@ def numbers(table: pd.DataFrame, column: str, path: Path) -> Numbers:
 
 
 def refuse_lines(
-    wrong: npt.NDArray[np.bool_], values: Sequence[str] | pd.Series, title: str, quoted: bool = False
+    wrong: npt.NDArray[np.bool_],
+    values: Sequence[str] | pd.Series,
+    title: str,
+    quoted: bool = False,
 ) -> None:
     """An ``InputError`` that names the lines marked in `wrong`: the first ten, then a count."""
     lines = np.flatnonzero(wrong)

@@ -39,7 +39,9 @@ def train(experiment: Experiment, folder: Path, console: Console) -> Run:
         render(config.data, config.data.render)
     photos = dataset.read(config.data, config.seed)
     console.line(f"{len(photos)} labelled photos, {len(experiment.backbones)} backbones")
-    digests = features.update(photos.paths, experiment.backbones, config.cache, console)
+    digests = features.update(
+        photos.paths, experiment.backbones, config.cache, config.engine, console
+    )
     photos = _copies_grouped(photos, digests, console)
     split = folds.split(photos, config.folds, config.seed)
     pieces = _pieces(experiment, photos, digests, split, console)

@@ -74,7 +74,10 @@ def _renamed(name: str, numbers: dict[str, int], extend: bool = False) -> str:
 
 
 def _without_padding(content: bytes) -> bytes:
-    """An ``.npy`` file with zeros between the fields of its records, where memory is arbitrary."""
+    """An ``.npy`` file with zeros between the fields of its records.
+
+    The nodes of a tree that was itself read from a file have arbitrary memory there.
+    """
     if not content.startswith(b"\x93NUMPY"):
         return content
     array = np.load(io.BytesIO(content), allow_pickle=False)

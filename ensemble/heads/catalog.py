@@ -54,12 +54,16 @@ def regressor_class(head: str) -> type[Any]:
         return own
     found = _of_scikit_learn()
     if head not in found:
-        usable = [name for name, known in found.items() if _why_not(name, known) is None]
-        raise InputError(f"there is no head {head!r}; {nearest(head, [*OWN, *usable])}")
+        raise InputError(f"there is no head {head!r}; {nearest(head, [*OWN, *names()])}")
     reason = _why_not(head, found[head])
     if reason is not None:
         raise InputError(f"{head} cannot be a head: {reason}")
     return found[head]
+
+
+def names() -> list[str]:
+    """The regressors of scikit-learn that can be a head."""
+    return [name for name, known in _of_scikit_learn().items() if _why_not(name, known) is None]
 
 
 def check_parameters(head: str, parameters: dict[str, Any]) -> None:

@@ -23,14 +23,18 @@ class HeadSpec(Section):
     """
 
     head: str  #: ridge, svr, mlp, or a regressor of scikit-learn by its class name
-    name: Name = Field(default_factory=lambda data: data.get("head", "nameless"))
+    name: Name = ""  #: the head's, unless one is given
     target: Target = "none"  #: the scale on which the head learns; undone when it predicts
     parameters: dict[str, Any] = Field(default_factory=dict)  #: of the regressor's constructor
 
     @model_validator(mode="before")
     @classmethod
     def _bare_name(cls, data: Any) -> Any:
-        return {"head": data} if isinstance(data, str) else data
+        if isinstance(data, str):
+            data = {"head": data}
+        if isinstance(data, dict):
+            data = {"name": data.get("head", "nameless"), **data}
+        return data
 
     @field_validator("head")
     @classmethod

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from numbers import Real
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import gen_batches
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 #: Rows predicted at once, so that their kernel stays below 100 MB for 3,000 support vectors.
@@ -33,8 +33,9 @@ class KernelSVR(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         The inverse of the regularisation's strength.
     epsilon : float
         Errors up to this, in the target's unit, cost nothing.
-    gamma : "scale" or float
-        The kernel's width; "scale" is 1 / (n_features * X.var()).
+    gamma : float
+        The kernel's width in units of 1 / (n_features * X.var()), which is scikit-learn's "scale":
+        so it means the same for any number of features.
 
     Attributes
     ----------
@@ -55,12 +56,10 @@ class KernelSVR(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "C": [Interval(Real, 0, None, closed="neither")],
         "epsilon": [Interval(Real, 0, None, closed="left")],
-        "gamma": [StrOptions({"scale"}), Interval(Real, 0, None, closed="neither")],
+        "gamma": [Interval(Real, 0, None, closed="neither")],
     }
 
-    def __init__(
-        self, C: float = 1.0, epsilon: float = 0.1, gamma: float | Literal["scale"] = "scale"
-    ) -> None:
+    def __init__(self, C: float = 1.0, epsilon: float = 0.1, gamma: float = 1.0) -> None:
         self.C = C
         self.epsilon = epsilon
         self.gamma = gamma
@@ -72,9 +71,9 @@ class KernelSVR(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self._validate_params()
         X, y = validate_data(self, X, y, dtype=[np.float32, np.float64], y_numeric=True)
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-        self.gamma_ = self._width(X)
         # libsvm drops rows of weight 0, but not their columns of a kernel that it is given.
         X, y, weights = X[weights > 0], y[weights > 0], weights[weights > 0]
+        self.gamma_ = self._width(X)
         solver = SVR(kernel="precomputed", C=self.C, epsilon=self.epsilon, cache_size=_CACHE)
         solver.fit(_kernel(X, X, self.gamma_), y, weights)
         self.support_vectors_ = X[solver.support_]
@@ -93,10 +92,8 @@ class KernelSVR(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return np.concatenate(parts) + self.intercept_
 
     def _width(self, X: npt.NDArray[Any]) -> float:
-        if self.gamma != "scale":
-            return float(self.gamma)
         variance = float(X.var(dtype=np.float64))
-        return 1 / (X.shape[1] * variance) if variance else 1.0
+        return float(self.gamma) / (X.shape[1] * variance) if variance else float(self.gamma)
 
 
 def _kernel(rows: npt.NDArray[Any], others: npt.NDArray[Any], gamma: float) -> Any:

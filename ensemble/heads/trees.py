@@ -54,11 +54,13 @@ def _walkable_tree(tree: Any, features: int) -> bool:
 
 def _walkable_predictor(predictor: Any, features: int) -> bool:
     nodes = predictor.nodes
-    return len(nodes) > 0 and _lead_on(
+    if not len(nodes) or nodes["is_categorical"].any():  # features are numbers
+        return False
+    return _lead_on(
         nodes["left"].astype(np.int64),
         nodes["right"].astype(np.int64),
         nodes["feature_idx"],
-        (nodes["is_leaf"] != 0) & (nodes["is_categorical"] == 0),
+        nodes["is_leaf"] != 0,
         features,
     )
 

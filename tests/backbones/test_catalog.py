@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from backbones.catalog import application, applications
-from backbones.engine import open_tensorflow
 from backbones.errors import InputError
 from backbones.network import build, feature_length
 from backbones.spec import BackboneSpec
 from backbones.weights import Weights
+from tests.backbones.forward import forward
 
 # builder: native side, length of its averaged last layer
 BUILDERS = {
@@ -97,7 +97,7 @@ def test_each_builder_constructs_preprocesses_and_gives_its_features(
     assert feature_length(spec, (96, 112)) == length
     network = build(spec, (96, 112), Weights("random", "random-0"))
     photos = np.random.default_rng(0).integers(0, 256, (2, 96, 112, 3), dtype=np.uint8)
-    features = open_tensorflow(network)(photos)
+    features = forward(network, photos)
     assert features.shape == (2, length)
     assert np.isfinite(features).all()
     assert not np.array_equal(features[0], features[1])
@@ -114,7 +114,9 @@ def test_native_size_is_read_from_keras(name: str, side: int, length: int) -> No
 )
 def test_each_family_has_its_own_preprocessing(name: str, first: float) -> None:
     pixel = np.array([[[[200.0, 100.0, 50.0]]]], dtype=np.float32)
-    assert np.asarray(application(name).preprocess(pixel.copy()))[0, 0, 0, 0] == pytest.approx(first)
+    assert np.asarray(application(name).preprocess(pixel.copy()))[0, 0, 0, 0] == pytest.approx(
+        first
+    )
 
 
 def test_an_unknown_builder_brings_the_nearest() -> None:

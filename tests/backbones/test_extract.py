@@ -1,61 +1,61 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from backbones import extract, images
 from backbones.backbone import Backbone, resolve
-from backbones.engine import Engine, open_tensorflow
+from backbones.engines import Done, Photos
+from backbones.engines.tensorflow import TensorFlowEngine
 from backbones.errors import InputError
 from backbones.spec import BackboneSpec
+from tests.backbones.forward import forward
+
+Passes = list[tuple[tuple[int, ...], int]]
 
 
 @pytest.fixture
-def passes(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """(backbone, photos) of every forward pass that is run."""
-    seen: list[tuple[str, int]] = []
+def passes(monkeypatch: pytest.MonkeyPatch) -> Passes:
+    """(input size, photos) of every forward pass that is run."""
+    seen: Passes = []
 
-    def counting(network: Any) -> Engine:
-        engine = open_tensorflow(network)
+    plain = TensorFlowEngine.start
 
-        def forward(photos: Any) -> Any:
-            seen.append((network.name, len(photos)))
-            return engine(photos)
+    def counting(engine: TensorFlowEngine, photos: Photos, done: Done) -> None:
+        seen.append((photos.shape[1:3], len(photos)))
+        plain(engine, photos, done)
 
-        return forward
-
-    monkeypatch.setattr(extract, "open_tensorflow", counting)
+    monkeypatch.setattr(TensorFlowEngine, "start", counting)
     return seen
 
 
 def update(paths: list[Path], backbones: list[Backbone], cache: Path) -> list[str]:
     digests = extract.digests(paths)
     photos = dict(zip(digests, paths, strict=True))
-    extract.extract(photos, backbones, cache, lambda _: None)
+    extract.extract(photos, backbones, cache, "tensorflow", lambda _: None)
     return digests
 
 
-def passed(passes: list[tuple[str, int]]) -> dict[str, int]:
-    found = {name: sum(n for one, n in passes if one == name) for name, _ in passes}
+def passed(passes: Passes) -> dict[tuple[int, ...], int]:
+    found = {size: sum(n for one, n in passes if one == size) for size, _ in passes}
     passes.clear()
     return found
 
 
 def test_features_are_computed_once(
-    tiny: BackboneSpec, photos: list[Path], tmp_path: Path, passes: list[tuple[str, int]]
+    tiny: BackboneSpec, photos: list[Path], tmp_path: Path, passes: Passes
 ) -> None:
     cache = tmp_path / "cache"
     other = tiny.model_copy(update={"name": "other", "image_size": (48, 48)})
     backbones = resolve([tiny, other], cache)
     update(photos[:8], backbones[:1], cache)
-    assert passed(passes) == {"tiny": 8}
+    assert passed(passes) == {(32, 48): 8}
     update(photos, backbones[:1], cache)
-    assert passed(passes) == {"tiny": 4}
+    assert passed(passes) == {(32, 48): 4}
     update(photos, backbones, cache)
-    assert passed(passes) == {"other": 12}
+    assert passed(passes) == {(48, 48): 12}
     update(photos, backbones, cache)
     assert passed(passes) == {}
 
@@ -69,7 +69,7 @@ def test_the_store_holds_what_the_network_says_of_the_resized_photo(
         images.resize(images.decode(path.read_bytes(), str(path)), (32, 48), "squash")
         for path in photos
     ]
-    expected = open_tensorflow(backbone.network())(np.stack(pixels))
+    expected = forward(backbone.network(), np.stack(pixels))
     found = extract.open_store(backbone, tmp_path / "cache").read(digests)
     np.testing.assert_allclose(found, expected, rtol=1e-5)
 
@@ -90,7 +90,7 @@ def test_a_photo_is_decoded_once_for_all_backbones(
 
 
 def test_bad_photos_are_named_together_and_the_others_are_kept(
-    tiny: BackboneSpec, photos: list[Path], tmp_path: Path, passes: list[tuple[str, int]]
+    tiny: BackboneSpec, photos: list[Path], tmp_path: Path, passes: Passes
 ) -> None:
     photos[2].write_bytes(b"no photo")
     photos[5].write_bytes(photos[5].read_bytes()[:200])
@@ -100,8 +100,10 @@ def test_bad_photos_are_named_together_and_the_others_are_kept(
     assert len(caught.value.mistakes) == 2
     assert str(photos[2]) in caught.value.mistakes[0]
     assert str(photos[5]) in caught.value.mistakes[1]
-    assert passed(passes) == {"tiny": 10}
-    update([path for n, path in enumerate(photos) if n not in (2, 5)], backbones, tmp_path / "cache")
+    assert passed(passes) == {(32, 48): 10}
+    update(
+        [path for n, path in enumerate(photos) if n not in (2, 5)], backbones, tmp_path / "cache"
+    )
     assert passed(passes) == {}
 
 
@@ -109,7 +111,85 @@ def test_a_kill_costs_no_more_than_a_batch(
     tiny: BackboneSpec,
     photos: list[Path],
     tmp_path: Path,
-    passes: list[tuple[str, int]],
+    passes: Passes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(extract, "BATCH_PIXELS", 4 * 32 * 48)
+    backbones, cache = resolve([tiny], tmp_path / "cache"), tmp_path / "cache"
+    digests = extract.digests(photos)
+
+    done = 0
+
+    def killed(count: int) -> None:
+        nonlocal done
+        done += count
+        if done == 10:
+            raise KeyboardInterrupt
+
+    by_digest = dict(zip(digests, photos, strict=True))
+    with pytest.raises(KeyboardInterrupt):
+        extract.extract(by_digest, backbones, cache, "tensorflow", killed)
+    assert passed(passes) == {(32, 48): 8}
+    update(photos, backbones[:1], cache)
+    assert passed(passes) == {(32, 48): 4}
+    update(photos, backbones, cache)
+    assert passed(passes) == {(48, 48): 12}
+    update(photos, backbones, cache)
+    assert passed(passes) == {}
+
+
+def test_the_store_holds_what_the_network_says_of_the_resized_photo(
+    tiny: BackboneSpec, photos: list[Path], tmp_path: Path
+) -> None:
+    (backbone,) = resolve([tiny], tmp_path / "cache")
+    digests = update(photos, [backbone], tmp_path / "cache")
+    pixels = [
+        images.resize(images.decode(path.read_bytes(), str(path)), (32, 48), "squash")
+        for path in photos
+    ]
+    expected = forward(backbone.network(), np.stack(pixels))
+    found = extract.open_store(backbone, tmp_path / "cache").read(digests)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_a_photo_is_decoded_once_for_all_backbones(
+    tiny: BackboneSpec, photos: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[str] = []
+    plain = images.decode
+    monkeypatch.setattr(images, "decode", lambda d, n: decoded.append(n) or plain(d, n))
+    specs = [
+        tiny,
+        tiny.model_copy(update={"name": "b", "pooling": "max"}),
+        tiny.model_copy(update={"name": "c", "resize": "crop", "image_size": (40, 40)}),
+    ]
+    update(photos, resolve(specs, tmp_path / "cache"), tmp_path / "cache")
+    assert sorted(decoded) == [str(path) for path in photos]
+
+
+def test_bad_photos_are_named_together_and_the_others_are_kept(
+    tiny: BackboneSpec, photos: list[Path], tmp_path: Path, passes: Passes
+) -> None:
+    photos[2].write_bytes(b"no photo")
+    photos[5].write_bytes(photos[5].read_bytes()[:200])
+    backbones = resolve([tiny], tmp_path / "cache")
+    with pytest.raises(InputError) as caught:
+        update(photos, backbones, tmp_path / "cache")
+    assert len(caught.value.mistakes) == 2
+    assert str(photos[2]) in caught.value.mistakes[0]
+    assert str(photos[5]) in caught.value.mistakes[1]
+    assert passed(passes) == {(32, 48): 10}
+    update(
+        [path for n, path in enumerate(photos) if n not in (2, 5)], backbones, tmp_path / "cache"
+    )
+    assert passed(passes) == {}
+
+
+def test_a_kill_costs_no_more_than_a_batch(
+    tiny: BackboneSpec,
+    photos: list[Path],
+    tmp_path: Path,
+    passes: Passes,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(extract, "BATCH_PIXELS", 4 * 32 * 48)
@@ -125,10 +205,11 @@ def test_a_kill_costs_no_more_than_a_batch(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        extract.extract(dict(zip(digests, photos, strict=True)), backbones, cache, killed)
-    assert passed(passes) == {"tiny": 8}
+        photos_by_digest = dict(zip(digests, photos, strict=True))
+        extract.extract(photos_by_digest, backbones, cache, "tensorflow", killed)
+    assert passed(passes) == {(32, 48): 8}
     update(photos, backbones, cache)
-    assert passed(passes) == {"tiny": 4}
+    assert passed(passes) == {(32, 48): 4}
 
 
 def test_files_that_cannot_be_read_are_named_together(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ import keras
 import numpy as np
 import pytest
 
-from backbones.engine import open_tensorflow
 from backbones.errors import InputError
 from backbones.network import build, feature_length, native_size
 from backbones.spec import BackboneSpec
 from backbones.weights import Weights, find, imagenet_download
+from tests.backbones.forward import forward
 
 RANDOM = Weights("random", "random-0")
 
@@ -23,7 +23,7 @@ def some_photos(height: int, width: int) -> np.ndarray:
 def features(spec: BackboneSpec, photos: np.ndarray, weights: Weights = RANDOM) -> np.ndarray:
     height, width = photos.shape[1:3]
     network = build(spec, (height, width), weights)
-    found = open_tensorflow(network)(photos)
+    found = forward(network, photos)
     assert found.shape[1] == feature_length(spec, (height, width))
     return found
 

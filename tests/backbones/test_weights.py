@@ -60,7 +60,9 @@ def test_a_damaged_file_is_refused(no_weights: Path) -> None:
     download = Download("w.h5", "https://example.org/w.h5", hashlib.md5(b"whole").hexdigest())
     download.path.parent.mkdir(parents=True)
     download.path.write_bytes(b"half")
-    with pytest.raises(InputError, match=r"w\.h5 is damaged: its MD5 is \w+, expected \w+\. Delete"):
+    with pytest.raises(
+        InputError, match=r"w\.h5 is damaged: its MD5 is \w+, expected \w+\. Delete"
+    ):
         fetch(download)
     download.path.write_bytes(b"whole")
     fetch(download)

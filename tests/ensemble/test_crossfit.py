@@ -9,7 +9,7 @@ from ensemble import crossfit as module
 from ensemble.crossfit import Labels, crossfit, plan
 from ensemble.heads import HeadSpec
 from ensemble.member import Member
-from tests.ensemble.test_stack import N, Case
+from tests.ensemble.test_stack import Case, N
 
 
 @pytest.fixture

@@ -45,8 +45,9 @@ def test_photos_are_ordered_by_name_whatever_the_order_of_the_table(folder: Path
 def test_boxes_belong_to_their_photos(folder: Path) -> None:
     found = dataset.read(data(folder, {"box": ["l", "t", "r", "b"]}, boxes="boxes.csv"), seed=0)
     assert found.boxes is not None
-    assert found.boxes.query("name == 'b.png'")[["xmin", "ymin", "xmax", "ymax"]].to_numpy().tolist(
-    ) == [[0, 0, 4, 4], [1.5, 2, 3, 8]]
+    assert found.boxes.query("name == 'b.png'")[
+        ["xmin", "ymin", "xmax", "ymax"]
+    ].to_numpy().tolist() == [[0, 0, 4, 4], [1.5, 2, 3, 8]]
 
 
 def test_limit_is_a_seeded_choice_of_photos_and_of_their_boxes(folder: Path) -> None:
@@ -76,12 +77,22 @@ def test_a_folder_gives_all_its_photos(folder: Path) -> None:
 
 
 MISTAKES = [
-    ("train.csv", "photo,n\na.png,1\na.png,2\n", {}, "a photo may be listed once:\n  - line 3: 'a."),
-    ("train.csv", "photo,n\n\"\",1\n", {}, "photo is empty:\n  - line 2: ''"),
+    (
+        "train.csv",
+        "photo,n\na.png,1\na.png,2\n",
+        {},
+        "a photo may be listed once:\n  - line 3: 'a.",
+    ),
+    ("train.csv", 'photo,n\n"",1\n', {}, "photo is empty:\n  - line 2: ''"),
     ("train.csv", "photo,n\nzz.png,1\n../x.png,2\n", {}, "zz.png"),
     ("train.csv", "photo,n,w\na.png,1,-1\n", {"weight": "w"}, "must not be negative:\n  - line 2"),
     ("train.csv", "photo,n,w\na.png,1,0\n", {"weight": "w"}, "w is 0 for every photo"),
-    ("boxes.csv", "photo,xmin,ymin,xmax,ymax\nq.png,0,0,1,1\n", {}, "does not list:\n  - line 2: 'q"),
+    (
+        "boxes.csv",
+        "photo,xmin,ymin,xmax,ymax\nq.png,0,0,1,1\n",
+        {},
+        "does not list:\n  - line 2: 'q",
+    ),
     ("boxes.csv", "photo,xmin,ymin,xmax,ymax\na.png,5,0,1,1\n", {}, "line 2: [5.0, 0.0, 1.0, 1.0]"),
 ]
 

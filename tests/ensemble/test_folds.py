@@ -78,8 +78,13 @@ def test_the_table_names_each_photo_in_each_repeat() -> None:
     assert sorted(set(table["fold"][6:])) == [2, 3]
 
 
-@pytest.mark.parametrize(("groups", "message"), [(None, "5 folds need as many photos, and there are 4"),
-                                                 (3, "5 folds need as many groups, and there are 3")])
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [
+        (None, "5 folds need as many photos, and there are 4"),
+        (3, "5 folds need as many groups, and there are 3"),
+    ],
+)
 def test_too_few_photos(groups: int | None, message: str) -> None:
     with pytest.raises(InputError, match=message):
         split(photos(4, groups), FoldsSpec(n=5), seed=0)

@@ -26,8 +26,13 @@ def file(tmp_path: Path) -> Path:
 def test_settings_go_over_the_file(file: Path) -> None:
     content = read(
         file,
-        ["seed=2", "folds.n=3", "backbones.b.image_size=[32, 48]", "backbones.0.heads.0=svr",
-         "stack=mean"],
+        [
+            "seed=2",
+            "folds.n=3",
+            "backbones.b.image_size=[32, 48]",
+            "backbones.0.heads.0=svr",
+            "stack=mean",
+        ],
     )
     assert content == {
         "seed": 2,
@@ -83,5 +88,7 @@ def test_configs_of_the_package_are_found_by_name(
     monkeypatch.chdir(tmp_path)
     for name in ("demo.yaml", "configs/demo.yaml"):
         assert find(Path(name)).read_text().startswith("# python -m ensemble.fit configs/demo.yaml")
-    with pytest.raises(ConfigError, match=r"no config configs/dem\.yaml; did you mean configs/demo"):
+    with pytest.raises(
+        ConfigError, match=r"no config configs/dem\.yaml; did you mean configs/demo"
+    ):
         find(Path("configs/dem.yaml"))

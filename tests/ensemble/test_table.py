@@ -10,7 +10,7 @@ from ensemble import table
 
 def test_text_stays_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
-    path.write_bytes("\ufeffName,Count\r\n007,1\r\nNA,2\r\n1e3,3\r\n\"ä, b.jpg\",4\r\n".encode())
+    path.write_bytes('\ufeffName,Count\r\n007,1\r\nNA,2\r\n1e3,3\r\n"ä, b.jpg",4\r\n'.encode())
     rows = table.read(path, ["Name", "Count"])
     assert rows["Name"].tolist() == ["007", "NA", "1e3", "ä, b.jpg"]
     assert table.numbers(rows, "Count", path).tolist() == [1.0, 2.0, 3.0, 4.0]

@@ -1,0 +1,72 @@
+"""Feature networks in OpenVINO: two to three times TensorFlow's rate on a CPU."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from backbones.engines.engine import Done, Photos
+from backbones.errors import InputError
+
+
+class OpenVinoEngine:
+    """A converted network, as many requests in flight as the processor has use for."""
+
+    def __init__(self, converted: Path) -> None:
+        openvino = import_openvino()
+        core = openvino.Core()
+        settings = {
+            "PERFORMANCE_HINT": "THROUGHPUT",
+            "INFERENCE_PRECISION_HINT": "f32",  # bf16 would change the features
+            "CACHE_DIR": str(converted.parent / "compiled"),
+        }
+        compiled = core.compile_model(core.read_model(converted), "CPU", settings)
+        self._queue = openvino.AsyncInferQueue(compiled)
+        self._queue.set_callback(_finish)
+
+    def start(self, photos: Photos, done: Done) -> None:
+        self._queue.start_async({0: photos}, done)
+
+    def wait(self) -> None:
+        self._queue.wait_all()
+
+
+def import_openvino() -> Any:
+    """The package; an ``InputError`` with the way to install it where it is missing."""
+    try:
+        import openvino
+    except ImportError as error:
+        raise InputError(
+            "engine: openvino is not installed: pip install 'ensemble[openvino]', or set engine: "
+            "tensorflow"
+        ) from error
+    return openvino
+
+
+def converted(network: Callable[[], Any], path: Path) -> Path:
+    """The network as OpenVINO's files at `path` (.xml, and .bin beside it), made once.
+
+    `network` builds the Keras network, and is called only if the files are not there.
+    """
+    if path.is_file():
+        return path
+    openvino = import_openvino()
+    with warnings.catch_warnings():
+        # OpenVINO calls the network with a tuple where Keras expects a tensor.
+        warnings.filterwarnings("ignore", message="The structure of `inputs` doesn't match")
+        model = openvino.convert_model(network())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.stem}.{os.getpid()}.xml")
+    openvino.save_model(model, partial, compress_to_fp16=False)
+    partial.with_suffix(".bin").replace(path.with_suffix(".bin"))
+    partial.replace(path)  # last: where it lies, both are whole
+    return path
+
+
+def _finish(request: Any, done: Done) -> None:
+    done(np.array(request.get_output_tensor(0).data, dtype=np.float32))

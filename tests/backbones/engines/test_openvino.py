@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backbones.engines import Features, openvino
+from backbones.engines.openvino import OpenVinoEngine, converted
+from backbones.errors import InputError
+from backbones.network import build
+from backbones.spec import BackboneSpec
+from backbones.weights import Weights
+from tests.backbones.forward import forward, through
+from tests.backbones.test_catalog import BUILDERS, QUICK
+
+pytest.importorskip("openvino", reason="the extra openvino is not installed")
+
+TABLE = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in BUILDERS]
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_features_are_those_of_tensorflow(name: str, tmp_path: Path) -> None:
+    spec = BackboneSpec(name="one", application=name, weights="random", image_size=(96, 112))
+    network = build(spec, (96, 112), Weights("random", "random-0"))
+    photos = np.random.default_rng(0).integers(0, 256, (2, 96, 112, 3), dtype=np.uint8)
+    ours = through(OpenVinoEngine(converted(lambda: network, tmp_path / "one.xml")), photos)
+    theirs = forward(network, photos)
+    assert np.abs(ours - theirs).max() <= 1e-4 * np.abs(theirs).max()
+
+
+def test_flip_and_every_pooling_convert(tiny: BackboneSpec, tmp_path: Path) -> None:
+    photos = np.random.default_rng(0).integers(0, 256, (3, 64, 96, 3), dtype=np.uint8)
+    poolings: list[Any] = ["avg+max", "flatten", {"grid": [2, 3]}]
+    for number, pooling in enumerate(poolings):
+        spec = BackboneSpec.model_validate(
+            {
+                **tiny.model_dump(exclude_unset=True),
+                "pooling": pooling,
+                "flip": True,
+                "layers": ["conv_pw_3_relu", "conv_pw_5_relu"],
+            }
+        )
+        network = build(spec, (64, 96), Weights("random", "random-0"))
+        path = tmp_path / f"{number}.xml"
+        ours = through(OpenVinoEngine(converted(lambda n=network: n, path)), photos)  # type: ignore[misc]
+        theirs = forward(network, photos)
+        assert np.abs(ours - theirs).max() <= 1e-4 * np.abs(theirs).max()
+
+
+def test_batches_of_any_size_in_any_number(tiny: BackboneSpec, tmp_path: Path) -> None:
+    network = build(tiny, (32, 48), Weights("random", "random-0"))
+    photos = np.random.default_rng(0).integers(0, 256, (20, 32, 48, 3), dtype=np.uint8)
+    engine = OpenVinoEngine(converted(lambda: network, tmp_path / "one.xml"))
+    found: dict[int, Features] = {}
+    for start in range(0, 20, 3):
+        engine.start(photos[start : start + 3], lambda f, start=start: found.update({start: f}))  # type: ignore[misc]
+    engine.wait()
+    rows = np.concatenate([found[start] for start in sorted(found)])
+    np.testing.assert_allclose(rows, forward(network, photos), rtol=1e-3, atol=1e-20)
+
+
+def test_a_network_is_converted_once_and_then_run_without_keras(
+    tiny: BackboneSpec, tmp_path: Path
+) -> None:
+    path = tmp_path / "networks" / "one.xml"
+    converted(lambda: build(tiny, (32, 48), Weights("random", "random-0")), path)
+
+    def unbuilt() -> None:
+        raise AssertionError("it is converted already")
+
+    assert converted(unbuilt, path) == path
+    code = (
+        "import sys, numpy as np; from pathlib import Path\n"
+        "from backbones.engines.openvino import OpenVinoEngine\n"
+        f"engine = OpenVinoEngine(Path({str(path)!r}))\n"
+        "engine.start(np.zeros((2, 32, 48, 3), np.uint8), lambda f: print(f.shape))\n"
+        "engine.wait(); print('tensorflow' in sys.modules, 'keras' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout == "(2, 256)\nFalse False\n"
+
+
+def test_where_it_is_missing_the_error_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    with pytest.raises(InputError, match=r"pip install 'ensemble\[openvino\]', or set engine"):
+        openvino.import_openvino()

@@ -1,0 +1,247 @@
+"""The whole way, on drawn pictures and a tiny network."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backbones.engines.tensorflow import TensorFlowEngine
+from ensemble import crossfit, fit, submit
+
+CONFIG = """\
+data:
+  folder: ${FOLDER}/data
+  test: test.csv
+  boxes: boxes.csv
+  columns: {name: photo, target: faces}
+  render: {train: 40, test: 10}
+backbones:
+  - name: tiny
+    application: MobileNet
+    arguments: {alpha: 0.25}
+    weights: random
+    image_size: [64, 64]
+    layers: [conv_pw_3_relu]
+    heads: [ridge, {head: svr, target: sqrt}]
+  - name: other
+    application: MobileNet
+    arguments: {alpha: 0.25}
+    weights: random
+    weights_seed: 1
+    image_size: [48, 48]
+    layers: [conv_pw_2_relu]
+    heads: [ridge]
+folds: {n: 3}
+engine: tensorflow
+cache_dir: ${FOLDER}/cache
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FOLDER", str(tmp_path))
+    (tmp_path / "small.yaml").write_text(CONFIG)
+    return tmp_path
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """How many photos went through networks, and how many pieces were fitted."""
+    seen = {"photos": 0, "pieces": 0}
+    forward, piece = TensorFlowEngine.start, crossfit._fit
+
+    def start(engine, photos, done):  # type: ignore[no-untyped-def]
+        seen["photos"] += len(photos)
+        forward(engine, photos, done)
+
+    def fitted(*arguments):  # type: ignore[no-untyped-def]
+        seen["pieces"] += 1
+        piece(*arguments)
+
+    monkeypatch.setattr(TensorFlowEngine, "start", start)
+    monkeypatch.setattr(crossfit, "_fit", fitted)
+    return seen
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def test_from_pictures_to_a_submission(
+    place: Path, work: dict[str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fit.main(["small.yaml"]) == 0
+    assert work == {"photos": 80, "pieces": 3 * 7}
+    run = place / "runs" / "small"
+    names = ["tiny.ridge", "tiny.svr", "other.ridge"]
+
+    oof = pd.read_csv(run / "oof.csv")
+    assert list(oof) == ["name", "fold", "target", *names, "stack"]
+    counts = pd.read_csv(place / "data" / "train.csv").set_index("photo")["faces"]
+    assert (counts[oof["name"]].to_numpy() == oof["target"]).all()
+    assert len(oof) == 40
+    folds = pd.read_csv(run / "folds.csv").set_index("name")["fold"]
+    assert (folds[oof["name"]].to_numpy() == oof["fold"]).all()
+
+    board = pd.read_csv(run / "leaderboard.csv").set_index("name")
+    for name in [*names, "stack"]:
+        rmse = np.sqrt(np.mean((oof[name] - oof["target"]) ** 2))
+        assert board.loc[name, "rmse"] == pytest.approx(rmse)
+    metrics = json.loads((run / "metrics.json").read_text())
+    assert metrics["stack"]["rmse"] == pytest.approx(board.loc["stack", "rmse"])
+    printed = capsys.readouterr().out
+    assert f"{board.loc['stack', 'rmse']:.3f}" in printed
+
+    assert submit.main([]) == 0
+    submission = pd.read_csv(run / "submission.csv")
+    test = pd.read_csv(place / "data" / "test.csv")
+    assert list(submission) == ["photo", "faces"]
+    assert submission["photo"].tolist() == test["photo"].tolist()
+    held_out = np.sqrt(np.mean((submission["faces"] - test["faces"]) ** 2))
+    assert f"score on these 10 photos: RMSE {held_out:.3f}" in capsys.readouterr().out
+    predictions = pd.read_csv(run / "predictions.csv")
+    assert list(predictions) == ["photo", *names, "stack"]
+    assert not predictions.isna().any().any()
+
+
+def test_the_second_time_nothing_is_computed_and_the_files_are_the_same(
+    place: Path, work: dict[str, int]
+) -> None:
+    fit.main(["small.yaml"])
+    before = files(place / "runs" / "small")
+    work.update(photos=0, pieces=0)
+    assert fit.main(["small.yaml"]) == 0
+    assert work == {"photos": 0, "pieces": 0}
+    assert files(place / "runs" / "small") == before
+    fit.main(["small.yaml", "--set", "stack=mean"])
+    assert work == {"photos": 0, "pieces": 0}
+    fit.main(["small.yaml", "--set", "backbones.other.pooling=max"])
+    assert work == {"photos": 40, "pieces": 7}
+
+
+def test_a_run_from_scratch_has_the_same_bytes(place: Path) -> None:
+    fit.main(["small.yaml", "--run-dir", "first"])
+    code = "import sys; from ensemble import fit; sys.exit(fit.main(sys.argv[1:]))"
+    settings = ["--set", f"cache_dir={place}/other"]
+    command = [sys.executable, "-c", code, "small.yaml", "--run-dir", "second", *settings]
+    subprocess.run(command, check=True, capture_output=True)
+    first, second = files(place / "first"), files(place / "second")
+    for name in ("config.yaml", "manifest.json"):  # they hold the place of the cache
+        del first[name], second[name]
+    assert first == second
+
+
+def test_a_folder_of_photos_serves_in_place_of_a_table(place: Path) -> None:
+    fit.main(["small.yaml", "--set", "backbones.tiny.heads=[ridge]"])
+    new = place / "new"
+    (new / "sub dir").mkdir(parents=True)
+    for name in ("sub dir/ü.jpg", "b.jpg"):
+        (new / name).write_bytes((place / "data/images/test_0000.jpg").read_bytes())
+    assert submit.main(["runs/small", "--images", "new", "--out", "out/counts.csv"]) == 0
+    found = pd.read_csv(place / "out" / "counts.csv")
+    assert found["photo"].tolist() == ["b.jpg", "sub dir/ü.jpg"]
+    assert found["faces"][0] == pytest.approx(found["faces"][1])
+    assert (place / "out" / "predictions.csv").is_file()
+
+
+def test_a_test_table_keeps_its_rows_and_their_order(place: Path) -> None:
+    fit.main(["small.yaml", "--set", "backbones.tiny.heads=[ridge]"])
+    (place / "few.csv").write_text("photo\ntest_0003.jpg\ntest_0001.jpg\n")
+    assert submit.main(["--test", "few.csv"]) == 0
+    found = pd.read_csv(place / "runs" / "small" / "submission.csv")
+    assert found["photo"].tolist() == ["test_0003.jpg", "test_0001.jpg"]
+
+
+def test_groups_and_weights_go_all_the_way(place: Path) -> None:
+    fit.main(["small.yaml"])
+    train = place / "data" / "train.csv"
+    table = pd.read_csv(train)
+    table["who"], table["w"] = [f"p{n % 7}" for n in range(40)], 1.0
+    table.to_csv(train, index=False)
+    settings = ["--set", "data.columns.group=who", "--set", "data.columns.weight=w"]
+    assert fit.main(["small.yaml", "--set", "folds.method=group", *settings]) == 0
+    folds = pd.read_csv(place / "runs/small/folds.csv").set_index("name")["fold"]
+    assert all(folds[group["photo"]].nunique() == 1 for _, group in table.groupby("who"))
+
+
+def test_copies_of_a_photo_are_kept_in_one_fold(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fit.main(["small.yaml"])
+    images = place / "data" / "images"
+    (images / "train_0001.jpg").write_bytes((images / "train_0000.jpg").read_bytes())
+    assert fit.main(["small.yaml"]) == 0
+    assert "1 photos are copies of others" in capsys.readouterr().out
+    folds = pd.read_csv(place / "runs/small/folds.csv").set_index("name")["fold"]
+    assert folds["train_0000.jpg"] == folds["train_0001.jpg"]
+
+
+FAILURES = [
+    (["none.yaml"], 2, "there is no config none.yaml"),
+    (["small.yaml", "--set", "folds.n"], 2, "--set takes KEY=VALUE"),
+    (["small.yaml", "--set", "folds.m=3"], 2, "folds.m: unknown key"),
+    (["small.yaml", "--set", "folds.n=50"], 1, "folds.n: 50 folds need as many photos"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "message"), FAILURES)
+def test_it_fails_with_a_code_and_a_message_and_no_traceback(
+    place: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: int,
+    message: str,
+) -> None:
+    assert fit.main(arguments) == code
+    error = capsys.readouterr().err
+    assert message in error
+    assert "Traceback" not in error
+
+
+def test_bad_photos_are_all_named_and_the_run_before_stays(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fit.main(["small.yaml"])
+    before = files(place / "runs" / "small")
+    for name in ("train_0003.jpg", "train_0030.jpg"):
+        (place / "data" / "images" / name).write_bytes(b"no photo")
+    assert fit.main(["small.yaml"]) == 1
+    error = capsys.readouterr().err
+    assert "train_0003.jpg" in error
+    assert "train_0030.jpg" in error
+    assert files(place / "runs" / "small") == before
+
+
+def test_ctrl_c_says_how_to_go_on(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(crossfit, "_fit", interrupted)
+    assert fit.main(["small.yaml"]) == 130
+    error = capsys.readouterr().err
+    assert "stopped; what was computed is kept, and the same command goes on" in error
+
+
+@pytest.mark.parametrize("module", ["ensemble.fit", "ensemble.submit"])
+def test_help_is_short_and_imports_nothing_heavy(module: str) -> None:
+    text = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", module, "--help"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert len(text.stdout.splitlines()) < 30
+    assert re.search(r"examples?:\n +python -m " + module, text.stdout)
+    for heavy in ("tensorflow", "keras", "sklearn", "pandas", "numpy", "pydantic"):
+        assert f" {heavy}\n" not in text.stderr
