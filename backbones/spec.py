@@ -42,7 +42,11 @@ class BackboneSpec(Section):
 
     @model_validator(mode="after")
     def _one_network(self) -> BackboneSpec:
-        given = self.model_fields_set
+        given = {
+            key
+            for key, field in type(self).model_fields.items()
+            if getattr(self, key) != field.default
+        }
         if (self.application is None) == (self.model is None):
             raise ValueError(
                 "give one of application (a builder of keras.applications) and model "

@@ -26,9 +26,6 @@ import pandas as pd
 CASES = {"pooled": (8192, 2048, "float32"), "maps": (1024, 150_000, "float16")}
 WAYS = ("alone", "together", *["killed"] * 4)  # one writer, two at once, one that is killed
 FLUSH, BATCH, ROUNDS = 64, 32, 3
-SCHEMA = """PRAGMA page_size=65536; PRAGMA journal_mode=WAL; PRAGMA mmap_size=2147418112;
-CREATE TABLE IF NOT EXISTS rows (key BLOB PRIMARY KEY, row BLOB)"""
-Trial = tuple[str, str, str]  # case, engine, folder
 SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -54,13 +51,14 @@ class Lmdb:
 class Sqlite:
     def __init__(self, folder: Path, length: int, dtype: str, sync: str) -> None:
         self.db = sqlite3.connect(folder / "rows.db", timeout=60, isolation_level="IMMEDIATE")
-        self.db.executescript(f"{SCHEMA}; PRAGMA synchronous={sync}")
+        self.db.executescript(f"""PRAGMA page_size=65536; PRAGMA mmap_size=2147418112;
+            PRAGMA journal_mode=WAL; PRAGMA synchronous={sync};
+            CREATE TABLE IF NOT EXISTS rows (key BLOB PRIMARY KEY, row BLOB)""")
         self.close = self.db.close
 
     def write(self, keys: np.ndarray, rows: np.ndarray) -> None:
         with self.db:
-            insert = "INSERT OR IGNORE INTO rows VALUES (?, ?)"
-            self.db.executemany(insert, zip(keys, rows, strict=True))
+            self.db.executemany("INSERT INTO rows VALUES (?, ?)", zip(keys, rows, strict=True))
 
     def find(self, keys: np.ndarray) -> Any:
         for key in keys:
@@ -70,27 +68,24 @@ class Sqlite:
 
 class Zarr:
     def __init__(self, folder: Path, length: int, dtype: str) -> None:
-        from zarr import open_group
+        import zarr
 
-        new, layout = open_group(folder).require_array, {"chunks": (1, length), "dtype": dtype}
-        self.rows = new(
-            "rows", shape=(0, length), shards=(FLUSH, length), compressors=None, **layout
-        )
-        self.names = new("keys", shape=(0, 32), chunks=(1024, 32), dtype="u1")
-        names = enumerate(self.names[:])
-        self.places = {name.tobytes(): place for place, name in names if name.any()}
+        group, size = zarr.open_group(folder), {"chunks": (1, length), "shards": (FLUSH, length)}
+        if "keys" not in group:
+            group.create_array("rows", shape=(0, length), dtype=dtype, compressors=None, **size)
+            group.create_array("keys", shape=(0, 32), dtype="u1", chunks=(1024, 32))
+        self.rows, self.keys = group["rows"], group["keys"]
+        self.places = {key.tobytes(): place for place, key in enumerate(self.keys[:]) if key.any()}
+        self.rows.resize((self.keys.shape[0], length))  # without what a kill left keyless
         self.close = self.places.clear
 
     def write(self, keys: np.ndarray, rows: np.ndarray) -> None:
-        start, stop = len(self.rows), len(self.rows) + len(keys)
-        names = np.frombuffer(b"".join(keys), "u1").reshape(-1, 32)
-        for array, values in ((self.rows, rows), (self.names, names)):  # no key before its row
-            array.resize((stop, array.shape[1]))
-            array[start:stop] = values
+        self.rows.append(rows)
+        self.keys.append(np.frombuffer(b"".join(keys), "u1").reshape(-1, 32))
 
     def find(self, keys: np.ndarray) -> Any:
         known = [key for key in keys if key in self.places]
-        rows = self.rows.oindex[[self.places[key] for key in known]]
+        rows = self.rows.oindex[np.array([self.places[key] for key in known], int)]
         return map(dict(zip(known, rows, strict=True)).get, keys)
 
 
@@ -143,8 +138,7 @@ def payload(case: str) -> tuple[np.ndarray, np.ndarray]:
     return keys, noise.random((count, length), np.float32).astype(dtype, copy=False)
 
 
-def write(trial: Trial, share: slice, barrier: Any, marks: Any) -> None:
-    """Commits its share of the flushes; marks the rows acknowledged, the start and the end."""
+def write(trial: list[str], share: slice, barrier: Any, marks: Any) -> None:
     store, (keys, rows) = opened(*trial), payload(trial[0])
     barrier.wait()
     marks[1] = monotonic()
@@ -160,7 +154,7 @@ def resident() -> np.ndarray:
     return np.array([total - mapped, mapped]) * os.sysconf("SC_PAGESIZE") / 2**20
 
 
-def read(trial: Trial, acknowledged: int) -> dict[str, float]:
+def read(trial: list[str], acknowledged: int) -> dict[str, float]:
     """Figures; damage is rows acknowledged but gone, and rows wrong once the rest was written."""
     (keys, rows), (count, length, dtype), store = payload(trial[0]), CASES[trial[0]], opened(*trial)
     disk = sum(path.stat().st_blocks for path in Path(trial[2]).rglob("*")) * 512 / rows.nbytes
@@ -170,44 +164,45 @@ def read(trial: Trial, acknowledged: int) -> dict[str, float]:
     store.close()
     order, figures = np.random.default_rng(1).permutation(count), {"disk": disk}
     for size, name in ((BATCH, "by 32/s"), (count, "at once/s")):
-        memory, clock = [resident()], [monotonic()]
+        memory, began = [resident()], monotonic()
         store = opened(*trial)
-        clock.append(monotonic())
+        reopened = monotonic() - began
         for some in np.split(order, count // size):
             found = (np.frombuffer(row, dtype) for row in store.find(keys[some]))
             batch = np.fromiter(found, (np.float32, length), size)
             memory.append(resident())
-        figures[name] = count / (monotonic() - clock[0])
+        figures[name] = count / (monotonic() - began)
         store.close()
-        if size == BATCH:
-            figures["reopen ms"] = 1e3 * (clock[1] - clock[0])
-            figures["own MiB"], figures["mapped MiB"] = np.max(memory, axis=0) - memory[0]
+        own, mapped = np.max(memory, axis=0) - memory[0]
+        figures = {"reopen ms": 1e3 * reopened, "own MiB": own, "mapped MiB": mapped} | figures
     figures["damage"] = gone[:acknowledged].sum() + (batch != rows[order]).any(axis=1).sum()
     return figures
 
 
 def run(case: str, engine: str, way: str) -> dict[str, Any]:
     with TemporaryDirectory() as folder, ProcessPoolExecutor(1, mp_context=SPAWN) as reader:
-        trial, writers = (case, engine, folder), 2 if way == "together" else 1
+        trial, writers = [case, engine, folder], 2 if way == "together" else 1
         opened(*trial).close()
         barrier = SPAWN.Barrier(writers + 1, timeout=120)
-        marks = [SPAWN.RawArray("d", 3) for _ in range(writers)]
+        marks = [SPAWN.RawArray("d", 3) for _ in range(writers)]  # rows, start, end
         shares = [(trial, slice(n, None, writers), barrier, mine) for n, mine in enumerate(marks)]
         children = [SPAWN.Process(target=write, args=share) for share in shares]
         for child in children:
             child.start()
         barrier.wait()
         if way == "killed":
-            goal = random.uniform(0.05, 0.7) * CASES[case][0]
-            while marks[0][0] < goal:
-                sleep(random.uniform(0, 0.02))
+            goal = random.randrange(CASES[case][0] // 2)
+            while marks[0][0] <= goal:
+                sleep(1e-4)
+            flush = (monotonic() - marks[0][1]) * FLUSH / marks[0][0]
+            sleep(random.uniform(0, 2 * flush))  # so that it falls anywhere within one
             children[0].kill()
         for child in children:
             child.join()
         os.sync()  # what is left to write must not slow what follows
         rows, starts, ends = zip(*marks, strict=True)
-        speed = {"rows": sum(rows), "write/s": sum(rows) / (max(ends) - min(starts))}
         figures = reader.submit(read, trial, int(sum(rows))).result()
+    speed = {"write/s": sum(rows) / (max(ends) - min(starts)), "hits": ends[0] == 0}
     return {"case": case, "engine": engine, "way": way} | speed | figures
 
 
@@ -216,8 +211,12 @@ def main() -> None:
     parser.add_argument("--json", type=Path, default=os.devnull, help="where to keep the figures")
     path = parser.parse_args().json
     runs = [run(*trial) for _, *trial in product(range(ROUNDS), CASES, ENGINES, WAYS)]
-    groups = pd.DataFrame(runs).groupby(["case", "engine", "way"], sort=False)
-    table = groups.median().assign(damage=groups["damage"].sum())
+    groups = pd.DataFrame(runs).groupby(["way", "case", "engine"])
+    middle, total = groups.median(), groups.sum()
+    table = middle.loc["alone"].drop(columns=["damage", "hits"])
+    table["time of two"] = table["write/s"] / middle.loc["together", "write/s"]
+    table["lost by two"] = total.loc["together", "damage"]
+    table[["kills", "damaged"]] = total.loc["killed", ["hits", "damage"]]
     sys.stdout.write(table.to_string(float_format="{:.3g}".format) + "\n")
     path.write_text(table.reset_index().to_json(orient="records", indent=1))
 

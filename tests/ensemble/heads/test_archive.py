@@ -23,11 +23,7 @@ from ensemble.heads import HeadSpec, build, catalog, fit, load, save
 from ensemble.heads.archive import TRUSTED
 
 _MLP = {"layers": [8], "epochs": 2}
-_USABLE = [
-    name
-    for name, found in catalog._of_scikit_learn().items()
-    if catalog._why_not(name, found) is None
-]
+_USABLE = catalog.names()
 _SMALL: dict[str, dict[str, Any]] = {
     "mlp": _MLP,
     "MLPRegressor": {"max_iter": 20},
@@ -154,7 +150,7 @@ def test_the_same_head_has_the_same_bytes_in_every_process(tmp_path: Path) -> No
     assert digests[1:] == [digests[0]] * 3
 
 
-def test_what_is_trusted_exists_and_is_needed(tmp_path: Path) -> None:
+def test_what_is_trusted_exists() -> None:
     """A name that a new scikit-learn has moved would otherwise go unnoticed."""
     from skops.io._utils import _import_obj
 
