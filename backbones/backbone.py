@@ -51,7 +51,8 @@ class Backbone:
             {
                 **entry,
                 "size": self.size,
-                "weights": self.weights.digest,
+                # Some builders lay out another graph for imagenet than for a file of it.
+                "weights": [self.weights.source, self.weights.digest],
                 "keras": self.keras_version,
                 "format": FORMAT,
             }
@@ -95,6 +96,7 @@ def _resolve(spec: BackboneSpec, cache: Path) -> Backbone:
             **spec.model_dump(mode="json", exclude={"name", "fallback", "heads"}),
             "file": weights.digest if weights else None,
             "keras": keras_version,
+            "format": FORMAT,
         }
     )
     facts = _kept(cache / "networks" / f"{key}.json", spec)

@@ -80,14 +80,15 @@ def extract(
     InputError
         Photos that cannot be decoded, all of them, after the others are done.
     """
-    jobs = [_Job.open(backbone, cache, engine, list(photos)) for backbone in backbones]
+    unique = {backbone.fingerprint: backbone for backbone in backbones}.values()
+    jobs = [_Job.open(backbone, cache, engine, list(photos)) for backbone in unique]
     jobs = [job for job in jobs if job.todo]
     wanted = [digest for digest in photos if any(digest in job.todo for job in jobs)]
 
     def load(digest: str) -> dict[str, Photos] | InputError:
         due = [job.backbone for job in jobs if digest in job.todo]
         try:
-            return _load(photos[digest], due)
+            return _load(photos[digest], digest, due)
         except InputError as error:
             return error
 
@@ -160,8 +161,14 @@ class _Job:
             self.store.write(*self.done.get())
 
 
-def _load(path: Path, due: Sequence[Backbone]) -> dict[str, Photos]:
-    photo = images.decode(path.read_bytes(), str(path))
+def _load(path: Path, digest: str, due: Sequence[Backbone]) -> dict[str, Photos]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(str(error)) from None
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise InputError(f"{path}: it changed since this run began; run again")
+    photo = images.decode(data, str(path))
     sizes = {(backbone.size, backbone.spec.resize) for backbone in due}
     resized = {one: images.resize(photo, *one) for one in sizes}
     return {backbone.name: resized[backbone.size, backbone.spec.resize] for backbone in due}

@@ -10,6 +10,7 @@ from pydantic import Field, StrictInt, field_validator, model_validator
 from backbones.engines import Choice
 from backbones.section import Section, nearest
 from backbones.spec import BackboneSpec
+from ensemble import heads
 from ensemble.heads import HeadSpec, catalog
 from ensemble.settings import expand
 
@@ -144,10 +145,25 @@ class Config(Section):
         return backbones
 
     @model_validator(mode="after")
-    def _group_has_a_column(self) -> Config:
+    def _parts_fit_together(self) -> Config:
         if self.folds.method == "group" and self.data.columns.group is None:
             raise ValueError("folds.method: group needs data.columns.group")
+        if self.folds.n == 2 and self.stack.is_fitted:
+            raise ValueError("folds.n: a stack that learns needs 3 folds or more, or stack: mean")
+        if self.data.columns.weight is not None:
+            weightless = [name for name in self._regressors() if not heads.takes_weights(name)]
+            if weightless:
+                raise ValueError(
+                    f"data.columns.weight: {', '.join(weightless)} take no weights; leave out the "
+                    "column or these heads"
+                )
         return self
+
+    def _regressors(self) -> list[str]:
+        """The names of all heads, and of a stack that is a regressor of scikit-learn."""
+        named = [head.head for backbone in self.backbones for head in backbone.heads]
+        built_in = ("auto", *STACK_FORMS)
+        return named if self.stack.method in built_in else [*named, self.stack.method]
 
     @property
     def cache(self) -> Path:

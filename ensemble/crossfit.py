@@ -89,7 +89,9 @@ def crossfit(
         held: cache / "heads" / _key(member, labels, folds, held, seed)
         for held in plan(folds, nested)
     }
-    missing = [held for held, path in paths.items() if not path.exists()]
+    # Two repeats may hold out the same photos: then one piece serves both.
+    unique = {path: held for held, path in paths.items() if not path.exists()}
+    missing = list(unique.values())
     advance(len(paths) - len(missing))
     if missing:
         matrix = features()
@@ -116,7 +118,9 @@ def _key(member: Member, labels: Labels, folds: Folds, held: Held, seed: int) ->
         "seed": seed,
         "training": labels.digest(folds.training(*held)),
         "held_out": labels.digest(folds.held_out(*held)) if held else None,
-        "versions": [version(package) for package in ("scikit-learn", "keras", "numpy")],
+        "versions": [
+            version(package) for package in ("scikit-learn", "keras", "tensorflow", "numpy")
+        ],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
 
@@ -144,9 +148,12 @@ def _fit(
     else:
         shutil.rmtree(partial, ignore_errors=True)
         heads.save(head, partial)
-        if not path.exists():  # another process may have been faster with the same
+        try:
             partial.replace(path)
-        shutil.rmtree(partial, ignore_errors=True)
+        except OSError:
+            if not path.exists():  # else another process was faster with the same
+                raise
+            shutil.rmtree(partial)
 
 
 def _read(path: Path) -> dict[str, Numbers]:

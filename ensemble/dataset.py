@@ -73,7 +73,7 @@ def read(data: Data, seed: int) -> Dataset:
         names=names,
         paths=tuple(images.locate(data.path(data.images), list(names))),
         target=table.numbers(rows, columns.target, path),
-        group=None if columns.group is None else rows[columns.group].to_numpy(dtype=np.str_),
+        group=None if columns.group is None else _groups(rows, columns.group, path),
         weight=None if columns.weight is None else _weights(rows, columns.weight, path),
         boxes=None if data.boxes is None else _boxes(data, names),
     )
@@ -88,7 +88,8 @@ def read_test(path: Path, folder: Path, name: str, target: str) -> Photos:
     """The photos of a test table, with their target where it has that column."""
     rows = table.read(path, [name])
     names = _names(rows, name, path)
-    known = table.numbers(rows, target, path) if target in rows else None
+    labelled = target in rows and (rows[target] != "").any()
+    known = table.numbers(rows, target, path) if labelled else None
     return Photos(names, tuple(images.locate(folder, list(names))), known)
 
 
@@ -105,6 +106,12 @@ def _names(rows: pd.DataFrame, column: str, path: Path) -> Strings:
         names.duplicated().to_numpy(), names, f"{path}: a photo may be listed once", quoted=True
     )
     return names.to_numpy(dtype=np.str_)
+
+
+def _groups(rows: pd.DataFrame, column: str, path: Path) -> Strings:
+    groups = rows[column]
+    table.refuse_lines((groups == "").to_numpy(), groups, f"{path}: {column} is empty", quoted=True)
+    return groups.to_numpy(dtype=np.str_)
 
 
 def _weights(rows: pd.DataFrame, column: str, path: Path) -> Numbers:

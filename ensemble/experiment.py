@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from backbones.backbone import Backbone, resolve
 from backbones.errors import InputError
-from ensemble.config import BackboneEntry, Config, Data, default_cache
+from backbones.section import Section
+from backbones.spec import BackboneSpec
+from ensemble.config import Config, Data, default_cache
 from ensemble.member import Member
 from ensemble.settings import ConfigError, read
 
@@ -34,14 +36,18 @@ class Experiment:
 
     @property
     def as_run(self) -> Config:
-        """The config with what was really used: random weights where an entry fell back to them."""
+        """The config with what was really used, so that the run opens in any folder.
+
+        Files stand with their whole path, and random weights where an entry fell back to them.
+        """
         entries = tuple(
-            entry.model_copy(update={"weights": "random", "fallback": None})
-            if backbone.weights.fell_back
-            else entry
+            entry.model_copy(update=_used(entry, backbone))
             for entry, backbone in zip(self.config.backbones, self.backbones, strict=True)
         )
-        return self.config.model_copy(update={"backbones": entries})
+        data = self.config.data.model_copy(
+            update={"folder": str(self.config.data.path("").resolve())}
+        )
+        return self.config.model_copy(update={"backbones": entries, "data": data})
 
 
 def open_experiment(path: Path, settings: Sequence[str] = ()) -> Experiment:
@@ -59,7 +65,7 @@ def open_experiment(path: Path, settings: Sequence[str] = ()) -> Experiment:
     except ValidationError as error:
         config = None
         mistakes += [_mistake(content, dict(one)) for one in error.errors(include_url=False)]
-    entries = config.backbones if config else _sound(content.get("backbones"), BackboneEntry)
+    entries = config.backbones if config else _sound(content.get("backbones"), BackboneSpec)
     data = [config.data] if config else _sound([content.get("data")], Data)
     mistakes += [mistake for one in data for mistake in _missing_files(one)]
     backbones: list[Backbone] = []
@@ -74,12 +80,23 @@ def open_experiment(path: Path, settings: Sequence[str] = ()) -> Experiment:
     return Experiment(config, tuple(backbones))
 
 
-def _sound(contents: Any, section: type[Any]) -> list[Any]:
-    """Those of the mappings that are sound by themselves, where the whole config is not."""
+def _used(entry: BackboneSpec, backbone: Backbone) -> dict[str, Any]:
+    if backbone.weights.fell_back:
+        return {"weights": "random", "fallback": None}
+    if entry.weights_file is None:
+        return {}
+    return {"model" if entry.model else "weights": str(entry.weights_file.resolve())}
+
+
+def _sound(contents: Any, section: type[Section]) -> list[Any]:
+    """What of the mappings can be looked at already, where the whole config is not sound."""
     found = []
     for content in contents if isinstance(contents, list) else []:
+        if not isinstance(content, dict):
+            continue
         try:
-            found.append(TypeAdapter(section).validate_python(content))
+            known = {key: content[key] for key in content if key in section.model_fields}
+            found.append(section.model_validate(known))
         except ValidationError:
             continue  # its mistakes are among those of the whole config
     return found

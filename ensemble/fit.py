@@ -12,7 +12,7 @@ example:
   python -m ensemble.fit configs/face_counting.yaml --set folds.n=10
 
 What was computed is kept: after a change, or after Ctrl-C, only the rest is done.
-Exit codes: 0 done, 1 the run failed, 2 wrong use (of the command or of the config).
+Exit codes: 0 done, 1 failed, 2 wrong use or wrong config, 130 stopped by Ctrl-C.
 """
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from ensemble import heads
+from ensemble.config import default_cache
 from ensemble.crossfit import Pieces
 from ensemble.dataset import Dataset
 from ensemble.experiment import Experiment
@@ -48,7 +49,7 @@ def record(
 ) -> Run:
     """Writes the run: tables as CSV, the rest as YAML and JSON, models as skops and .keras."""
     run = RunWriter(folder)
-    run.text(CONFIG, _yaml(experiment.as_run.model_dump(mode="json")))
+    run.text(CONFIG, _yaml(_resolved(experiment)))
     run.json(BACKBONES, {one.name: _backbone(one) for one in experiment.backbones})
     run.json("versions.json", {"python": platform.python_version(), **_versions()})
     run.text("folds.csv", folds.table().to_csv(index=False))
@@ -65,6 +66,14 @@ def record(
         heads.save(stack.regressor, Path(saved))
         run.copy(STACK_FOLDER, Path(saved))
     return run.close()
+
+
+def _resolved(experiment: Experiment) -> dict[str, Any]:
+    """The config with every default but the cache's place, which belongs to the machine."""
+    content = experiment.as_run.model_dump(mode="json")
+    if content["cache_dir"] == default_cache():
+        del content["cache_dir"]
+    return content
 
 
 def _yaml(content: Any) -> str:
@@ -113,6 +122,7 @@ def _metrics(leaderboard: Leaderboard, stack: Stack, photos: int) -> dict[str, A
 
 def _curves(pieces: Pieces) -> pd.DataFrame:
     """``left_out, epoch`` and a column a curve; ``left_out`` is empty for the final head."""
+    final = heads.history(heads.load(pieces.fitted))
     tables = [
         pd.DataFrame(
             {
@@ -121,6 +131,6 @@ def _curves(pieces: Pieces) -> pd.DataFrame:
                 **curves,
             }
         )
-        for held, curves in pieces.histories.items()
+        for held, curves in [*pieces.histories.items(), ((), final)]
     ]
     return pd.concat(tables)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageDraw, ImageFilter
 
+from backbones.errors import InputError
 from ensemble.config import Data, Render
 
 #: Height and width of a picture, pixels.
@@ -24,11 +25,18 @@ def render(data: Data, spec: Render) -> None:
     that a submission can be scored.
     """
     folder = Path(data.folder).expanduser()
-    marker, said = folder / "rendered.json", json.dumps({"size": SIZE, **spec.model_dump()})
+    tables = data.model_dump(mode="json", include={"images", "train", "test", "boxes", "columns"})
+    said = json.dumps({"size": SIZE, **spec.model_dump(), **tables})
+    marker = folder / "rendered.json"
     if marker.is_file() and marker.read_text() == said:
         return
-    marker.unlink(missing_ok=True)
+    if folder.is_dir() and not marker.is_file() and any(folder.iterdir()):
+        raise InputError(
+            f"data.folder: {folder} holds files that were not drawn; data.render would write over "
+            "them. Name another folder, or leave out data.render"
+        )
     (folder / data.images).mkdir(parents=True, exist_ok=True)
+    marker.write_text("")  # until all is drawn
     draw = np.random.default_rng(spec.seed)
     boxes = _pictures(folder / data.images, "train", spec.train, draw)
     _counts(boxes, data).to_csv(folder / data.train, index=False)

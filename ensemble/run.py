@@ -12,6 +12,9 @@ from backbones.errors import InputError, first_ten
 
 MANIFEST = "manifest.json"
 
+#: In its place while a run is being written.
+_UNFINISHED = "manifest.unfinished.json"
+
 
 @dataclass(frozen=True)
 class Run:
@@ -31,17 +34,19 @@ class Run:
 class RunWriter:
     """Writes a run file by file; the manifest, last, says that it is complete.
 
-    Nothing that it did not write itself is touched: a folder may hold other files. Where a run
-    lies already, files that are no longer part of it are removed.
+    Where a run lies already, files that are no longer part of it are removed.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._files: set[str] = set()
+        self._before = _claimed(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        manifest = folder / MANIFEST
-        self._before = set(_listed(manifest)) if manifest.is_file() else set()
-        manifest.unlink(missing_ok=True)  # until it is written again, the run is incomplete
+        # Until the manifest is written again, the run is incomplete.
+        if (folder / MANIFEST).is_file():
+            (folder / MANIFEST).replace(folder / _UNFINISHED)
+        else:
+            (folder / _UNFINISHED).write_text('{"files": {}}')
 
     def bytes(self, file: str, content: bytes) -> None:
         """Writes one file, whole or not at all; `file` is a relative path with slashes."""
@@ -73,7 +78,34 @@ class RunWriter:
             (self.folder / file).unlink(missing_ok=True)
         entries = {file: _entry(self.folder / file) for file in sorted(self._files)}
         self.json(MANIFEST, {"files": entries})
+        (self.folder / _UNFINISHED).unlink()
         return Run(self.folder, frozenset(entries))
+
+
+def check_writable(folder: Path) -> None:
+    """Looks, before anything is computed, whether a run may be written into `folder`.
+
+    Raises
+    ------
+    InputError
+        It is a file, holds files of somebody else, or a manifest that cannot be read.
+    """
+    _claimed(folder)
+
+
+def _claimed(folder: Path) -> set[str]:
+    """The files of the run that lies in `folder`; none where the folder is free."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"--run-dir: {folder} is a file; name a folder")
+    for manifest in (folder / MANIFEST, folder / _UNFINISHED):
+        if manifest.is_file():
+            return set(_listed(manifest))
+    if folder.is_dir() and any(folder.iterdir()):
+        raise InputError(
+            f"--run-dir: {folder} holds files that are not of a run, and a run would write among "
+            "them; name a new or empty folder"
+        )
+    return set()
 
 
 def open_run(folder: Path) -> Run:
@@ -128,7 +160,9 @@ def _listed(manifest: Path) -> dict[str, dict[str, Any]]:
         leaving = [file for file in files if _leaves(file)]
         entries = {file: {"bytes": e["bytes"], "sha256": e["sha256"]} for file, e in files.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{manifest} is not a manifest ({error}); run the fit again") from None
+        raise InputError(
+            f"{manifest} is not a manifest ({error}); delete it and fit into an empty folder"
+        ) from None
     if leaving:
         raise InputError(f"{manifest} names files outside of the run:", first_ten(leaving))
     return entries

@@ -28,11 +28,11 @@ def read(path: Path, settings: Sequence[str] = ()) -> dict[str, Any]:
     ConfigError
         No such file, no YAML, a setting for a place that does not exist, a variable without value.
     """
-    content = _parsed(find(path).read_text(encoding="utf-8"), str(path))
+    # Filled in first: that also makes copies of what the file says once and uses twice.
+    content: dict[str, Any] = _expanded(_parsed(find(path), str(path)))
     for setting in settings:
         _put(content, setting)
-    expanded: dict[str, Any] = _expanded(content)
-    return expanded
+    return content
 
 
 def find(path: Path) -> Path:
@@ -59,10 +59,10 @@ def _shipped() -> list[Path]:
     return sorted((inside if inside.is_dir() else beside).glob("*.yaml"))
 
 
-def _parsed(text: str, source: str) -> dict[str, Any]:
+def _parsed(path: Path, source: str) -> dict[str, Any]:
     try:
-        content = YAML(typ="safe", pure=True).load(text)
-    except YAMLError as error:
+        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except (YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{source} is not YAML: {error}") from None
     if not isinstance(content, dict):
         raise ConfigError(f"{source} must hold keys and values, not {content!r}")
@@ -84,30 +84,35 @@ def _expanded(content: Any, key: str = "") -> Any:
 
 def _put(content: Any, setting: str) -> None:
     """Sets one value in place: ``folds.n=3``, ``backbones.squeezenet.image_size=[224, 224]``."""
-    key, equals, value = setting.partition("=")
+    key, equals, text = setting.partition("=")
     if not equals or not key:
         raise ConfigError(f"--set takes KEY=VALUE, as folds.n=3, not {setting!r}")
     *parents, last = key.split(".")
     place = content
     for parent in parents:
         place = _entry(place, parent, setting)
+    value = _expanded(_value(text, setting), key)
     if isinstance(place, list):
-        place[_index(place, last, setting)] = _value(value, setting)
+        place[_index(place, last, setting)] = value
     else:
-        place[last] = _value(value, setting)
+        place[last] = value
 
 
 def _entry(place: Any, key: str, setting: str) -> Any:
     if isinstance(place, list):
-        return place[_index(place, key, setting)]
-    below = place.setdefault(key, {})
+        below = place[_index(place, key, setting)]
+    else:
+        below = place.setdefault(key, {})
     if not isinstance(below, dict | list):
         raise ConfigError(f"--set {setting}: {key} is {below!r}, which holds no keys")
     return below
 
 
 def _index(entries: list[Any], key: str, setting: str) -> int:
-    names = [str(one.get("name")) if isinstance(one, dict) else str(one) for one in entries]
+    names = [
+        str(one.get("name") or one.get("head")) if isinstance(one, dict) else str(one)
+        for one in entries
+    ]
     if key in names:
         return names.index(key)
     if key.isdigit() and int(key) < len(entries):

@@ -14,12 +14,17 @@ from sklearn.metrics import mean_squared_error
 from sklearn.model_selection import cross_val_predict
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
+from backbones.errors import InputError
 from ensemble import heads
 from ensemble.config import STACK_FORMS, StackSpec
 from ensemble.folds import Rows
 from ensemble.outoffold import OutOfFold, Split
 
 Numbers = npt.NDArray[np.float64]
+
+
+#: Rows that a stack is fitted on at least.
+_LEAST = 2
 
 
 @dataclass(frozen=True)
@@ -97,28 +102,35 @@ def _fit(
     seed: int,
 ) -> tuple[str, Any]:
     """The form with the least error on the held-out rows of `splits`, fitted on all scored rows."""
-    rows = np.flatnonzero(labels.scored)
+    counted = labels.scored if labels.weight is None else labels.scored & (labels.weight > 0)
+    rows = np.flatnonzero(counted)
+    if len(rows) < _LEAST:
+        raise InputError(
+            f"stack: only {len(rows)} photos outside of a fold are neither set aside nor of weight "
+            "0; more photos, fewer folds, or stack: mean"
+        )
     predictions, labels, splits = predictions[rows], labels.take(rows), _among(rows, splits)
+    weights = {} if labels.weight is None else {"sample_weight": labels.weight}
     forms = _forms(spec, members, seed)
     name = next(iter(forms))
     if len(forms) > 1:
-        fitting = {"sample_weight": labels.weight}
         errors = {
             one: labels.error(
-                cross_val_predict(form, predictions, labels.target, cv=splits, params=fitting)
+                cross_val_predict(form, predictions, labels.target, cv=splits, params=weights)
             )
             for one, form in forms.items()
         }
         name = min(errors, key=errors.__getitem__)
-    return name, forms[name].fit(predictions, labels.target, sample_weight=labels.weight)
+    return name, forms[name].fit(predictions, labels.target, **weights)
 
 
 def _among(rows: Rows, splits: list[Split]) -> list[Split]:
     """The splits of these rows alone, by their position among them."""
-    return [
+    among = [
         (np.flatnonzero(np.isin(rows, training)), np.flatnonzero(np.isin(rows, held_out)))
         for training, held_out in splits
     ]
+    return [(training, held_out) for training, held_out in among if len(held_out)]
 
 
 def _forms(spec: StackSpec, members: Sequence[str], seed: int) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -32,36 +33,69 @@ def photos_asked_for(data: Data, test: Path | None, images: Path | None) -> Phot
     return dataset.read_test(path, folder, data.columns.name, data.columns.target)
 
 
-def write(
-    predictions: pd.DataFrame, photos: Photos, config: Config, out: Path, console: Console
-) -> None:
-    """Writes `out` and, beside it, ``predictions.csv`` with every member's prediction.
+@dataclass(frozen=True)
+class Submission:
+    """A submission file to be: its place and its columns."""
+
+    out: Path
+    name: str
+    target: str
+    columns: list[str]
+
+    def write(self, predictions: pd.DataFrame, photos: Photos, console: Console) -> None:
+        """Writes the file and, beside it, ``predictions.csv`` with every member's prediction.
+
+        Raises
+        ------
+        InputError
+            The file does not read back as the rows, order and columns that were asked for.
+        """
+        content = {self.name: photos.names, self.target: predictions[STACK]}
+        submission = pd.DataFrame(content)[self.columns]
+        self.out.parent.mkdir(parents=True, exist_ok=True)
+        for rows, path in ((submission, self.out), (predictions, self.details)):
+            partial = path.with_name(path.name + ".partial")
+            rows.to_csv(partial, index=False)
+            partial.replace(path)
+        self._check(photos)
+        console.head(submission)
+        console.line(
+            f"{len(submission)} rows in {self.out}; every member's prediction in {self.details}"
+        )
+        if photos.target is not None:
+            held_out = score(submission[self.target].to_numpy(), photos.target)
+            console.line(
+                f"score on these {held_out.photos} photos: RMSE {held_out.rmse:.3f} "
+                f"± {held_out.standard_error:.3f}, MAE {held_out.mae:.3f}"
+            )
+
+    @property
+    def details(self) -> Path:
+        """The file with every member's prediction."""
+        return self.out.with_name("predictions.csv")
+
+    def _check(self, photos: Photos) -> None:
+        back = table.read(self.out, self.columns)
+        table.numbers(back, self.target, self.out)
+        if list(back.columns) != self.columns or back[self.name].tolist() != photos.names.tolist():
+            raise InputError(f"{self.out} does not hold the rows asked for; is the disk full?")
+
+
+def open_submission(out: Path, config: Config) -> Submission:
+    """Looks at the place and the sample, before anything is predicted.
 
     Raises
     ------
     InputError
-        The file does not read back as the rows, order and columns that were asked for.
+        `out` is a folder or the file of the details; the sample has other columns.
     """
     name, target = config.data.columns.name, config.data.columns.target
-    columns = _columns(config, name, target)
-    submission = pd.DataFrame({name: photos.names, target: predictions[STACK]})[columns]
-    out.parent.mkdir(parents=True, exist_ok=True)
-    details = out.with_name("predictions.csv")
-    if details == out:
-        raise InputError(f"--out {out}: predictions.csv is written beside it; take another name")
-    for content, path in ((submission, out), (predictions, details)):
-        partial = path.with_name(path.name + ".partial")
-        content.to_csv(partial, index=False)
-        partial.replace(path)
-    _check(out, columns, photos, name, target)
-    console.head(submission)
-    console.line(f"{len(submission)} rows in {out}; every member's prediction in {details}")
-    if photos.target is not None:
-        held_out = score(submission[target].to_numpy(), photos.target)
-        console.line(
-            f"score on these {held_out.photos} photos: RMSE {held_out.rmse:.3f} "
-            f"± {held_out.standard_error:.3f}, MAE {held_out.mae:.3f}"
-        )
+    submission = Submission(out, name, target, _columns(config, name, target))
+    if out.is_dir():
+        raise InputError(f"--out: {out} is a folder; name a file in it")
+    if submission.details == out:
+        raise InputError(f"--out: {out.name} is written beside the submission; take another name")
+    return submission
 
 
 def _columns(config: Config, name: str, target: str) -> list[str]:
@@ -74,10 +108,3 @@ def _columns(config: Config, name: str, target: str) -> list[str]:
     if len(columns) != 2:
         raise InputError(f"{path} has columns {columns}; only {name} and {target} can be filled")
     return columns
-
-
-def _check(out: Path, columns: list[str], photos: Photos, name: str, target: str) -> None:
-    back = table.read(out, columns)
-    table.numbers(back, target, out)
-    if list(back.columns) != columns or back[name].tolist() != photos.names.tolist():
-        raise InputError(f"{out} does not hold the rows asked for; is the disk full?")

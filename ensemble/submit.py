@@ -12,7 +12,7 @@ examples:
   python -m ensemble.submit                          the newest run, the test photos of its config
   python -m ensemble.submit runs/demo --images new   every photo in the folder new
 
-Exit codes: 0 done, 1 the run failed, 2 wrong use.
+Exit codes: 0 done, 1 the run failed, 2 wrong use, 130 stopped by Ctrl-C.
 """
 
 
@@ -52,14 +52,14 @@ def _submit(asked: argparse.Namespace) -> None:
     from ensemble.console import Console
     from ensemble.prediction import open_predictor, predict
     from ensemble.run import newest_run, open_run
-    from ensemble.submission import photos_asked_for, write
+    from ensemble.submission import open_submission, photos_asked_for
 
     run = open_run(asked.run or newest_run(Path("runs")))
     console = Console()
     predictor = open_predictor(run)
     photos = photos_asked_for(predictor.config.data, asked.test, asked.images)
-    predictions = predict(predictor, photos, console)
-    write(predictions, photos, predictor.config, asked.out or run.path("submission.csv"), console)
+    submission = open_submission(asked.out or run.path("submission.csv"), predictor.config)
+    submission.write(predict(predictor, photos, console), photos, console)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,10 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import block_array, coo_array
+from scipy.sparse.csgraph import connected_components
 
+from backbones.errors import InputError
 from ensemble import dataset, features, folds
 from ensemble.console import Console
 from ensemble.crossfit import Labels, Pieces, crossfit, plan
@@ -18,7 +21,7 @@ from ensemble.leaderboard import rank
 from ensemble.outoffold import OutOfFold
 from ensemble.record import record
 from ensemble.render import render
-from ensemble.run import Run
+from ensemble.run import Run, check_writable
 from ensemble.stack import Known, fit_stack
 
 
@@ -34,10 +37,15 @@ def train(experiment: Experiment, folder: Path, console: Console) -> Run:
         The tables or photos are not usable, or a head cannot be fitted on them.
     """
     config = experiment.config
+    check_writable(folder)
     announce_fallbacks(experiment, console)
     if config.data.render is not None:
         render(config.data, config.data.render)
     photos = dataset.read(config.data, config.seed)
+    limit = config.score.set_aside_above
+    scored = photos.target <= (np.inf if limit is None else limit)
+    if not scored.any():
+        raise InputError(f"score.set_aside_above: no photo has a target up to {limit}")
     console.line(f"{len(photos)} labelled photos, {len(experiment.backbones)} backbones")
     digests = features.update(
         photos.paths, experiment.backbones, config.cache, config.engine, console
@@ -46,8 +54,6 @@ def train(experiment: Experiment, folder: Path, console: Console) -> Run:
     split = folds.split(photos, config.folds, config.seed)
     pieces = _pieces(experiment, photos, digests, split, console)
     table = OutOfFold.of(pieces, split)
-    limit = config.score.set_aside_above
-    scored = photos.target <= (np.inf if limit is None else limit)
     known = Known(photos.target, photos.weight, scored)
     stack = fit_stack(config.stack, table, known, config.seed)
     leaderboard = rank(table, stack.nested, photos.target, photos.weight, limit)
@@ -68,15 +74,19 @@ def announce_fallbacks(experiment: Experiment, console: Console) -> None:
 
 
 def _copies_grouped(photos: Dataset, digests: list[str], console: Console) -> Dataset:
-    """Photos that are byte for byte the same stay on one side of every split."""
+    """Photos that are byte for byte the same stay on one side of every split, with their groups."""
     copies = len(digests) - len(set(digests))
     if not copies:
         return photos
-    if photos.group is not None:
-        console.warning(f"{copies} photos are copies of others, byte for byte; check their groups")
-        return photos
     console.warning(f"{copies} photos are copies of others, byte for byte: kept in one fold")
-    return replace(photos, group=np.array(digests))
+    if photos.group is None:
+        return replace(photos, group=np.array(digests))
+    group, digest = (
+        np.unique(labels, return_inverse=True)[1] for labels in (photos.group, digests)
+    )
+    links = coo_array((np.ones(len(photos)), (group, digest)), shape=(len(photos), len(photos)))
+    tied = connected_components(block_array([[None, links], [links.T, None]]))[1]
+    return replace(photos, group=tied[group].astype(str))
 
 
 def _pieces(

@@ -92,6 +92,9 @@ class MLP(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     #: It needs no scaler before it.
     standardises: ClassVar[bool] = True
 
+    #: Keras trains on all of them, so that several at once gain nothing.
+    uses_all_cores: ClassVar[bool] = True
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "layers": ["array-like"],
         "dropout": [Interval(Real, 0, 1, closed="left")],

@@ -40,9 +40,9 @@ def build(spec: HeadSpec, seed: int) -> Regressor:
     return wrapped
 
 
-def takes_weights(spec: HeadSpec) -> bool:
-    """Whether the head can be fitted with weights of the rows."""
-    return _takes_weights(catalog.regressor_class(spec.head))
+def takes_weights(head: str) -> bool:
+    """Whether the head of that name can be fitted with weights of the rows."""
+    return _takes_weights(catalog.regressor_class(head))
 
 
 def fit(
@@ -105,4 +105,4 @@ def history(head: Regressor) -> dict[str, npt.NDArray[np.float64]]:
 
 def uses_all_cores(spec: HeadSpec) -> bool:
     """Whether one fit keeps all cores busy, so that several at once gain nothing."""
-    return getattr(catalog.regressor_class(spec.head), "standardises", False)
+    return getattr(catalog.regressor_class(spec.head), "uses_all_cores", False)

@@ -245,3 +245,113 @@ def test_help_is_short_and_imports_nothing_heavy(module: str) -> None:
     assert re.search(r"examples?:\n +python -m " + module, text.stdout)
     for heavy in ("tensorflow", "keras", "sklearn", "pandas", "numpy", "pydantic"):
         assert f" {heavy}\n" not in text.stderr
+
+
+VARIANTS = [
+    ["folds.repeats=2"],
+    ["folds.method=stratified", "stack=ridge"],
+    ["stack=KNeighborsRegressor", "score.set_aside_above=8"],
+    ["folds.n=2", "stack=mean"],
+    ["data.limit=20", "backbones.tiny.heads=[ridge]", "backbones.other.resize=letterbox"],
+    ["backbones.tiny.flip=true", "backbones.other.pooling={grid: [2, 2]}", "seed=7"],
+]
+
+
+@pytest.mark.parametrize("settings", VARIANTS, ids=" ".join)
+def test_variants_go_all_the_way(place: Path, settings: list[str]) -> None:
+    given = [word for setting in settings for word in ("--set", setting)]
+    assert fit.main(["small.yaml", *given]) == 0
+    assert submit.main([]) == 0
+    board = pd.read_csv(place / "runs/small/leaderboard.csv").set_index("name")
+    members = board[board["kind"] == "member"]
+    if "stack=" not in " ".join(settings):
+        assert board.loc["stack", "rmse"] <= members["rmse"].min()
+    assert len(pd.read_csv(place / "runs/small/submission.csv")) == 10
+
+
+def test_the_curves_of_an_mlp_are_kept(place: Path) -> None:
+    head = "{head: mlp, parameters: {layers: [8], optimizer: adam, epochs: 3}}"
+    assert fit.main(["small.yaml", "--set", f"backbones.other.heads=[{head}]"]) == 0
+    run = place / "runs" / "small"
+    curves = pd.read_csv(run / "curves" / "other.mlp.csv", dtype={"left_out": str})
+    assert list(curves) == ["left_out", "epoch", "loss", "val_loss"]
+    assert curves["left_out"].fillna("").unique().tolist() == [
+        "0",
+        "1",
+        "2",
+        "0+1",
+        "0+2",
+        "1+2",
+        "",
+    ]
+    assert curves["epoch"].tolist() == 7 * [1, 2, 3]
+    assert (run / "members" / "other.mlp" / "network.keras").is_file()
+    assert submit.main([]) == 0
+
+
+def test_a_saved_model_and_a_sample_in_any_order_of_columns(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keras
+
+    network = keras.applications.MobileNet(alpha=0.25, include_top=False, weights=None)
+    network.save(place / "own.keras")
+    entry = "{name: own, model: own.keras, preprocessing: tf, image_size: [32, 32], heads: [ridge]}"
+    settings = ["--set", f"backbones.other={entry}", "--set", "data.sample_submission=sample.csv"]
+    fit.main(["small.yaml"])
+    (place / "data" / "sample.csv").write_text("faces,photo\n1,test_0000.jpg\n")
+    assert fit.main(["small.yaml", *settings]) == 0
+    elsewhere = place / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert submit.main([str(place / "runs" / "small")]) == 0
+    submission = pd.read_csv(place / "runs" / "small" / "submission.csv")
+    assert list(submission) == ["faces", "photo"]
+
+    network.set_weights([0.5 * weight for weight in network.get_weights()])
+    network.save(place / "own.keras")
+    assert submit.main([str(place / "runs" / "small")]) == 1
+
+
+def test_changed_weights_are_named(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fit.main(["small.yaml"])
+    run = place / "runs" / "small"
+    backbones = run / "backbones.json"
+    said = json.loads(backbones.read_text())
+    said["tiny"]["fingerprint"] = "0" * 64
+    backbones.write_text(json.dumps(said))
+    assert submit.main([]) == 1
+    assert "backbones.json: has " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere"], "nowhere holds no complete run"),
+        (["--test", "none.csv"], "there is no file none.csv"),
+        (["--images", "none"], "there is no folder none"),
+        (["--out", "data"], "--out: data is a folder"),
+        (["--out", "predictions.csv"], "take another name"),
+    ],
+)
+def test_submit_fails_before_anything_is_predicted(
+    place: Path,
+    work: dict[str, int],
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    message: str,
+) -> None:
+    fit.main(["small.yaml", "--set", "backbones.tiny.heads=[ridge]"])
+    work.update(photos=0)
+    assert submit.main(arguments) == 1
+    assert message in capsys.readouterr().err
+    assert work["photos"] == 0
+
+
+def test_a_folder_of_somebody_elses_files_is_refused(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fit.main(["small.yaml", "--run-dir", "."]) == 1
+    assert "--run-dir: . holds files that are not of a run" in capsys.readouterr().err
+    assert fit.main(["small.yaml", "--run-dir", "small.yaml"]) == 1
+    assert "small.yaml is a file; name a folder" in capsys.readouterr().err

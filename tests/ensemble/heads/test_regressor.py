@@ -62,7 +62,7 @@ def test_weights_reach_the_regressor(head: str, target: Any) -> None:
     weights = np.r_[np.ones(50), np.zeros(10)]
     wild = np.r_[y[:50], np.full(10, 1e4)]
     spec = HeadSpec(head=head, target=target)
-    assert takes_weights(spec)
+    assert takes_weights(spec.head)
     calm = fit(build(spec, seed=0), X, y, weights).predict(X)
     np.testing.assert_allclose(fit(build(spec, seed=0), X, wild, weights).predict(X), calm)
     assert np.abs(fit(build(spec, seed=0), X, wild).predict(X) - calm).max() > 0.1
@@ -71,7 +71,7 @@ def test_weights_reach_the_regressor(head: str, target: Any) -> None:
 def test_a_head_without_weights_says_so() -> None:
     X, y = _problem()
     spec = HeadSpec(head="KNeighborsRegressor", target="sqrt")
-    assert not takes_weights(spec)
+    assert not takes_weights(spec.head)
     with pytest.raises(InputError) as caught:
         fit(build(spec, seed=0), X, y, np.ones(60))
     assert str(caught.value) == (

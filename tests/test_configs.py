@@ -1,0 +1,44 @@
+"""Every config that is shipped works."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ensemble import fit
+from ensemble.experiment import open_experiment
+
+CONFIGS = sorted((Path(__file__).parents[1] / "configs").glob("*.yaml"))
+ARTICLE = ["resnet152_v2", "inception_resnet_v2", "vgg19", "inception_v3", "mobilenet_v2"]
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_it_opens_with_its_command(path: Path) -> None:
+    assert path.read_text().startswith(f"# python -m ensemble.fit configs/{path.name}\n")
+
+
+def test_the_faces_config_means_the_networks_at_hand(face_counting: Path, keras_home: Path) -> None:
+    experiment = open_experiment(Path("configs/face_counting.yaml"))
+    assert {one.weights.source for one in experiment.backbones} == {"imagenet", "file"}
+    assert {one.name for one in experiment.backbones} >= {"mobilenet_v2", "mobilenet", "squeezenet"}
+
+
+@pytest.mark.slow
+def test_the_articles_ensemble_runs_on_a_few_photos_with_random_weights(
+    face_counting: Path, tmp_path: Path
+) -> None:
+    settings = ["data.limit=30", "folds.n=2", "engine=tensorflow", f"cache_dir={tmp_path}"]
+    settings += [f"backbones.{name}.weights=random" for name in ARTICLE]
+    settings += [f"backbones.{name}.heads.mlp.parameters.epochs=2" for name in ARTICLE]
+    given = [word for setting in settings for word in ("--set", setting)]
+    run = tmp_path / "run"
+    assert fit.main(["configs/article_ensemble.yaml", "--run-dir", str(run), *given]) == 0
+    board = pd.read_csv(run / "leaderboard.csv").set_index("name")
+    assert sorted(board.index[board["kind"] == "member"]) == sorted(f"{n}.mlp" for n in ARTICLE)
+    assert board.loc["stack", "rmse"] == pytest.approx(board.loc["mean", "rmse"])
+    curves = pd.read_csv(run / "curves" / "vgg19.mlp.csv")
+    assert list(curves) == ["left_out", "epoch", "loss", "val_loss"]
+    assert os.path.getsize(run / "members" / "vgg19.mlp" / "network.keras") > 100_000
