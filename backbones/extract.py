@@ -64,13 +64,13 @@ def missing(backbone: Backbone, cache: Path, photos: Sequence[str]) -> list[str]
 
 
 def extract(
-    photos: dict[str, Path],
+    photos: dict[str, list[Path]],
     backbones: Sequence[Backbone],
     cache: Path,
     engine: Choice,
     advance: Advance,
 ) -> None:
-    """Brings the store up to date: photos (digest -> file) x backbones.
+    """Brings the store up to date: photos (digest -> its files) x backbones.
 
     Each photo that lacks anything is read and decoded once, for all backbones together. Rows are
     committed batch by batch, so that after a kill the next run goes on from there.
@@ -85,18 +85,18 @@ def extract(
     jobs = [job for job in jobs if job.todo]
     wanted = [digest for digest in photos if any(digest in job.todo for job in jobs)]
 
-    def load(digest: str) -> dict[str, Photos] | InputError:
+    def load(digest: str) -> dict[str, Photos] | list[str]:
         due = [job.backbone for job in jobs if digest in job.todo]
         try:
-            return _load(photos[digest], digest, due)
-        except InputError as error:
-            return error
+            return _load(photos[digest][0], digest, due)
+        except InputError:  # then its copies are bad too, and are to be named
+            return [mistake for path in photos[digest] if (mistake := _mistake(path, digest))]
 
-    failed = []
+    failed: list[str] = []
     try:
         for digest, loaded in zip(wanted, _in_parallel(load, wanted), strict=True):
-            if isinstance(loaded, InputError):
-                failed.append(str(loaded))
+            if isinstance(loaded, list):
+                failed += loaded
             else:
                 for job in jobs:
                     if job.backbone.name in loaded:
@@ -172,6 +172,14 @@ def _load(path: Path, digest: str, due: Sequence[Backbone]) -> dict[str, Photos]
     sizes = {(backbone.size, backbone.spec.resize) for backbone in due}
     resized = {one: images.resize(photo, *one) for one in sizes}
     return {backbone.name: resized[backbone.size, backbone.spec.resize] for backbone in due}
+
+
+def _mistake(path: Path, digest: str) -> str:
+    try:
+        _load(path, digest, [])
+    except InputError as error:
+        return str(error)
+    return ""
 
 
 def _digest(path: Path) -> str | OSError:

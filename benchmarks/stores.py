@@ -1,6 +1,6 @@
 """Which engine should hold features on disk: `python -m benchmarks.stores --json stores.json`.
 
-Half an hour on 2 busy cores, 1 GB of disk, 4 GB of memory, Linux; `pip install zarr pyarrow`.
+Five minutes on 2 busy cores, Linux; `pip install zarr pyarrow` first.
 Files are read from the page cache. On a shared machine only ratios of rates count.
 """
 

@@ -23,14 +23,16 @@ def update(
 ) -> list[str]:
     """Extracts what the store lacks; the digest of each photo, in the order of `paths`."""
     digests = extract.digests(paths)
-    photos = dict(zip(digests, paths, strict=True))
+    photos: dict[str, list[Path]] = {}
+    for digest, path in zip(digests, paths, strict=True):
+        photos.setdefault(digest, []).append(path)
     due: set[str] = set()
     for backbone in backbones:
         missing = extract.missing(backbone, cache, list(photos))
         due.update(missing)
         console.line(_state(backbone, len(missing), len(photos)))
     if due:
-        todo = {digest: path for digest, path in photos.items() if digest in due}
+        todo = {digest: files for digest, files in photos.items() if digest in due}
         with console.progress("extracting", len(todo)) as advance:
             extract.extract(todo, backbones, cache, engine, advance)
     return digests

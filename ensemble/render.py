@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,15 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from backbones.errors import InputError
 from ensemble.config import Data, Render
+
+#: Keys of the data that decide what is written.
+_IN_TABLES: Any = {
+    "images": True,
+    "train": True,
+    "test": True,
+    "boxes": True,
+    "columns": {"name", "target", "box"},
+}
 
 #: Height and width of a picture, pixels.
 SIZE = 160
@@ -25,7 +35,7 @@ def render(data: Data, spec: Render) -> None:
     that a submission can be scored.
     """
     folder = Path(data.folder).expanduser()
-    tables = data.model_dump(mode="json", include={"images", "train", "test", "boxes", "columns"})
+    tables = data.model_dump(mode="json", include=_IN_TABLES)
     said = json.dumps({"size": SIZE, **spec.model_dump(), **tables})
     marker = folder / "rendered.json"
     if marker.is_file() and marker.read_text() == said:

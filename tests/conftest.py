@@ -14,6 +14,10 @@ from backbones.spec import BackboneSpec
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+if (SHARED / "keras").is_dir():  # Keras reads the variable when it is imported
+    os.environ.setdefault("KERAS_HOME", str(SHARED / "keras"))
+
+
 def _place(variable: str, default: Path, what: str) -> Path:
     path = Path(os.environ.get(variable, default))
     if not path.is_dir():

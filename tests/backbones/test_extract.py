@@ -33,7 +33,7 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Passes:
 
 def update(paths: list[Path], backbones: list[Backbone], cache: Path) -> list[str]:
     digests = extract.digests(paths)
-    photos = dict(zip(digests, paths, strict=True))
+    photos = {one: [path] for one, path in zip(digests, paths, strict=True)}
     extract.extract(photos, backbones, cache, "tensorflow", lambda _: None)
     return digests
 
@@ -126,7 +126,7 @@ def test_a_kill_costs_no_more_than_a_batch(
         if done == 10:
             raise KeyboardInterrupt
 
-    by_digest = dict(zip(digests, photos, strict=True))
+    by_digest = {one: [path] for one, path in zip(digests, photos, strict=True)}
     with pytest.raises(KeyboardInterrupt):
         extract.extract(by_digest, backbones, cache, "tensorflow", killed)
     assert passed(passes) == {(32, 48): 8}

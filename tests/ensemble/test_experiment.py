@@ -130,12 +130,13 @@ def test_all_mistakes_of_all_kinds_come_in_one_message(folder: Path) -> None:
     )
     with pytest.raises(ConfigError) as caught:
         open_experiment(path)
-    assert str(caught.value).splitlines()[0] == f"{path} has 8 mistakes:"
+    assert str(caught.value).splitlines()[0] == f"{path} has 9 mistakes:"
     starts = [
         "data.colums: unknown key; did you mean columns?",
         "backbones.three.heads[0].head: there is no head 'rigde'; did you mean",
         "seed: Input should be a valid integer",
         "foldz: unknown key; did you mean folds?",
+        f"data.test: there is no file {folder}/none.csv",
         "backbones.one.application: Keras has no builder 'MobilNet'; did you mean MobileNet",
         "backbones.two.layers: mobilenet_1.00_224 has no layer 'no_such'; known: ",
         "backbones.four.image_size: MobileNet cannot be built at [16, 16]",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -133,7 +134,9 @@ def test_a_run_from_scratch_has_the_same_bytes(place: Path) -> None:
     code = "import sys; from ensemble import fit; sys.exit(fit.main(sys.argv[1:]))"
     settings = ["--set", f"cache_dir={place}/other"]
     command = [sys.executable, "-c", code, "small.yaml", "--run-dir", "second", *settings]
-    subprocess.run(command, check=True, capture_output=True)
+    source = Path(fit.__file__).parents[1]
+    environment = {**os.environ, "PYTHONPATH": str(source)}
+    subprocess.run(command, check=True, capture_output=True, env=environment)
     first, second = files(place / "first"), files(place / "second")
     for name in ("config.yaml", "manifest.json"):  # they hold the place of the cache
         del first[name], second[name]

@@ -24,7 +24,8 @@ def table(*columns: np.ndarray) -> OutOfFold:
 def test_it_is_ordered_best_first_and_names_the_best_member() -> None:
     board = rank(table(Y + 2, Y - 1), Y + 0.5, Y, None, None)
     assert list(board.scores) == ["stack", "mean", "b.1", "b.0", "constant"]
-    assert [scores.rmse for scores in board.scores.values()][:4] == [0.5, 0.5, 1.0, 2.0]
+    errors = [scores.rmse for scores in board.scores.values()][:4]
+    assert errors == pytest.approx([0.5, 0.5, 1.0, 2.0])
     assert board.best_member == "b.1"
     assert board.table()["kind"].tolist() == ["stack", "reference", "member", "member", "reference"]
 
