@@ -36,7 +36,8 @@ class FeatureStore:
     def __init__(self, folder: Path, length: int) -> None:
         self.length = length
         folder.mkdir(parents=True, exist_ok=True)
-        self._lmdb = lmdb.open(str(folder), map_size=_FIRST_MAP, lock=True, max_readers=512)
+        # metasync=False: six times the rate of writing; a loss of power may undo the last commit.
+        self._lmdb = lmdb.open(str(folder), map_size=_FIRST_MAP, metasync=False, max_readers=512)
 
     def missing(self, digests: Sequence[str]) -> list[str]:
         """Those of the photos that have no features here, in the order given."""

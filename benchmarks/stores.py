@@ -1,6 +1,6 @@
 """Which engine should hold features on disk: `python -m benchmarks.stores --json stores.json`.
 
-Five minutes on 2 busy cores, Linux; `pip install zarr pyarrow` first.
+Five minutes on 2 busy cores, Linux; `pip install '.[benchmarks]'` first.
 Files are read from the page cache. On a shared machine only ratios of rates count.
 """
 
