@@ -20,9 +20,8 @@ from backbones.engines import Choice, Engine, Features, Photos, open_engine
 from backbones.errors import InputError, first_ten
 from backbones.store import FeatureStore
 
-#: Pixels that go through a network at once, and are committed at once: what a kill can cost.
-#: 32 photos of 224 x 224; activations of MobileNetV2 then take about 0.3 GB.
-BATCH_PIXELS = 32 * 224 * 224
+#: Photos that are committed at once: what a kill can cost.
+COMMIT = 32
 
 #: Photos that are decoded ahead of the networks.
 AHEAD = 64
@@ -73,7 +72,7 @@ def extract(
     """Brings the store up to date: photos (digest -> its files) x backbones.
 
     Each photo that lacks anything is read and decoded once, for all backbones together. Rows are
-    committed batch by batch, so that after a kill the next run goes on from there.
+    committed as they come, so that after a kill the next run goes on from there.
 
     Raises
     ------
@@ -106,6 +105,7 @@ def extract(
             job.finish()
     finally:
         for job in jobs:
+            job.commit()
             job.store.close()
     if failed:
         raise InputError("photos that cannot be used:", first_ten(failed))
@@ -132,22 +132,19 @@ class _Job:
         kept = cache / "networks" / f"{backbone.fingerprint[:32]}.xml"
         return cls(backbone, store, todo, open_engine(choice, backbone.network, kept))
 
-    @property
-    def batch(self) -> int:
-        height, width = self.backbone.size
-        return max(1, min(32, BATCH_PIXELS // (height * width)))
-
     def take(self, digest: str, photo: Photos) -> None:
         self.waiting[digest] = photo
-        if len(self.waiting) == self.batch:
+        assert self.engine is not None
+        if len(self.waiting) == self.engine.batch:
             self._start()
-        self._commit()
+        if self.done.qsize() * self.engine.batch >= COMMIT:
+            self.commit()
 
     def finish(self) -> None:
         self._start()
         assert self.engine is not None
         self.engine.wait()
-        self._commit()
+        self.commit()
 
     def _start(self) -> None:
         if self.waiting and self.engine is not None:
@@ -155,7 +152,7 @@ class _Job:
             self.waiting.clear()
             self.engine.start(photos, lambda features: self.done.put((digests, features)))
 
-    def _commit(self) -> None:
+    def commit(self) -> None:
         """Writes what is done, in this thread: the store is not to grow under another."""
         while not self.done.empty():
             self.store.write(*self.done.get())

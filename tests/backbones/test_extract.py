@@ -7,7 +7,7 @@ import pytest
 
 from backbones import extract, images
 from backbones.backbone import Backbone, resolve
-from backbones.engines import Done, Photos
+from backbones.engines import Done, Photos, tensorflow
 from backbones.engines.tensorflow import TensorFlowEngine
 from backbones.errors import InputError
 from backbones.spec import BackboneSpec
@@ -114,7 +114,7 @@ def test_a_kill_costs_no_more_than_a_batch(
     passes: Passes,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(extract, "BATCH_PIXELS", 4 * 32 * 48)
+    monkeypatch.setattr(tensorflow, "BATCH_PIXELS", 4 * 32 * 48)
     backbones, cache = resolve([tiny], tmp_path / "cache"), tmp_path / "cache"
     digests = extract.digests(photos)
 
