@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from backbones.catalog import import_keras
 from backbones.errors import InputError
 
 Floats = npt.NDArray[np.float32]
@@ -41,12 +42,12 @@ def build(rows: Rows, layers: Sequence[int], dropout: float, random: np.random.R
     It standardises features and target by the statistics of `rows`; so it starts near the mean,
     and an optimiser's steps are right for targets of any size.
     """
-    from keras import Input, Model, initializers
-    from keras import layers as kl
+    keras = import_keras()
+    kl, initializers = keras.layers, keras.initializers
     from sklearn.preprocessing import StandardScaler
 
     scaler = StandardScaler().fit(rows.X)
-    inputs = Input((rows.X.shape[1],), name="features")
+    inputs = keras.Input((rows.X.shape[1],), name="features")
     # Names are given, since Keras would number them by how many models the process has built.
     standardised = kl.Normalization(
         mean=scaler.mean_, variance=np.square(scaler.scale_), name="standardisation"
@@ -61,7 +62,7 @@ def build(rows: Rows, layers: Sequence[int], dropout: float, random: np.random.R
     output = kl.Dense(1, kernel_initializer=first, name="standardised_target")(output)
     spread = float(rows.y.std()) or 1.0
     output = kl.Rescaling(spread, float(rows.y.mean()), name="target")(output)
-    return Model(inputs, output, name="mlp")
+    return keras.Model(inputs, output, name="mlp")
 
 
 def optimizer(name: str, learning_rate: float | None) -> Any:
@@ -131,10 +132,8 @@ def load(path: Path) -> Any:
     InputError
         The file is missing, damaged, or holds more than layers of Keras.
     """
-    from keras import saving
-
     try:
-        return saving.load_model(path, compile=False, safe_mode=True)
+        return import_keras().saving.load_model(path, compile=False, safe_mode=True)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InputError(f"{path} is not a network that can be read: {error}") from error
 
