@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -13,6 +12,7 @@ from typing import Any
 
 from backbones import network
 from backbones.errors import InputError
+from backbones.files import whole
 from backbones.spec import BackboneSpec
 from backbones.weights import Download, Weights, find, imagenet_download
 
@@ -110,10 +110,8 @@ def _kept(path: Path, spec: BackboneSpec) -> Facts:
         download = Download(**kept["download"]) if kept["download"] else None
         return Facts((kept["size"][0], kept["size"][1]), kept["length"], download)
     facts = _ask_keras(spec)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}")
-    partial.write_text(json.dumps(asdict(facts)))
-    partial.replace(path)
+    with whole(path) as partial:
+        partial.write_text(json.dumps(asdict(facts)))
     return facts
 
 

@@ -80,8 +80,12 @@ def extract(
         Photos that cannot be decoded, all of them, after the others are done.
     """
     unique = {backbone.fingerprint: backbone for backbone in backbones}.values()
-    jobs = [_Job.open(backbone, cache, engine, list(photos)) for backbone in unique]
-    jobs = [job for job in jobs if job.todo]
+    todo = {one.fingerprint: set(missing(one, cache, list(photos))) for one in unique}
+    jobs = [
+        _Job.open(one, cache, engine, todo[one.fingerprint])
+        for one in unique
+        if todo[one.fingerprint]
+    ]
     wanted = [digest for digest in photos if any(digest in job.todo for job in jobs)]
 
     def load(digest: str) -> dict[str, Photos] | list[str]:
@@ -118,23 +122,18 @@ class _Job:
     backbone: Backbone
     store: FeatureStore
     todo: set[str]
-    engine: Engine | None
+    engine: Engine
     waiting: dict[str, Photos] = field(default_factory=dict)
     done: SimpleQueue[tuple[list[str], Features]] = field(default_factory=SimpleQueue)
 
     @classmethod
-    def open(cls, backbone: Backbone, cache: Path, choice: Choice, photos: list[str]) -> _Job:
-        store = open_store(backbone, cache)
-        todo = set(store.missing(photos))
-        if not todo:
-            store.close()
-            return cls(backbone, store, todo, None)
+    def open(cls, backbone: Backbone, cache: Path, choice: Choice, todo: set[str]) -> _Job:
         kept = cache / "networks" / f"{backbone.fingerprint[:32]}.xml"
-        return cls(backbone, store, todo, open_engine(choice, backbone.network, kept))
+        engine = open_engine(choice, backbone.network, kept)
+        return cls(backbone, open_store(backbone, cache), todo, engine)
 
     def take(self, digest: str, photo: Photos) -> None:
         self.waiting[digest] = photo
-        assert self.engine is not None
         if len(self.waiting) == self.engine.batch:
             self._start()
         if self.done.qsize() * self.engine.batch >= COMMIT:
@@ -142,12 +141,11 @@ class _Job:
 
     def finish(self) -> None:
         self._start()
-        assert self.engine is not None
         self.engine.wait()
         self.commit()
 
     def _start(self) -> None:
-        if self.waiting and self.engine is not None:
+        if self.waiting:
             digests, photos = list(self.waiting), np.stack(list(self.waiting.values()))
             self.waiting.clear()
             self.engine.start(photos, lambda features: self.done.put((digests, features)))

@@ -12,17 +12,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache as remembered
 from importlib.metadata import version
 from itertools import combinations
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
 
+from backbones.files import whole
 from ensemble import heads
 from ensemble.folds import Folds, Rows
 from ensemble.member import Member
@@ -118,11 +119,14 @@ def _key(member: Member, labels: Labels, folds: Folds, held: Held, seed: int) ->
         "seed": seed,
         "training": labels.digest(folds.training(*held)),
         "held_out": labels.digest(folds.held_out(*held)) if held else None,
-        "versions": [
-            version(package) for package in ("scikit-learn", "keras", "tensorflow", "numpy")
-        ],
+        "versions": _versions(),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+
+
+@remembered
+def _versions() -> list[str]:
+    return [version(package) for package in ("scikit-learn", "keras", "tensorflow", "numpy")]
 
 
 def _fit(
@@ -138,22 +142,24 @@ def _fit(
     weight = None if labels.weight is None else labels.weight[rows]
     head = heads.build(member.head, seed)
     heads.fit(head, matrix[rows], labels.target[rows], weight)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     if held:
         predictions = np.asarray(head.predict(matrix[folds.held_out(*held)]), dtype=np.float64)
-        with partial.open("wb") as file:
+        with whole(path) as partial, partial.open("wb") as file:
             np.savez(file, **{"predictions": predictions, **heads.history(head)})  # type: ignore[arg-type]
-        partial.replace(path)
     else:
-        shutil.rmtree(partial, ignore_errors=True)
-        heads.save(head, partial)
+        _keep(head, path)
+
+
+def _keep(head: heads.Regressor, path: Path) -> None:
+    """Saves the folder of a head whole, or leaves one that another process was faster with."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=path.parent) as partial:
+        heads.save(head, Path(partial) / "head")
         try:
-            partial.replace(path)
+            (Path(partial) / "head").replace(path)
         except OSError:
-            if not path.exists():  # else another process was faster with the same
+            if not path.exists():
                 raise
-            shutil.rmtree(partial)
 
 
 def _read(path: Path) -> dict[str, Numbers]:

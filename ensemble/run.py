@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from backbones.errors import InputError, first_ten
+from backbones.files import whole
 
 MANIFEST = "manifest.json"
 
@@ -50,11 +51,8 @@ class RunWriter:
 
     def bytes(self, file: str, content: bytes) -> None:
         """Writes one file, whole or not at all; `file` is a relative path with slashes."""
-        path = self.folder / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".partial")
-        partial.write_bytes(content)
-        partial.replace(path)
+        with whole(self.folder / file) as partial:
+            partial.write_bytes(content)
         self._files.add(file)
 
     def text(self, file: str, content: str) -> None:

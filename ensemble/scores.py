@@ -23,6 +23,20 @@ class Scores:
     photos: int  #: without them
 
 
+def scored(target: Numbers, weight: Numbers | None, above: float | None) -> npt.NDArray[np.bool_]:
+    """Which photos (n,) a score is about: those whose target is not above the limit.
+
+    Raises
+    ------
+    InputError
+        None is, or all of them have weight 0.
+    """
+    kept: npt.NDArray[np.bool_] = target <= (np.inf if above is None else above)
+    if not (kept if weight is None else weight[kept]).any():
+        raise InputError(f"score.set_aside_above: no photo has a target up to {above}")
+    return kept
+
+
 def score(
     predictions: Numbers,
     target: Numbers,
@@ -38,10 +52,8 @@ def score(
     >>> score(np.array([1.0, 3.0, 9.0]), np.array([1.0, 1.0, 50.0]), set_aside_above=40).rmse
     1.4142135623730951
     """
+    kept = scored(target, weight, set_aside_above)
     weight = np.ones(len(target)) if weight is None else weight
-    kept = target <= (np.inf if set_aside_above is None else set_aside_above)
-    if not weight[kept].any():
-        raise InputError(f"score.set_aside_above: no photo has a target up to {set_aside_above}")
     errors = np.atleast_2d(predictions) - target
     squared = (errors**2).mean(axis=0)
     share = weight[kept] / weight[kept].sum()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from backbones.errors import InputError
+from backbones.files import whole
 from ensemble import dataset, table
 from ensemble.config import Config, Data
 from ensemble.console import Console
@@ -52,11 +53,9 @@ class Submission:
         """
         content = {self.name: photos.names, self.target: predictions[STACK]}
         submission = pd.DataFrame(content)[self.columns]
-        self.out.parent.mkdir(parents=True, exist_ok=True)
         for rows, path in ((submission, self.out), (predictions, self.details)):
-            partial = path.with_name(path.name + ".partial")
-            rows.to_csv(partial, index=False)
-            partial.replace(path)
+            with whole(path) as partial:
+                rows.to_csv(partial, index=False)
         self._check(photos)
         console.head(submission)
         console.line(

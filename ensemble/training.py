@@ -10,7 +10,6 @@ import numpy as np
 from scipy.sparse import block_array, coo_array
 from scipy.sparse.csgraph import connected_components
 
-from backbones.errors import InputError
 from ensemble import dataset, features, folds
 from ensemble.console import Console
 from ensemble.crossfit import Labels, Pieces, crossfit, plan
@@ -22,6 +21,7 @@ from ensemble.outoffold import OutOfFold
 from ensemble.record import record
 from ensemble.render import render
 from ensemble.run import Run, check_writable
+from ensemble.scores import scored
 from ensemble.stack import Known, fit_stack
 
 
@@ -43,9 +43,7 @@ def train(experiment: Experiment, folder: Path, console: Console) -> Run:
         render(config.data, config.data.render)
     photos = dataset.read(config.data, config.seed)
     limit = config.score.set_aside_above
-    scored = photos.target <= (np.inf if limit is None else limit)
-    if not scored.any():
-        raise InputError(f"score.set_aside_above: no photo has a target up to {limit}")
+    counted = scored(photos.target, photos.weight, limit)
     console.line(f"{len(photos)} labelled photos, {len(experiment.backbones)} backbones")
     digests = features.update(
         photos.paths, experiment.backbones, config.cache, config.engine, console
@@ -54,7 +52,7 @@ def train(experiment: Experiment, folder: Path, console: Console) -> Run:
     split = folds.split(photos, config.folds, config.seed)
     pieces = _pieces(experiment, photos, digests, split, console)
     table = OutOfFold.of(pieces, split)
-    known = Known(photos.target, photos.weight, scored)
+    known = Known(photos.target, photos.weight, counted)
     stack = fit_stack(config.stack, table, known, config.seed)
     leaderboard = rank(table, stack.nested, photos.target, photos.weight, limit)
     console.leaderboard(leaderboard, limit)

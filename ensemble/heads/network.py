@@ -67,10 +67,8 @@ def build(rows: Rows, layers: Sequence[int], dropout: float, random: np.random.R
 
 def optimizer(name: str, learning_rate: float | None) -> Any:
     """One of Keras's optimisers, with its own learning rate by default."""
-    from keras import optimizers
-
     settings = {} if learning_rate is None else {"learning_rate": float(learning_rate)}
-    return optimizers.get({"class_name": name, "config": settings})
+    return import_keras().optimizers.get({"class_name": name, "config": settings})
 
 
 def train(
@@ -90,10 +88,11 @@ def train(
     With validation rows it stops after `patience` epochs without a better loss on them, and ends
     with the best weights.
     """
-    from keras import Model, callbacks
+    keras = import_keras()
+    callbacks = keras.callbacks
 
     # The network itself stays uncompiled: compiled, its file would hold the optimiser's state too.
-    trainer = Model(model.input, model.output, name="trainer")
+    trainer = keras.Model(model.input, model.output, name="trainer")
     # On a CPU an epoch compiled by XLA takes two to four times as long.
     trainer.compile(optimizer, loss, jit_compile=False)
     stops: list[Any] = [callbacks.TerminateOnNaN()]
@@ -115,7 +114,7 @@ def train(
 
 def predict(model: Any, X: Floats) -> npt.NDArray[np.float64]:
     """Predictions float64 (n,), called without tracing a graph: that would cost more than it."""
-    from keras import ops
+    ops = import_keras().ops
 
     parts = [
         ops.convert_to_numpy(model(X[start : start + _BATCH], training=False))[:, 0]
