@@ -7,12 +7,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from backbones import network
 from backbones.errors import InputError
 from backbones.files import whole
+from backbones.network import Shape
 from backbones.spec import BackboneSpec
 from backbones.weights import Download, Weights, find, imagenet_download
 
@@ -25,7 +27,7 @@ class Facts:
     """What Keras says of an entry. Costs seconds to ask, so it is kept on disk."""
 
     size: tuple[int, int]  #: height, width in pixels
-    length: int  #: of a row of features
+    shapes: tuple[Shape, ...]  #: of its maps, or (1, 1, d) of a row
     download: Download | None  #: what weights: imagenet means here
 
 
@@ -35,7 +37,7 @@ class Backbone:
 
     spec: BackboneSpec
     size: tuple[int, int]
-    length: int
+    shapes: tuple[Shape, ...]
     weights: Weights
     keras_version: str
 
@@ -44,9 +46,27 @@ class Backbone:
         return self.spec.name
 
     @property
+    def length(self) -> int:
+        """Of the features of a photo, in numbers."""
+        return sum(prod(shape) for shape in self.shapes)
+
+    @property
+    def dtype(self) -> str:
+        """Of the features in the store."""
+        return "float16" if self.spec.keeps_maps else "float32"
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 (hex) of all that decides the features of a photo."""
-        entry = self.spec.model_dump(mode="json", exclude=_NOT_IN_FEATURES)
+        return self._key(_NOT_IN_FEATURES)
+
+    @property
+    def forward_pass(self) -> str:
+        """SHA-256 (hex) of all but what is read out: one pass serves backbones with the same."""
+        return self._key(_NOT_IN_FEATURES | {"layers", "pooling"})
+
+    def _key(self, excluded: set[str]) -> str:
+        entry = self.spec.model_dump(mode="json", exclude=excluded)
         return _sha256(
             {
                 **entry,
@@ -58,9 +78,11 @@ class Backbone:
             }
         )
 
-    def network(self) -> Any:
-        """The Keras model; see ``backbones.network.build``."""
-        return network.build(self.spec, self.size, self.weights)
+
+def joint_network(backbones: Sequence[Backbone]) -> Any:
+    """The Keras model of backbones with one forward pass; see ``backbones.network.build``."""
+    first = backbones[0]
+    return network.build([one.spec for one in backbones], first.size, first.weights)
 
 
 #: Keys of an entry that change no feature, or that Backbone states more exactly.
@@ -101,14 +123,15 @@ def _resolve(spec: BackboneSpec, cache: Path) -> Backbone:
     )
     facts = _kept(cache / "networks" / f"{key}.json", spec)
     weights = weights or find(spec, facts.download, keras_version)
-    return Backbone(spec, facts.size, facts.length, weights, keras_version)
+    return Backbone(spec, facts.size, facts.shapes, weights, keras_version)
 
 
 def _kept(path: Path, spec: BackboneSpec) -> Facts:
     if path.is_file():
         kept = json.loads(path.read_text())
         download = Download(**kept["download"]) if kept["download"] else None
-        return Facts((kept["size"][0], kept["size"][1]), kept["length"], download)
+        shapes = tuple((h, w, c) for h, w, c in kept["shapes"])
+        return Facts((kept["size"][0], kept["size"][1]), shapes, download)
     facts = _ask_keras(spec)
     with whole(path) as partial:
         partial.write_text(json.dumps(asdict(facts)))
@@ -117,9 +140,9 @@ def _kept(path: Path, spec: BackboneSpec) -> Facts:
 
 def _ask_keras(spec: BackboneSpec) -> Facts:
     size = spec.image_size or network.native_size(spec)
-    length = network.feature_length(spec, size)
+    shapes = tuple(network.feature_shapes(spec, size))
     imagenet = spec.application is not None and spec.weights == "imagenet"
-    return Facts(size, length, imagenet_download(spec, size) if imagenet else None)
+    return Facts(size, shapes, imagenet_download(spec, size) if imagenet else None)
 
 
 def _sha256(content: dict[str, Any]) -> str:

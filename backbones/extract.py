@@ -8,14 +8,16 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
 
 import numpy as np
+from PIL.Image import Image
 
 from backbones import images
-from backbones.backbone import Backbone
+from backbones.backbone import Backbone, joint_network
 from backbones.engines import Choice, Engine, Features, Photos, open_engine
 from backbones.errors import InputError, first_ten
 from backbones.store import FeatureStore
@@ -35,7 +37,8 @@ Out = TypeVar("Out")
 
 def open_store(backbone: Backbone, cache: Path) -> FeatureStore:
     """Where the features of a backbone lie in the cache folder."""
-    return FeatureStore(cache / "features" / backbone.fingerprint[:32], backbone.length)
+    folder = cache / "features" / backbone.fingerprint[:32]
+    return FeatureStore(folder, backbone.length, backbone.dtype)
 
 
 def digests(paths: Sequence[Path]) -> list[str]:
@@ -79,58 +82,72 @@ def extract(
     InputError
         Photos that cannot be decoded, all of them, after the others are done.
     """
-    unique = {backbone.fingerprint: backbone for backbone in backbones}.values()
-    todo = {one.fingerprint: set(missing(one, cache, list(photos))) for one in unique}
-    jobs = [
-        _Job.open(one, cache, engine, todo[one.fingerprint])
-        for one in unique
-        if todo[one.fingerprint]
-    ]
+    jobs = _jobs(photos, backbones, cache, engine)
     wanted = [digest for digest in photos if any(digest in job.todo for job in jobs)]
 
-    def load(digest: str) -> dict[str, Photos] | list[str]:
-        due = [job.backbone for job in jobs if digest in job.todo]
+    def load(digest: str) -> list[Photos] | InputError:
+        due = [job for job in jobs if digest in job.todo]
         try:
-            return _load(photos[digest][0], digest, due)
-        except InputError:  # then its copies are bad too, and are to be named
-            return [mistake for path in photos[digest] if (mistake := _mistake(path, digest))]
+            return _load(photos[digest], digest, due)
+        except InputError as error:
+            return error
 
     failed: list[str] = []
     try:
         for digest, loaded in zip(wanted, _in_parallel(load, wanted), strict=True):
-            if isinstance(loaded, list):
-                failed += loaded
+            if isinstance(loaded, InputError):
+                failed += loaded.mistakes
             else:
-                for job in jobs:
-                    if job.backbone.name in loaded:
-                        job.take(digest, loaded[job.backbone.name])
+                due = (job for job in jobs if digest in job.todo)
+                for job, photo in zip(due, loaded, strict=True):
+                    job.take(digest, photo)
             advance(1)
         for job in jobs:
             job.finish()
     finally:
         for job in jobs:
             job.commit()
-            job.store.close()
+            job.close()
     if failed:
         raise InputError("photos that cannot be used:", first_ten(failed))
 
 
+def _jobs(
+    photos: dict[str, list[Path]], backbones: Sequence[Backbone], cache: Path, engine: Choice
+) -> list[_Job]:
+    """One for each forward pass that some photos still need."""
+    passes: dict[str, list[tuple[Backbone, list[str]]]] = {}
+    for one in {backbone.fingerprint: backbone for backbone in backbones}.values():
+        lacking = missing(one, cache, list(photos))
+        if lacking:
+            passes.setdefault(one.forward_pass, []).append((one, lacking))
+    return [
+        _Job.open(
+            [one for one, _ in some], {photo for _, lack in some for photo in lack}, cache, engine
+        )
+        for some in passes.values()
+    ]
+
+
 @dataclass
 class _Job:
-    """One backbone on its way through the photos."""
+    """One forward pass, and the backbones that read it out, on its way through the photos."""
 
-    backbone: Backbone
-    store: FeatureStore
+    size: tuple[int, int]
+    resize: images.Resize
+    stores: list[FeatureStore]
     todo: set[str]
     engine: Engine
     waiting: dict[str, Photos] = field(default_factory=dict)
     done: SimpleQueue[tuple[list[str], Features]] = field(default_factory=SimpleQueue)
 
     @classmethod
-    def open(cls, backbone: Backbone, cache: Path, choice: Choice, todo: set[str]) -> _Job:
-        kept = cache / "networks" / f"{backbone.fingerprint[:32]}.xml"
-        engine = open_engine(choice, backbone.network, kept)
-        return cls(backbone, open_store(backbone, cache), todo, engine)
+    def open(cls, backbones: list[Backbone], todo: set[str], cache: Path, choice: Choice) -> _Job:
+        prints = "".join(one.fingerprint for one in backbones)
+        kept = cache / "networks" / f"{hashlib.sha256(prints.encode()).hexdigest()[:32]}.xml"
+        engine = open_engine(choice, lambda: joint_network(backbones), kept)
+        stores = [open_store(one, cache) for one in backbones]
+        return cls(backbones[0].size, backbones[0].spec.resize, stores, todo, engine)
 
     def take(self, digest: str, photo: Photos) -> None:
         self.waiting[digest] = photo
@@ -152,26 +169,43 @@ class _Job:
 
     def commit(self) -> None:
         """Writes what is done, in this thread: the store is not to grow under another."""
+        ends = list(accumulate(store.length for store in self.stores))
         while not self.done.empty():
-            self.store.write(*self.done.get())
+            digests, features = self.done.get()
+            parts = np.split(features, ends[:-1], axis=1)
+            for store, part in zip(self.stores, parts, strict=True):
+                store.write(digests, part)
+
+    def close(self) -> None:
+        for store in self.stores:
+            store.close()
 
 
-def _load(path: Path, digest: str, due: Sequence[Backbone]) -> dict[str, Photos]:
+def _load(copies: Sequence[Path], digest: str, due: Sequence[_Job]) -> list[Photos]:
+    """The photo as each of the jobs takes it; all copies of a bad one are named."""
+    try:
+        photo = _decode(copies[0], digest)
+    except InputError:
+        mistakes = [mistake for path in copies if (mistake := _mistake(path, digest))]
+        raise InputError("a photo that cannot be used:", mistakes) from None
+    sizes = {(job.size, job.resize) for job in due}
+    resized = {one: images.resize(photo, *one) for one in sizes}
+    return [resized[job.size, job.resize] for job in due]
+
+
+def _decode(path: Path, digest: str) -> Image:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(str(error)) from None
     if hashlib.sha256(data).hexdigest() != digest:
         raise InputError(f"{path}: it changed since this run began; run again")
-    photo = images.decode(data, str(path))
-    sizes = {(backbone.size, backbone.spec.resize) for backbone in due}
-    resized = {one: images.resize(photo, *one) for one in sizes}
-    return {backbone.name: resized[backbone.size, backbone.spec.resize] for backbone in due}
+    return images.decode(data, str(path))
 
 
 def _mistake(path: Path, digest: str) -> str:
     try:
-        _load(path, digest, [])
+        _decode(path, digest)
     except InputError as error:
         return str(error)
     return ""

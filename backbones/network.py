@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from backbones.catalog import application, import_keras
@@ -10,25 +11,38 @@ from backbones.section import nearest
 from backbones.spec import BackboneSpec, Grid
 from backbones.weights import Weights, get_file_replaced
 
+#: Height, width and channels of a feature map.
+Shape = tuple[int, int, int]
 
-def build(spec: BackboneSpec, size: tuple[int, int], weights: Weights) -> Any:
+
+def build(specs: Sequence[BackboneSpec], size: tuple[int, int], weights: Weights) -> Any:
     """A Keras model from photos, uint8 (n, height, width, 3) RGB, to features, float32 (n, d).
 
-    Preprocessing, second view and pooling are part of the graph, so that every engine runs the
-    same one. It does not train.
+    The entries may differ in what they read out of the network: their rows lie side by side, for
+    one forward pass. Whole maps are flattened. Preprocessing, second view and pooling are part of
+    the graph, so that every engine runs the same one. It does not train.
 
     Raises
     ------
     InputError
         The network cannot take the size, the arguments or the weights, or has no such layer.
     """
-    return _frozen(spec, size, _base(spec, size, weights))
+    return _frozen(specs, size, _base(specs[0], size, weights))
 
 
-def feature_length(spec: BackboneSpec, size: tuple[int, int]) -> int:
-    """The length of a row of features, from a graph without weights. Errors as `build`."""
+def feature_shapes(spec: BackboneSpec, size: tuple[int, int]) -> list[Shape]:
+    """The shape of each map that is kept whole, or (1, 1, d) of a row. Errors as `build`.
+
+    No weight of the graph is allocated.
+    """
     with import_keras().StatelessScope():
-        return int(_frozen(spec, size, _base(spec, size, None)).output_shape[1])
+        base = _base(spec, size, None)
+        length = int(_frozen([spec], size, base).output_shape[1])
+        if not spec.keeps_maps:
+            return [(1, 1, length)]
+        maps = import_keras().Model(base.inputs, _outputs(spec, base))
+        shapes = maps.compute_output_shape((None, *size, 3))
+    return [(h, w, c) for _, h, w, c in (shapes if isinstance(shapes, list) else [shapes])]
 
 
 def native_size(spec: BackboneSpec) -> tuple[int, int]:
@@ -47,14 +61,16 @@ def native_size(spec: BackboneSpec) -> tuple[int, int]:
     return height, width
 
 
-def _frozen(spec: BackboneSpec, size: tuple[int, int], base: Any) -> Any:
+def _frozen(specs: Sequence[BackboneSpec], size: tuple[int, int], base: Any) -> Any:
     keras = import_keras()
     photos = keras.Input((*size, 3), dtype="uint8", name="photos")
     view = keras.ops.cast(photos, "float32")
-    row = _features(spec, base, view)
-    if spec.flip:
-        row = (row + _features(spec, base, keras.ops.flip(view, axis=2))) / 2.0
-    model = keras.Model(photos, row, name=spec.name)
+    rows = _features(specs, base, view)
+    if specs[0].flip:
+        mirrored = _features(specs, base, keras.ops.flip(view, axis=2), mirrored=True)
+        rows = [(row + other) / 2.0 for row, other in zip(rows, mirrored, strict=True)]
+    row = rows[0] if len(rows) == 1 else keras.layers.Concatenate()(rows)
+    model = keras.Model(photos, row, name=specs[0].name)
     model.trainable = False
     return model
 
@@ -100,16 +116,34 @@ def _saved(spec: BackboneSpec) -> Any:
     return model
 
 
-def _features(spec: BackboneSpec, base: Any, view: Any) -> Any:
+def _features(
+    specs: Sequence[BackboneSpec], base: Any, view: Any, mirrored: bool = False
+) -> list[Any]:
+    """The row (n, d) of each entry, from one pass of the network."""
     keras = import_keras()
-    maps = keras.Model(base.inputs, [_layer(base, name) for name in spec.layers] or base.outputs)
+    outputs = [_outputs(spec, base) for spec in specs]
+    network = keras.Model(base.inputs, [one for some in outputs for one in some])
     try:
-        found = maps(_preprocessed(spec, view))
+        found = network(_preprocessed(specs[0], view))
     except (ValueError, TypeError) as error:
         size = list(view.shape[1:3])
         raise InputError(f"image_size: the network cannot take {size}: {error}") from None
-    found = found if isinstance(found, list | tuple) else [found]
-    rows = [row for one in found for row in _pooled(spec, one)]
+    maps = iter(found if isinstance(found, list | tuple) else [found])
+    return [
+        _row(spec, [next(maps) for _ in some], mirrored)
+        for spec, some in zip(specs, outputs, strict=True)
+    ]
+
+
+def _outputs(spec: BackboneSpec, base: Any) -> list[Any]:
+    return [_layer(base, name) for name in spec.layers] or base.outputs
+
+
+def _row(spec: BackboneSpec, maps: Sequence[Any], mirrored: bool) -> Any:
+    keras = import_keras()
+    if mirrored and spec.keeps_maps:  # places are to lie on each other
+        maps = [keras.ops.flip(one, axis=2) for one in maps]
+    rows = [row for one in maps for row in _pooled(spec, one)]
     return rows[0] if len(rows) == 1 else keras.layers.Concatenate()(rows)
 
 
@@ -132,7 +166,7 @@ def _preprocessed(spec: BackboneSpec, view: Any) -> Any:
 def _pooled(spec: BackboneSpec, found: Any) -> list[Any]:
     """The rows (n, d) that the pooling makes of one layer's output (n, h, w, c)."""
     layers = import_keras().layers
-    if len(found.shape) == 2:  # a network that pools by itself
+    if len(found.shape) == 2 and not spec.keeps_maps:  # a network that pools by itself
         return [found]
     if len(found.shape) != 4 or None in found.shape[1:] or 0 in found.shape[1:]:
         raise InputError(
@@ -141,7 +175,7 @@ def _pooled(spec: BackboneSpec, found: Any) -> list[Any]:
         )
     if isinstance(spec.pooling, Grid):
         return [layers.Flatten()(_grid_mean(found, spec.pooling.grid))]
-    if spec.pooling == "flatten":
+    if spec.pooling in ("flatten", "none"):
         return [layers.Flatten()(found)]
     mean, peak = layers.GlobalAveragePooling2D(), layers.GlobalMaxPooling2D()
     pools = {"avg": [mean], "max": [peak], "avg+max": [mean, peak]}[spec.pooling]

@@ -36,7 +36,9 @@ class BackboneSpec(Section):
     preprocessing: Literal["tf", "caffe", "torch", "none"] | None = None
     image_size: tuple[Pixels, Pixels] | None = None  #: height, width; the network's own by default
     layers: tuple[str, ...] = ()  #: the last one by default
-    pooling: Literal["avg", "max", "avg+max", "flatten"] | Grid = "avg"
+    #: How the map of a layer becomes part of a row; with `none` it is kept whole, in half
+    #: precision, for heads that look at places.
+    pooling: Literal["avg", "max", "avg+max", "flatten", "none"] | Grid = "avg"
     resize: Literal["squash", "letterbox", "crop"] = "squash"
     flip: StrictBool = False  #: the mean of the features of the photo and of its mirror image
 
@@ -72,6 +74,11 @@ class BackboneSpec(Section):
         if len(set(self.layers)) < len(self.layers):
             raise ValueError("layers names one layer twice")
         return self
+
+    @property
+    def keeps_maps(self) -> bool:
+        """Whether its features are whole maps, not rows."""
+        return self.pooling == "none"
 
     @property
     def weights_file(self) -> Path | None:

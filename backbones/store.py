@@ -12,11 +12,11 @@ import numpy.typing as npt
 #: The size a file may grow to before it is mapped anew. Only what is written takes up disk.
 _FIRST_MAP = 1 << 28
 
-Features = npt.NDArray[np.float32]
+Features = npt.NDArray[np.floating]
 
 
 class FeatureStore:
-    """The features of one backbone: SHA-256 of a photo's bytes -> float32 (length,).
+    """The features of one backbone: SHA-256 of a photo's bytes -> (length,) of `dtype`.
 
     An LMDB file in `folder`: rows are committed whole or not at all, however the process ends;
     several processes may read and write at once; reading goes through a memory map. The folder
@@ -33,8 +33,9 @@ class FeatureStore:
     (['0c'], [[3.0, 4.0], [1.0, 2.0]])
     """
 
-    def __init__(self, folder: Path, length: int) -> None:
+    def __init__(self, folder: Path, length: int, dtype: str = "float32") -> None:
         self.length = length
+        self.dtype = np.dtype(dtype).newbyteorder("<")
         folder.mkdir(parents=True, exist_ok=True)
         # metasync=False: six times the rate of writing; a loss of power may undo the last commit.
         self._lmdb = lmdb.open(str(folder), map_size=_FIRST_MAP, metasync=False, max_readers=512)
@@ -46,7 +47,7 @@ class FeatureStore:
 
     def write(self, digests: Sequence[str], features: Features) -> None:
         """Commits rows (n, length) for the `n` photos: all of them are on disk, or none."""
-        rows = np.ascontiguousarray(features, dtype="<f4")
+        rows = np.ascontiguousarray(features, dtype=self.dtype)
         if rows.shape != (len(digests), self.length):
             raise ValueError(f"features must be {(len(digests), self.length)}, not {rows.shape}")
         pairs = [
@@ -64,20 +65,20 @@ class FeatureStore:
                 self._lmdb.set_mapsize(0)
 
     def read(self, digests: Sequence[str]) -> Features:
-        """Rows float32 (n, length) of `n` photos.
+        """Rows (n, length) of `n` photos.
 
         Raises
         ------
         KeyError
             A photo has no features here.
         """
-        found = np.empty((len(digests), self.length), dtype=np.float32)
+        found = np.empty((len(digests), self.length), dtype=self.dtype)
         with self._reading() as rows:
             for index, digest in enumerate(digests):
                 row = rows.get(bytes.fromhex(digest))
                 if row is None:
                     raise KeyError(digest)
-                found[index] = np.frombuffer(row, dtype="<f4")
+                found[index] = np.frombuffer(row, dtype=self.dtype)
         return found
 
     def close(self) -> None:

@@ -42,7 +42,7 @@ def test_whatever_changes_features_changes_the_fingerprint(
 def test_weights_are_in_the_fingerprint_by_content_not_by_place(tiny: BackboneSpec) -> None:
     def fingerprint(digest: str, place: str) -> str:
         spec = tiny.model_copy(update={"weights": place})
-        return Backbone(spec, (32, 48), 256, Weights("file", digest), "3.15").fingerprint
+        return Backbone(spec, (32, 48), ((1, 1, 256),), Weights("file", digest), "3.15").fingerprint
 
     assert fingerprint("a", "here.h5") == fingerprint("a", "there.h5")
     assert fingerprint("a", "here.h5") != fingerprint("b", "here.h5")

@@ -94,7 +94,7 @@ def test_each_builder_constructs_preprocesses_and_gives_its_features(
 ) -> None:
     # A small input keeps it quick; 96 is more than every network's least.
     spec = BackboneSpec(name="one", application=name, weights="random", image_size=(96, 112))
-    network = build(spec, (96, 112), Weights("random", "random-0"))
+    network = build([spec], (96, 112), Weights("random", "random-0"))
     photos = np.random.default_rng(0).integers(0, 256, (2, 96, 112, 3), dtype=np.uint8)
     features = forward(network, photos)
     assert features.shape == (2, length)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backbones import extract, images
-from backbones.backbone import Backbone, resolve
+from backbones.backbone import Backbone, joint_network, resolve
 from backbones.engines import Done, Photos, tensorflow
 from backbones.engines.tensorflow import TensorFlowEngine
 from backbones.errors import InputError
@@ -69,9 +69,32 @@ def test_the_store_holds_what_the_network_says_of_the_resized_photo(
         images.resize(images.decode(path.read_bytes(), str(path)), (32, 48), "squash")
         for path in photos
     ]
-    expected = forward(backbone.network(), np.stack(pixels))
+    expected = forward(joint_network([backbone]), np.stack(pixels))
     found = extract.open_store(backbone, tmp_path / "cache").read(digests)
     np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_one_forward_pass_serves_a_row_and_maps(
+    tiny: BackboneSpec, photos: list[Path], tmp_path: Path, passes: Passes
+) -> None:
+    cache = tmp_path / "cache"
+    maps = tiny.model_copy(
+        update={"name": "maps", "layers": ("conv_pw_3_relu",), "pooling": "none"}
+    )
+    backbones = resolve([tiny, maps], cache)
+    assert backbones[0].forward_pass == backbones[1].forward_pass
+    digests = update(photos, backbones, cache)
+    assert passed(passes) == {(32, 48): 12}
+    found = extract.open_store(backbones[1], cache).read(digests)
+    assert (found.dtype, found.shape) == (np.dtype("float16"), (12, 8 * 12 * 32))
+    pixels = [
+        images.resize(images.decode(path.read_bytes(), str(path)), (32, 48), "squash")
+        for path in photos
+    ]
+    expected = forward(joint_network([backbones[1]]), np.stack(pixels))
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-6)
+    row = extract.open_store(backbones[0], cache).read(digests)
+    assert row.shape == (12, 256)
 
 
 def test_a_photo_is_decoded_once_for_all_backbones(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 from backbones.errors import InputError
-from backbones.network import build, feature_length, native_size
+from backbones.network import build, feature_shapes, native_size
 from backbones.spec import BackboneSpec
 from backbones.weights import Weights, find, imagenet_download
 from tests.backbones.forward import forward
@@ -22,9 +23,9 @@ def some_photos(height: int, width: int) -> np.ndarray:
 
 def features(spec: BackboneSpec, photos: np.ndarray, weights: Weights = RANDOM) -> np.ndarray:
     height, width = photos.shape[1:3]
-    network = build(spec, (height, width), weights)
+    network = build([spec], (height, width), weights)
     found = forward(network, photos)
-    assert found.shape[1] == feature_length(spec, (height, width))
+    assert found.shape[1] == sum(map(prod, feature_shapes(spec, (height, width))))
     return found
 
 
@@ -40,7 +41,9 @@ def test_features_with_imagenet_weights_equal_plain_keras(keras_home: Path) -> N
         include_top=False, pooling="avg", weights="imagenet", input_shape=(224, 224, 3)
     )
     prepared = keras.applications.mobilenet_v2.preprocess_input(photos.astype(np.float32))
-    np.testing.assert_allclose(ours, plain.predict(prepared, verbose=0), rtol=1e-4, atol=1e-6)
+    theirs = plain.predict(prepared, verbose=0)
+    # Which algorithm a processor's library picks for a batch moves the last bits.
+    assert np.abs(ours - theirs).max() <= 1e-5 * np.abs(theirs).max()
 
 
 def test_a_saved_model_equals_plain_keras(keras_home: Path) -> None:
@@ -124,14 +127,14 @@ def test_what_the_network_cannot_do_is_said_before_weights_are_loaded(
     tiny: BackboneSpec, changes: dict[str, Any], size: tuple[int, int], message: str
 ) -> None:
     with pytest.raises(InputError, match=message):
-        feature_length(variant(tiny, **changes), size)
+        feature_shapes(variant(tiny, **changes), size)
 
 
 def test_weights_of_another_network_are_refused(tiny: BackboneSpec, tmp_path: Path) -> None:
     path = tmp_path / "own.weights.h5"
     keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]).save_weights(path)
     with pytest.raises(InputError, match=rf"weights: {path} do not fit the network"):
-        build(variant(tiny, weights=str(path)), (32, 48), Weights("file", "digest", path))
+        build([variant(tiny, weights=str(path))], (32, 48), Weights("file", "digest", path))
 
 
 def test_a_saved_model_that_carries_code_is_refused(tmp_path: Path) -> None:
@@ -161,3 +164,35 @@ def test_a_model_that_takes_no_photos_is_refused(tmp_path: Path) -> None:
     spec = BackboneSpec(name="one", model=str(path), preprocessing="none")
     with pytest.raises(InputError, match=r"must take photos .*, not \[\(None, 8, 8, 1\)\]"):
         native_size(spec)
+
+
+def test_maps_lie_in_the_row_as_the_layers_give_them(tiny: BackboneSpec) -> None:
+    layers = ["conv_pw_3_relu", "conv_pw_5_relu"]
+    spec = variant(tiny, layers=layers, pooling="none")
+    shapes = [(8, 12, 32), (4, 6, 64)]
+    assert feature_shapes(spec, (32, 48)) == shapes
+    photos = some_photos(32, 48)
+    (row, *_) = features(spec, photos, RANDOM)
+    pooled = features(variant(tiny, layers=layers), photos, RANDOM)
+    maps = [
+        part.reshape(shape)
+        for part, shape in zip(np.split(row, [8 * 12 * 32]), shapes, strict=True)
+    ]
+    means = np.concatenate([one.mean(axis=(0, 1)) for one in maps])
+    np.testing.assert_allclose(means, pooled[0], rtol=1e-4, atol=1e-6)
+
+
+def test_maps_of_the_mirror_image_are_turned_back(tiny: BackboneSpec) -> None:
+    spec = variant(tiny, layers=["conv_pw_3_relu"], pooling="none", flip=True)
+    photos = some_photos(32, 48)
+    one = features(spec, photos, RANDOM).reshape(-1, 8, 12, 32)
+    other = features(spec, photos[:, :, ::-1], RANDOM).reshape(-1, 8, 12, 32)
+    np.testing.assert_allclose(one[:, :, ::-1], other, rtol=1e-3, atol=1e-5)
+
+
+def test_one_pass_serves_several_entries(tiny: BackboneSpec) -> None:
+    entries = [tiny, variant(tiny, layers=["conv_pw_3_relu"], pooling="none")]
+    photos = some_photos(32, 48)
+    joint = forward(build(entries, (32, 48), RANDOM), photos)
+    apart = [forward(build([entry], (32, 48), RANDOM), photos) for entry in entries]
+    np.testing.assert_allclose(joint, np.hstack(apart), rtol=1e-5, atol=1e-7)

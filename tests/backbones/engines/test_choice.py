@@ -40,5 +40,5 @@ def test_auto_is_openvino_where_it_is_installed_and_there_is_no_gpu(
 
 def test_tensorflow_runs_the_network_that_is_built(tiny: BackboneSpec) -> None:
     weights = Weights("random", "random-0")
-    engine = open_engine("tensorflow", lambda: build(tiny, (32, 48), weights), Path("unused"))
+    engine = open_engine("tensorflow", lambda: build([tiny], (32, 48), weights), Path("unused"))
     assert isinstance(engine, TensorFlowEngine)

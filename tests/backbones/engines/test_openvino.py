@@ -29,7 +29,7 @@ TABLE = [
 @pytest.mark.parametrize("name", TABLE)
 def test_features_are_those_of_tensorflow(name: str, tmp_path: Path) -> None:
     spec = BackboneSpec(name="one", application=name, weights="random", image_size=(96, 112))
-    network = build(spec, (96, 112), Weights("random", "random-0"))
+    network = build([spec], (96, 112), Weights("random", "random-0"))
     photos = np.random.default_rng(0).integers(0, 256, (2, 96, 112, 3), dtype=np.uint8)
     ours = through(OpenVinoEngine(converted(lambda: network, tmp_path / "one.xml")), photos)
     theirs = forward(network, photos)
@@ -48,7 +48,7 @@ def test_flip_and_every_pooling_convert(tiny: BackboneSpec, tmp_path: Path) -> N
                 "layers": ["conv_pw_3_relu", "conv_pw_5_relu"],
             }
         )
-        network = build(spec, (64, 96), Weights("random", "random-0"))
+        network = build([spec], (64, 96), Weights("random", "random-0"))
         path = tmp_path / f"{number}.xml"
         ours = through(OpenVinoEngine(converted(lambda n=network: n, path)), photos)  # type: ignore[misc]
         theirs = forward(network, photos)
@@ -56,7 +56,7 @@ def test_flip_and_every_pooling_convert(tiny: BackboneSpec, tmp_path: Path) -> N
 
 
 def test_batches_of_any_size_in_any_number(tiny: BackboneSpec, tmp_path: Path) -> None:
-    network = build(tiny, (32, 48), Weights("random", "random-0"))
+    network = build([tiny], (32, 48), Weights("random", "random-0"))
     photos = np.random.default_rng(0).integers(0, 256, (20, 32, 48, 3), dtype=np.uint8)
     engine = OpenVinoEngine(converted(lambda: network, tmp_path / "one.xml"))
     found: dict[int, Features] = {}
@@ -71,7 +71,7 @@ def test_a_network_is_converted_once_and_then_run_without_keras(
     tiny: BackboneSpec, tmp_path: Path
 ) -> None:
     path = tmp_path / "networks" / "one.xml"
-    converted(lambda: build(tiny, (32, 48), Weights("random", "random-0")), path)
+    converted(lambda: build([tiny], (32, 48), Weights("random", "random-0")), path)
 
     def unbuilt() -> None:
         raise AssertionError("it is converted already")

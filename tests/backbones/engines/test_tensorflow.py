@@ -10,7 +10,7 @@ from tests.backbones.forward import through
 
 
 def test_it_is_keras_predict_for_any_number_of_photos(tiny: BackboneSpec) -> None:
-    network = build(tiny, (32, 48), Weights("random", "random-0"))
+    network = build([tiny], (32, 48), Weights("random", "random-0"))
     engine = TensorFlowEngine(network)
     photos = np.random.default_rng(0).integers(0, 256, (5, 32, 48, 3), dtype=np.uint8)
     for batch in (photos, photos[:2], photos[:1]):
