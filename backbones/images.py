@@ -81,6 +81,45 @@ def resize(image: Image.Image, size: tuple[int, int], mode: Resize) -> npt.NDArr
     return np.asarray(image.resize(wanted, bilinear))
 
 
+def upright_size(path: Path) -> tuple[int, int]:
+    """Height and width of a photo as a viewer shows it, from the head of its file.
+
+    Raises
+    ------
+    InputError
+        Not a photo of a known format.
+    """
+    try:
+        with _FILTERS, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            photo = Image.open(path, formats=_FORMATS)
+        with photo:
+            width, height = photo.size
+            turned = photo.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+    except Exception as error:  # as in decode
+        raise InputError(f"{path}: its size cannot be read ({error}); copy it again") from None
+    return (width, height) if turned else (height, width)
+
+
+def placed(
+    boxes: npt.NDArray[np.float64], photo: tuple[int, int], size: tuple[int, int], mode: Resize
+) -> npt.NDArray[np.float64]:
+    """Boxes in fractions of the photo, as fractions of what `resize` makes of it.
+
+    Boxes (n, 4) are xmin, ymin, xmax, ymax; `photo` and `size` are height and width in pixels.
+
+    >>> placed(np.array([[0.0, 0.0, 0.5, 1.0]]), (100, 100), (100, 200), "letterbox").tolist()
+    [[0.25, 0.0, 0.5, 1.0]]
+    """
+    if mode == "squash":
+        return boxes
+    fill = max if mode == "crop" else min
+    ratios = np.array([size[1] / photo[1], size[0] / photo[0]])
+    share = fill(ratios) / ratios  # of the frame that the whole photo takes up, across and down
+    inside: npt.NDArray[np.float64] = boxes * np.tile(share, 2) + np.tile((1 - share) / 2, 2)
+    return inside
+
+
 def photos_in(folder: Path) -> list[str]:
     """Names of all photos in a folder and its sub-folders, with slashes, sorted.
 

@@ -71,6 +71,8 @@ class BackboneSpec(Section):
             raise ValueError(f"arguments may not hold {', '.join(reserved)}: set by other keys")
         if self.fallback and self.weights != "imagenet":
             raise ValueError("fallback is for weights: imagenet")
+        if self.keeps_maps and self.resize == "crop":
+            raise ValueError("pooling: none needs the whole photo: resize squash or letterbox")
         if len(set(self.layers)) < len(self.layers):
             raise ValueError("layers names one layer twice")
         return self

@@ -11,7 +11,7 @@ from backbones.engines import Choice
 from backbones.section import Section, nearest
 from backbones.spec import BackboneSpec
 from ensemble import heads
-from ensemble.heads import HeadSpec, catalog
+from ensemble.heads import HeadSpec, catalog, looks_at_places
 from ensemble.settings import expand
 
 Positive = Annotated[StrictInt, Field(ge=1)]
@@ -30,6 +30,7 @@ class Columns(Section):
     group: str | None = None
     weight: str | None = None
     box: tuple[str, str, str, str] = ("xmin", "ymin", "xmax", "ymax")
+    point: tuple[str, str] = ("x", "y")
 
 
 class Render(Section):
@@ -47,7 +48,8 @@ class Data(Section):
     images: str = "images"
     train: str = "train.csv"
     test: str | None = None
-    boxes: str | None = None
+    boxes: str | None = None  #: a row an object, in pixels of the photo as a viewer shows it
+    points: str | None = None  #: likewise, for objects of which only the place is known
     sample_submission: str | None = None
     columns: Columns = Columns()
     limit: Positive | None = None  #: a seeded choice of so many training photos, for a quick try
@@ -124,6 +126,21 @@ class BackboneEntry(BackboneSpec):
     def _names_differ(cls, heads: tuple[HeadSpec, ...]) -> tuple[HeadSpec, ...]:
         _one_or_more_names([head.name for head in heads], "heads of one backbone")
         return heads
+
+    @model_validator(mode="after")
+    def _features_suit_the_heads(self) -> BackboneEntry:
+        unlike = [one.name for one in self.heads if looks_at_places(one.head) != self.keeps_maps]
+        if unlike and self.keeps_maps:
+            raise ValueError(
+                f"pooling: none keeps maps, of which {', '.join(unlike)} can make nothing; give "
+                "these heads an entry of their own, with another pooling"
+            )
+        if unlike:
+            raise ValueError(
+                f"pooling: {', '.join(unlike)} needs whole maps; give it an entry of its own, "
+                "with pooling: none"
+            )
+        return self
 
 
 class Config(Section):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache as remembered
 from importlib.metadata import version
@@ -24,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.files import whole
+from backbones.maps import Maps
 from ensemble import heads
 from ensemble.folds import Folds, Rows
 from ensemble.member import Member
@@ -40,11 +42,12 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Labels:
-    """What heads learn, one entry a photo: its digest (SHA-256, hex), target and weight."""
+    """What heads learn, one entry a photo: its digest (SHA-256, hex), target, weight, objects."""
 
     photos: Sequence[str]
     target: Numbers
     weight: Numbers | None = None
+    boxes: Sequence[heads.Boxes | None] | None = None
 
     def digest(self, rows: Rows) -> str:
         """SHA-256 of these rows, in their order."""
@@ -52,6 +55,9 @@ class Labels:
         kept.update(self.target[rows].tobytes())
         if self.weight is not None:
             kept.update(self.weight[rows].tobytes())
+        if self.boxes is not None:
+            for boxes in (self.boxes[row] for row in rows):
+                kept.update(b"unknown" if boxes is None else b"%d" % len(boxes) + boxes.tobytes())
         return kept.hexdigest()
 
 
@@ -74,7 +80,7 @@ def plan(folds: Folds, nested: bool) -> list[Held]:
 
 def crossfit(
     member: Member,
-    features: Callable[[], Matrix],
+    features: Callable[[], AbstractContextManager[Matrix | Maps]],
     labels: Labels,
     folds: Folds,
     nested: bool,
@@ -84,7 +90,8 @@ def crossfit(
 ) -> Pieces:
     """The pieces of a member: read where they were computed before, else fitted and kept.
 
-    `features` gives the matrix float32 (n, d), and is called only if something is missing.
+    `features` opens the matrix float32 (n, d), or maps, and is called only if something is
+    missing.
     """
     paths = {
         held: cache / "heads" / _key(member, labels, folds, held, seed)
@@ -95,13 +102,13 @@ def crossfit(
     missing = list(unique.values())
     advance(len(paths) - len(missing))
     if missing:
-        matrix = features()
+        with features() as matrix:
 
-        def fit(held: Held) -> None:
-            _fit(member, matrix, labels, folds, held, seed, paths[held])
+            def fit(held: Held) -> None:
+                _fit(member, matrix, labels, folds, held, seed, paths[held])
 
-        for _ in _in_parallel(fit, missing, heads.uses_all_cores(member.head)):
-            advance(1)
+            for _ in _in_parallel(fit, missing, heads.uses_all_cores(member.head)):
+                advance(1)
     kept = {held: _read(path) for held, path in paths.items() if held}
     return Pieces(
         member,
@@ -131,7 +138,7 @@ def _versions() -> list[str]:
 
 def _fit(
     member: Member,
-    matrix: Matrix,
+    matrix: Matrix | Maps,
     labels: Labels,
     folds: Folds,
     held: Held,
@@ -141,7 +148,8 @@ def _fit(
     rows = folds.training(*held)
     weight = None if labels.weight is None else labels.weight[rows]
     head = heads.build(member.head, seed)
-    heads.fit(head, matrix[rows], labels.target[rows], weight)
+    boxes = None if labels.boxes is None else [labels.boxes[row] for row in rows]
+    heads.fit(head, matrix[rows], labels.target[rows], weight, boxes)
     if held:
         predictions = np.asarray(head.predict(matrix[folds.held_out(*held)]), dtype=np.float64)
         with whole(path) as partial, partial.open("wb") as file:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones import images
-from backbones.errors import InputError
+from backbones.errors import InputError, first_ten
 from ensemble import table
 from ensemble.config import Data
 
@@ -28,7 +28,9 @@ class Dataset:
     target: Numbers  #: in its own unit
     group: Strings | None = None
     weight: Numbers | None = None
-    boxes: pd.DataFrame | None = None  #: name, xmin, ymin, xmax, ymax in pixels; a row an object
+    #: name, xmin, ymin, xmax, ymax in pixels of the photo; a row an object, a point where the
+    #: minima are the maxima
+    objects: pd.DataFrame | None = None
 
     def __len__(self) -> int:
         return len(self.names)
@@ -43,7 +45,9 @@ class Dataset:
             target=self.target[rows],
             group=None if self.group is None else self.group[rows],
             weight=None if self.weight is None else self.weight[rows],
-            boxes=None if self.boxes is None else self.boxes[self.boxes["name"].isin(names)],
+            objects=None
+            if self.objects is None
+            else self.objects[self.objects["name"].isin(names)],
         )
 
 
@@ -75,7 +79,7 @@ def read(data: Data, seed: int) -> Dataset:
         target=table.numbers(rows, columns.target, path),
         group=None if columns.group is None else _groups(rows, columns.group, path),
         weight=None if columns.weight is None else _weights(rows, columns.weight, path),
-        boxes=None if data.boxes is None else _boxes(data, names),
+        objects=_objects(data, names),
     )
     dataset = dataset.take(np.argsort(names))
     if data.limit is None or data.limit >= len(dataset):
@@ -122,24 +126,39 @@ def _weights(rows: pd.DataFrame, column: str, path: Path) -> Numbers:
     return found
 
 
-def _boxes(data: Data, names: Sequence[str] | Strings) -> pd.DataFrame:
-    """One row an object, ``xmin <= xmax`` and ``ymin <= ymax`` in pixels of the photo."""
-    assert data.boxes is not None
-    path, columns = data.path(data.boxes), data.columns
-    rows = table.read(path, [columns.name, *columns.box])
-    unknown = ~rows[columns.name].isin(names).to_numpy()
+def _objects(data: Data, names: Strings) -> pd.DataFrame | None:
+    """The rows of both tables, ``xmin <= xmax`` and ``ymin <= ymax`` in pixels of the photo."""
+    columns = data.columns
+    tables = [
+        _places(data, data.path(file), corners, names)
+        for file, corners in ((data.boxes, columns.box), (data.points, columns.point * 2))
+        if file is not None
+    ]
+    if len(tables) == 2:
+        both = sorted(set(tables[0]["name"]) & set(tables[1]["name"]))
+        if both:
+            raise InputError(
+                f"photos with rows both in {data.boxes} and {data.points}; keep those of one:",
+                first_ten(both),
+            )
+    return pd.concat(tables, ignore_index=True) if tables else None
+
+
+def _places(data: Data, path: Path, corners: Sequence[str], names: Strings) -> pd.DataFrame:
+    name = data.columns.name
+    rows = table.read(path, [name, *dict.fromkeys(corners)])
+    unknown = ~rows[name].isin(names).to_numpy()
     table.refuse_lines(
-        unknown, rows[columns.name], f"{path}: photos that {data.train} does not list", quoted=True
+        unknown, rows[name], f"{path}: photos that {data.train} does not list", quoted=True
     )
-    corners = [table.numbers(rows, column, path) for column in columns.box]
-    left, top, right, bottom = corners
-    shown = [str(corner) for corner in np.column_stack(corners).tolist()]
+    values = [table.numbers(rows, column, path) for column in corners]
+    left, top, right, bottom = values
     table.refuse_lines(
         (left > right) | (top > bottom) | (left < 0) | (top < 0),
-        shown,
-        f"{path}: a box is {', '.join(columns.box)} with each minimum at least 0 and not above "
-        "its maximum",
+        [str(one) for one in np.column_stack(values).tolist()],
+        f"{path}: a box is {', '.join(data.columns.box)} with each minimum at least 0 and not "
+        "above its maximum, and a point is not below 0",
     )
     return pd.DataFrame(
-        {"name": rows[columns.name], "xmin": left, "ymin": top, "xmax": right, "ymax": bottom}
+        {"name": rows[name], "xmin": left, "ymin": top, "xmax": right, "ymax": bottom}
     )

@@ -110,6 +110,7 @@ def _missing_files(data: Data) -> list[str]:
         "train": data.train,
         "test": data.test,
         "boxes": data.boxes,
+        "points": data.points,
         "sample_submission": data.sample_submission,
     }
     missing = [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from backbones import extract
 from backbones.backbone import Backbone
 from backbones.engines import Choice
+from backbones.maps import Maps
 from ensemble.console import Console
 
 
@@ -38,11 +40,17 @@ def update(
     return digests
 
 
-def matrix(backbone: Backbone, cache: Path, digests: Sequence[str]) -> npt.NDArray[np.float32]:
-    """The features float32 (n, d) of photos that the store holds."""
+@contextmanager
+def opened(
+    backbone: Backbone, cache: Path, digests: Sequence[str]
+) -> Iterator[npt.NDArray[np.float32] | Maps]:
+    """The features of photos that the store holds: a matrix (n, d), or maps that are read later."""
     store = extract.open_store(backbone, cache)
     try:
-        return store.read(digests)
+        if backbone.spec.keeps_maps:
+            yield Maps(store, digests, backbone.size, backbone.shapes)
+        else:
+            yield store.read(digests)
     finally:
         store.close()
 

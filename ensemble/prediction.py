@@ -74,10 +74,10 @@ def predict(predictor: Predictor, photos: Photos, console: Console) -> pd.DataFr
     digests = features.update(photos.paths, experiment.backbones, cache, config.engine, console)
     columns = {}
     for backbone in experiment.backbones:
-        matrix = features.matrix(backbone, cache, digests)
-        for member in experiment.members:
-            if member.backbone is backbone:
-                columns[member.name] = _predictions(run, f"{MEMBERS}/{member.name}", matrix)
+        with features.opened(backbone, cache, digests) as matrix:
+            for member in experiment.members:
+                if member.backbone is backbone:
+                    columns[member.name] = _predictions(run, f"{MEMBERS}/{member.name}", matrix)
     stacked = _predictions(run, STACK_FOLDER, np.column_stack(list(columns.values())))
     name = config.data.columns.name
     table = pd.DataFrame({name: photos.names, **columns, STACK: stacked})

@@ -16,7 +16,10 @@ from ensemble.crossfit import Labels, Pieces, crossfit, plan
 from ensemble.dataset import Dataset
 from ensemble.experiment import Experiment
 from ensemble.folds import Folds
+from ensemble.heads import looks_at_places
 from ensemble.leaderboard import rank
+from ensemble.member import Member
+from ensemble.objects import located
 from ensemble.outoffold import OutOfFold
 from ensemble.record import record
 from ensemble.render import render
@@ -97,8 +100,8 @@ def _pieces(
         return [
             crossfit(
                 member,
-                partial(features.matrix, member.backbone, config.cache, digests),
-                labels,
+                partial(features.opened, member.backbone, config.cache, digests),
+                _located(labels, photos, member),
                 split,
                 nested,
                 config.seed,
@@ -107,3 +110,11 @@ def _pieces(
             )
             for member in members
         ]
+
+
+def _located(labels: Labels, photos: Dataset, member: Member) -> Labels:
+    """The labels with the places of the objects, for a head that looks at them."""
+    if not looks_at_places(member.head.head):
+        return labels
+    backbone = member.backbone
+    return replace(labels, boxes=located(photos, backbone.size, backbone.spec.resize))

@@ -1,17 +1,27 @@
 """Heads: features of one backbone to a prediction of the target."""
 
 from ensemble.heads.archive import load, save
-from ensemble.heads.catalog import regressor
-from ensemble.heads.regressor import Regressor, build, fit, history, takes_weights, uses_all_cores
+from ensemble.heads.catalog import looks_at_places, regressor
+from ensemble.heads.density_map import Boxes
+from ensemble.heads.regressor import (
+    Regressor,
+    build,
+    fit,
+    history,
+    takes_weights,
+    uses_all_cores,
+)
 from ensemble.heads.spec import HeadSpec
 
 __all__ = [
+    "Boxes",
     "HeadSpec",
     "Regressor",
     "build",
     "fit",
     "history",
     "load",
+    "looks_at_places",
     "regressor",
     "save",
     "takes_weights",

@@ -14,6 +14,7 @@ from ensemble.heads.regressor import Regressor, regressor_name
 #: What skops may make, beyond what it trusts itself: scikit-learn's public estimators and plain
 #: values. None of these runs code of the file. A head that needs more cannot be saved.
 TRUSTED = (
+    "ensemble.heads.density.Density",
     "ensemble.heads.mlp.MLP",
     "ensemble.heads.ridge.RidgeLOO",
     "ensemble.heads.svr.KernelSVR",
@@ -36,9 +37,12 @@ TRUSTED = (
 
 _HEAD, _NETWORK = "head.skops", "network.keras"
 
+#: Heads that hold a Keras network.
+_TRAINED = ("ensemble.heads.density.Density", "ensemble.heads.mlp.MLP")
+
 
 def save(head: Regressor, folder: Path) -> None:
-    """Writes a fitted head to ``head.skops`` and, of an mlp, the network to ``network.keras``.
+    """Writes a fitted head to ``head.skops`` and its Keras network, if any, to ``network.keras``.
 
     The same head gives the same bytes. ``head.skops`` is written last: where it lies, the head is
     whole.
@@ -66,7 +70,7 @@ def save(head: Regressor, folder: Path) -> None:
 
 
 def load(folder: Path) -> Regressor:
-    """The head that was saved in `folder`. The network of an mlp is read when it first predicts.
+    """The head that was saved in `folder`. A Keras network is read when it first predicts.
 
     Raises
     ------
@@ -75,11 +79,13 @@ def load(folder: Path) -> Regressor:
     """
     file = folder / _HEAD
     head: Regressor = _read(file)
-    mlp = _mlp(head)
-    if mlp is not None:
-        mlp._network = folder / _NETWORK
-        if not mlp._network.is_file():
-            raise InputError(f"{mlp._network} is missing: {file} needs it; copy the whole folder")
+    trained = _trained(head)
+    if trained is not None:
+        trained._network = folder / _NETWORK
+        if not trained._network.is_file():
+            raise InputError(
+                f"{trained._network} is missing: {file} needs it; copy the whole folder"
+            )
     return head
 
 
@@ -116,23 +122,22 @@ def _foreign(**archive: Any) -> list[str]:
 
 def _apart(head: Any) -> tuple[Any, Any]:
     """The head without its Keras network, which skops cannot hold, and the network."""
-    mlp = _mlp(head)
-    if mlp is None:
+    trained = _trained(head)
+    if trained is None:
         return head, None
-    bare = copy.copy(mlp)
+    bare = copy.copy(trained)
     del bare._network
-    if mlp is head:
-        return bare, mlp.network_
+    if trained is head:
+        return bare, trained.network_
     outer = copy.copy(head)
     outer.regressor_ = bare
-    return outer, mlp.network_
+    return outer, trained.network_
 
 
-def _mlp(head: Any) -> Any:
-    """The mlp in a fitted head, if it is one; on another scale of the target, it lies within."""
+def _trained(head: Any) -> Any:
+    """The part that Keras has trained, if any; on another scale of the target, it lies within."""
     inner = getattr(head, "regressor_", head)
-    is_mlp = f"{type(inner).__module__}.{type(inner).__name__}" == "ensemble.heads.mlp.MLP"
-    return inner if is_mlp else None
+    return inner if f"{type(inner).__module__}.{type(inner).__name__}" in _TRAINED else None
 
 
 def _keras_bytes(network: Any) -> bytes:

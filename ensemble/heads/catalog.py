@@ -1,4 +1,4 @@
-"""What a head can be: the project's own three, and scikit-learn's regressors by class name."""
+"""What a head can be: the project's own, and scikit-learn's regressors by class name."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ OWN = {
     "ridge": ("ensemble.heads.ridge", "RidgeLOO"),
     "svr": ("ensemble.heads.svr", "KernelSVR"),
     "mlp": ("ensemble.heads.mlp", "MLP"),
+    "density": ("ensemble.heads.density", "Density"),
 }
 
 _SEVERAL_TARGETS = "it predicts several targets at once"
@@ -59,6 +60,11 @@ def regressor_class(head: str) -> type[Any]:
     if reason is not None:
         raise InputError(f"{head} cannot be a head: {reason}")
     return found[head]
+
+
+def looks_at_places(head: str) -> bool:
+    """Whether the head of that name learns from whole maps, and takes boxes."""
+    return getattr(regressor_class(head), "looks_at_places", False)
 
 
 def names() -> list[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from backbones.errors import InputError
+from backbones.maps import Maps
 from ensemble.heads import catalog, target
+from ensemble.heads.density_map import Boxes
 from ensemble.heads.spec import HeadSpec
 
 
@@ -47,13 +50,15 @@ def takes_weights(head: str) -> bool:
 
 def fit(
     head: Regressor,
-    X: npt.NDArray[np.float32],
+    X: npt.NDArray[np.float32] | Maps,
     y: npt.NDArray[np.float64],
     sample_weight: npt.NDArray[np.float64] | None = None,
+    boxes: Sequence[Boxes | None] | None = None,
 ) -> Regressor:
-    """Fits a head of ``build`` on features (n, d) and target (n,), and returns it.
+    """Fits a head of ``build`` on features (n, d), or maps, and target (n,), and returns it.
 
-    `sample_weight` (n,) weighs the rows in the regressor, not in the standardisation.
+    `sample_weight` (n,) weighs the rows in the regressor, not in the standardisation. `boxes`
+    say, to a head that looks at places, where the objects of each photo lie.
 
     Raises
     ------
@@ -62,12 +67,13 @@ def fit(
     """
     prefix, regressor = _last_step(head)
     weights = {} if sample_weight is None else {f"{prefix}sample_weight": sample_weight}
+    places = {"boxes": boxes} if getattr(regressor, "looks_at_places", False) else {}
     if weights and not _takes_weights(type(regressor)):
         raise InputError(
             f"{regressor_name(head)} takes no sample weights; leave out the weights or this head"
         )
     try:
-        head.fit(X, y, **weights)
+        head.fit(X, y, **weights, **places)
     except InputError:
         raise
     except ValueError as error:

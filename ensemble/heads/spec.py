@@ -22,7 +22,7 @@ class HeadSpec(Section):
     'sqrt'
     """
 
-    head: str  #: ridge, svr, mlp, or a regressor of scikit-learn by its class name
+    head: str  #: ridge, svr, mlp, density, or a regressor of scikit-learn by its class name
     name: Name = ""  #: the head's, unless one is given
     target: Target = "none"  #: the scale on which the head learns; undone when it predicts
     parameters: dict[str, Any] = Field(default_factory=dict)  #: of the regressor's constructor
@@ -41,6 +41,13 @@ class HeadSpec(Section):
     def _known(cls, head: str) -> str:
         catalog.regressor_class(head)
         return head
+
+    @field_validator("target")
+    @classmethod
+    def _adds_up(cls, target: Target, info: ValidationInfo) -> Target:
+        if target != "none" and "head" in info.data and catalog.looks_at_places(info.data["head"]):
+            raise ValueError(f"{info.data['head']} adds up over places: leave out target: {target}")
+        return target
 
     @field_validator("parameters")
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +56,19 @@ class Case:
 
     def backbone(self, number: int) -> Backbone:
         spec = BackboneSpec(name=f"b{number}", application="MobileNet", weights="random")
-        return Backbone(spec, (8, 8), WIDTH, Weights("random", f"{number}"), "3")
+        return Backbone(spec, (8, 8), ((1, 1, WIDTH),), Weights("random", f"{number}"), "3")
 
     def crossfit(self, member: Member, labels: Labels, nested: bool, cache: Path) -> Pieces:
         matrix = self.features[int(member.backbone.name[1])]
         return crossfit(
-            member, lambda: matrix, labels, self.folds, nested, 0, cache, lambda _: None
+            member,
+            lambda: nullcontext(matrix),
+            labels,
+            self.folds,
+            nested,
+            0,
+            cache,
+            lambda _: None,
         )
 
     def known(self, scored: npt.NDArray[np.bool_] | None = None) -> Known:

@@ -1,0 +1,197 @@
+"""The Keras network of the ``density`` head: feature maps to how much lies in each cell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from backbones.catalog import import_keras
+from backbones.maps import Maps
+
+Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.intp]
+
+#: Photos whose maps give the mean and the spread of each channel.
+_SAMPLE = 128
+
+#: Weight of the error of the count beside that of the map: with 1 the head learns counts by heart.
+_COUNT_WEIGHT = 0.05
+
+
+@dataclass(frozen=True)
+class Training:
+    """What the network learns from, one entry a photo."""
+
+    maps: Maps
+    target: Floats  #: (n,)
+    density: Floats  #: (n, rows, columns)
+    located: Floats  #: (n,), 1 where the density is known, 0 where only the count is
+    weights: Floats  #: (n,)
+
+
+def build(
+    training: Training, grid: tuple[int, int], width: int, random: np.random.RandomState
+) -> Any:
+    """The untrained network, from maps (n, h, w, c) each to a density (n, rows, columns).
+
+    Maps of one size are taken together; each size is mixed by a convolution of 1 x 1 and brought
+    to the grid; then three layers look around. It starts from the mean count, spread evenly.
+    """
+    keras = import_keras()
+    layers = keras.layers
+    inputs = [
+        keras.Input(shape, dtype="float16", name=f"maps_{number}")
+        for number, shape in enumerate(training.maps.shapes)
+    ]
+    conv = _Convolutions(random)
+    by_size: dict[tuple[int, int], list[Any]] = {}
+    for one, scaled in zip(inputs, _standardised(inputs, training, random), strict=True):
+        by_size.setdefault(one.shape[1:3], []).append(scaled)
+    branches = []
+    for size, maps in by_size.items():
+        stacked = maps[0] if len(maps) == 1 else layers.Concatenate()(maps)
+        branches.append(_brought_to(grid, size, stacked, width, conv))
+    mixed = layers.ReLU()(branches[0] if len(branches) == 1 else layers.Add()(branches))
+    for dilation in (1, 2):
+        mixed = conv(width // 3, 3, dilation_rate=dilation)(mixed)
+    mean = max(float(training.target.mean()), 1e-3) / math.prod(grid)
+    start = keras.initializers.Constant(math.log(math.expm1(mean)))
+    density = conv(1, 1, activation="softplus", bias_initializer=start)(mixed)
+    return keras.Model(inputs, layers.Reshape(grid)(density), name="density")
+
+
+def train(
+    model: Any,
+    training: Training,
+    random: np.random.RandomState,
+    *,
+    steps: int,
+    batch_size: int,
+    learning_rate: float,
+) -> dict[str, list[float]]:
+    """Trains `model` in place; the losses of map and count, one value for each pass of the photos.
+
+    The learning rate rises over the first twentieth of the steps and falls along a cosine.
+    """
+    keras = import_keras()
+    density = model.output
+    count = keras.ops.sum(density, axis=(1, 2))
+    trainer = keras.Model(model.inputs, {"density": density, "count": count}, name="trainer")
+    warm_up = max(1, steps // 20)
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, steps - warm_up, alpha=0.02, warmup_target=learning_rate, warmup_steps=warm_up
+    )
+    trainer.compile(
+        keras.optimizers.AdamW(rate, weight_decay=1e-4, clipnorm=1.0),
+        loss={"density": _squared, "count": keras.losses.Huber()},
+        loss_weights={"density": 1.0, "count": _COUNT_WEIGHT},
+        jit_compile=False,
+    )
+    epoch = min(steps, math.ceil(len(training.target) / batch_size))
+    history = trainer.fit(
+        _batches(training, batch_size, random),
+        steps_per_epoch=epoch,
+        epochs=math.ceil(steps / epoch),
+        callbacks=[keras.callbacks.TerminateOnNaN()],
+        verbose=0,
+    )
+    return {
+        name: [float(one) for one in history.history[key]]
+        for name, key in (("map", "density_loss"), ("count", "count_loss"))
+    }
+
+
+def predict(model: Any, maps: Maps, batch_size: int) -> Iterator[Floats]:
+    """Densities (batch, rows, columns) of the photos in their order.
+
+    Each is the mean with that of the mirror image, turned back.
+    """
+    ops = import_keras().ops
+    for start in range(0, len(maps), batch_size):
+        read = maps.read(np.arange(start, min(start + batch_size, len(maps))))
+        plain = model(read, training=False)
+        mirrored = model([one[:, :, ::-1] for one in read], training=False)
+        yield ops.convert_to_numpy((plain + ops.flip(mirrored, axis=2)) / 2)
+
+
+class _Convolutions:
+    """Makes seeded, named convolutions: Keras would number them by what the process has built."""
+
+    def __init__(self, random: np.random.RandomState) -> None:
+        self.random = random
+        self.made = 0
+
+    def __call__(self, channels: int, kernel: int, **settings: Any) -> Any:
+        keras = import_keras()
+        self.made += 1
+        settings = {"activation": "relu", "padding": "same", **settings}
+        first = keras.initializers.GlorotUniform(seed=int(self.random.randint(2**31 - 1)))
+        name = f"convolution_{self.made}"
+        return keras.layers.Conv2D(
+            channels, kernel, kernel_initializer=first, name=name, **settings
+        )
+
+
+def _standardised(
+    inputs: Sequence[Any], training: Training, random: np.random.RandomState
+) -> list[Any]:
+    """Each map with mean 0 and spread 1 in every channel, by some of the training photos."""
+    normalization = import_keras().layers.Normalization
+    count = len(training.maps)
+    some = np.sort(random.permutation(count)[:_SAMPLE])
+    return [
+        normalization(
+            mean=read.mean(axis=(0, 1, 2), dtype=np.float64),
+            variance=np.maximum(read.var(axis=(0, 1, 2), dtype=np.float64), 1e-6),
+            name=f"standardisation_{number}",
+            dtype="float32",
+        )(one)
+        for number, (one, read) in enumerate(zip(inputs, training.maps.read(some), strict=True))
+    ]
+
+
+def _brought_to(
+    grid: tuple[int, int], size: tuple[int, int], maps: Any, width: int, conv: _Convolutions
+) -> Any:
+    """Maps (n, *size, c) as (n, *grid, width // 3): finer ones are mixed cell by cell."""
+    finer = max(1, round(size[0] / grid[0]))
+    mixed = conv(width // 2 if finer > 1 else width, finer, strides=finer)(maps)
+    narrow = conv(width // 3, 1, activation=None)(mixed)
+    if narrow.shape[1:3] == grid:
+        return narrow
+    return import_keras().ops.image.resize(narrow, grid, interpolation="bilinear")
+
+
+def _squared(truth: Any, density: Any) -> Any:
+    """The squared error of each photo, summed over its cells: in the target's unit, squared."""
+    ops = import_keras().ops
+    return ops.sum(ops.square(density - truth), axis=(1, 2))
+
+
+def _batches(
+    training: Training, size: int, random: np.random.RandomState
+) -> Iterator[tuple[Any, Any, Any]]:
+    """The photos in batches without end, shuffled anew each time, half of them mirrored."""
+    while True:
+        order = random.permutation(len(training.target))
+        for start in range(0, len(order), size):
+            rows = order[start : start + size]
+            mirror = random.rand(len(rows)) < 0.5
+            density = training.density[rows]
+            maps = [_mirrored(one, mirror) for one in training.maps.read(rows)]
+            truth = {"density": _mirrored(density, mirror), "count": training.target[rows]}
+            weights = training.weights[rows]
+            yield (
+                tuple(maps),
+                truth,
+                {"density": weights * training.located[rows], "count": weights},
+            )
+
+
+def _mirrored(maps: Any, which: npt.NDArray[np.bool_]) -> Any:
+    return np.where(which.reshape(-1, *[1] * (maps.ndim - 1)), maps[:, :, ::-1], maps)
