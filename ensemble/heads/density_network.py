@@ -54,15 +54,19 @@ def build(
         by_size.setdefault(one.shape[1:3], []).append(scaled)
     branches = []
     for size, maps in by_size.items():
-        stacked = maps[0] if len(maps) == 1 else layers.Concatenate()(maps)
-        branches.append(_brought_to(grid, size, stacked, width, conv))
-    mixed = layers.ReLU()(branches[0] if len(branches) == 1 else layers.Add()(branches))
+        if len(maps) > 1:
+            maps = [layers.Concatenate(name="maps_of_{}_x_{}".format(*size))(maps)]
+        branches.append(_brought_to(grid, size, maps[0], width, conv))
+    if len(branches) > 1:
+        branches = [layers.Add(name="together")(branches)]
+    mixed = layers.ReLU(name="mixed")(branches[0])
     for dilation in (1, 2):
         mixed = conv(width // 3, 3, dilation_rate=dilation)(mixed)
-    mean = max(float(training.target.mean()), 1e-3) / math.prod(grid)
+    count = float(np.average(training.target, weights=training.weights))
+    mean = max(count, 1e-3) / math.prod(grid)
     start = keras.initializers.Constant(math.log(math.expm1(mean)))
     density = conv(1, 1, activation="softplus", bias_initializer=start)(mixed)
-    return keras.Model(inputs, layers.Reshape(grid)(density), name="density")
+    return keras.Model(inputs, layers.Reshape(grid, name="density")(density), name="density")
 
 
 def train(
@@ -80,7 +84,7 @@ def train(
     """
     keras = import_keras()
     density = model.output
-    count = keras.ops.sum(density, axis=(1, 2))
+    count = keras.ops.sum(density, axis=(1, 2))[:, None]  # a loss is a mean over the last axis
     trainer = keras.Model(model.inputs, {"density": density, "count": count}, name="trainer")
     warm_up = max(1, steps // 20)
     rate = keras.optimizers.schedules.CosineDecay(
@@ -98,6 +102,7 @@ def train(
         steps_per_epoch=epoch,
         epochs=math.ceil(steps / epoch),
         callbacks=[keras.callbacks.TerminateOnNaN()],
+        shuffle=False,  # by Keras, that is: the batches come shuffled
         verbose=0,
     )
     return {
@@ -120,7 +125,10 @@ def predict(model: Any, maps: Maps, batch_size: int) -> Iterator[Floats]:
 
 
 class _Convolutions:
-    """Makes seeded, named convolutions: Keras would number them by what the process has built."""
+    """Makes convolutions, seeded and named.
+
+    Layers without a name Keras would number by how many the process has built.
+    """
 
     def __init__(self, random: np.random.RandomState) -> None:
         self.random = random
@@ -164,7 +172,8 @@ def _brought_to(
     narrow = conv(width // 3, 1, activation=None)(mixed)
     if narrow.shape[1:3] == grid:
         return narrow
-    return import_keras().ops.image.resize(narrow, grid, interpolation="bilinear")
+    name = "from_{}_x_{}".format(*size)
+    return import_keras().layers.Resizing(*grid, interpolation="bilinear", name=name)(narrow)
 
 
 def _squared(truth: Any, density: Any) -> Any:
@@ -184,7 +193,10 @@ def _batches(
             mirror = random.rand(len(rows)) < 0.5
             density = training.density[rows]
             maps = [_mirrored(one, mirror) for one in training.maps.read(rows)]
-            truth = {"density": _mirrored(density, mirror), "count": training.target[rows]}
+            truth = {
+                "density": _mirrored(density, mirror),
+                "count": training.target[rows, np.newaxis],
+            }
             weights = training.weights[rows]
             yield (
                 tuple(maps),
