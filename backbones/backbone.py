@@ -118,7 +118,7 @@ def _resolve(spec: BackboneSpec, cache: Path) -> Backbone:
             **spec.model_dump(mode="json", exclude={"name", "fallback", "heads"}),
             "file": weights.digest if weights else None,
             "keras": keras_version,
-            "format": FORMAT,
+            "facts": list(Facts.__annotations__),
         }
     )
     facts = _kept(cache / "networks" / f"{key}.json", spec)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -61,24 +62,27 @@ def test_nothing_is_read_where_nothing_is_missing(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.predictions[(1,)], case.pieces[0].predictions[(1,)])
 
 
-@pytest.mark.parametrize("what", ["photo", "target", "weight", "seed"])
+@pytest.mark.parametrize("what", ["photo", "target", "weight", "boxes", "seed"])
 def test_whatever_a_piece_depends_on_makes_it_another(
     tmp_path: Path, fitted: list[tuple[int, ...]], what: str
 ) -> None:
     case = Case(tmp_path)
     fitted.clear()
     photos, target, weight, seed = [f"{n:064x}" for n in range(N)], case.y.copy(), None, 0
+    boxes: list[np.ndarray] | None = None
     if what == "photo":
         photos[3] = "f" * 64
     elif what == "target":
         target[3] += 1
     elif what == "weight":
         weight = np.ones(N)
+    elif what == "boxes":
+        boxes = [np.zeros((1, 4))] * N
     else:
         seed = 1
-    labels = Labels(photos, target, weight)
+    labels = Labels(photos, target, weight, boxes)
     svr = case.members[0]
-    matrix = case.features[0]
+    matrix = nullcontext(case.features[0])
     crossfit(svr, lambda: matrix, labels, case.folds, True, seed, tmp_path, lambda _: None)
     assert len(fitted) == 11
 

@@ -44,8 +44,8 @@ def test_photos_are_ordered_by_name_whatever_the_order_of_the_table(folder: Path
 
 def test_boxes_belong_to_their_photos(folder: Path) -> None:
     found = dataset.read(data(folder, {"box": ["l", "t", "r", "b"]}, boxes="boxes.csv"), seed=0)
-    assert found.boxes is not None
-    assert found.boxes.query("name == 'b.png'")[
+    assert found.objects is not None
+    assert found.objects.query("name == 'b.png'")[
         ["xmin", "ymin", "xmax", "ymax"]
     ].to_numpy().tolist() == [[0, 0, 4, 4], [1.5, 2, 3, 8]]
 
@@ -57,8 +57,25 @@ def test_limit_is_a_seeded_choice_of_photos_and_of_their_boxes(folder: Path) -> 
     assert len({tuple(names) for names in chosen}) > 1
     assert chosen[3] == dataset.read(limited, 3).names.tolist()
     found = dataset.read(limited, 3)
-    assert found.boxes is not None
-    assert set(found.boxes["name"]) <= set(found.names)
+    assert found.objects is not None
+    assert set(found.objects["name"]) <= set(found.names)
+
+
+def test_points_are_boxes_without_extent(folder: Path) -> None:
+    (folder / "points.csv").write_text("photo,x,y\na.png,3,4\n")
+    found = dataset.read(data(folder, {}, points="points.csv"), seed=0).objects
+    assert found is not None
+    assert found.to_numpy().tolist() == [["a.png", 3.0, 4.0, 3.0, 4.0]]
+
+
+def test_a_photo_has_boxes_or_points(folder: Path) -> None:
+    (folder / "points.csv").write_text("photo,x,y\na.png,3,4\nb.png,1,1\n")
+    (folder / "boxes.csv").write_text("photo,xmin,ymin,xmax,ymax\na.png,0,0,1,1\n")
+    with pytest.raises(InputError) as caught:
+        dataset.read(data(folder, {}, boxes="boxes.csv", points="points.csv"), seed=0)
+    assert str(caught.value) == (
+        "photos with rows both in boxes.csv and points.csv; keep those of one:\n  - a.png"
+    )
 
 
 def test_a_test_table_keeps_its_order_and_its_target_where_it_has_one(folder: Path) -> None:

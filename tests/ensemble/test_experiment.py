@@ -101,6 +101,29 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         "image_size: MobileNet cannot be built at [16, 16]",
     ),
     ({"backbones": [entry(weights="none.h5")]}, "backbones.one.weights: there is no file none.h5"),
+    (
+        {"backbones": [entry(heads=["ridge", "density"])]},
+        "backbones.one: pooling: density needs whole maps; give it an entry of its own, with "
+        "pooling: none",
+    ),
+    (
+        {"backbones": [entry(pooling="none", heads=["ridge", "density"])]},
+        "backbones.one: pooling: none keeps maps, of which ridge can make nothing; give these "
+        "heads an entry of their own, with another pooling",
+    ),
+    (
+        {"backbones": [entry(pooling="none", resize="crop", heads=["density"])]},
+        "backbones.one: pooling: none needs the whole photo: resize squash or letterbox",
+    ),
+    (
+        {"backbones": [entry(pooling="none", heads=[{"head": "density", "target": "log1p"}])]},
+        "backbones.one.heads[0].target: density adds up over places: leave out target: log1p",
+    ),
+    (
+        {"backbones": [entry(heads=[{"head": "density", "parameters": {"width": 1}}])]},
+        "The 'width' parameter of Density must be an int in the range [6, inf). Got 1 instead.",
+    ),
+    ({"data": {"folder": "nowhere", "points": "p"}}, "data.points: there is no file nowhere/p"),
     ({"data": {"folder": "nowhere"}}, "data.train: there is no file nowhere/train.csv"),
 ]
 

@@ -188,6 +188,37 @@ def test_copies_of_a_photo_are_kept_in_one_fold(
     assert folds["train_0000.jpg"] == folds["train_0001.jpg"]
 
 
+DENSITY = """\
+  - name: maps
+    application: MobileNet
+    arguments: {alpha: 0.25}
+    weights: random
+    image_size: [64, 64]
+    layers: [conv_pw_1_relu, conv_pw_3_relu]
+    pooling: none
+    heads: [{head: density, parameters: {stride: 8, width: 12, least_steps: 5, epochs: 1}}]
+"""
+
+
+def test_a_density_head_is_a_member_as_any_other(place: Path, work: dict[str, int]) -> None:
+    config = CONFIG.replace("folds: {n: 3}", f"{DENSITY}folds: {{n: 3}}")
+    (place / "small.yaml").write_text(config)
+    assert fit.main(["small.yaml"]) == 0
+    # The maps come from the forward pass that the rows of `tiny` come from.
+    assert work == {"photos": 80, "pieces": 4 * 7}
+    before = files(place / "runs" / "small")
+    assert "members/maps.density/network.keras" in before
+    curves = pd.read_csv(place / "runs/small/curves/maps.density.csv")
+    assert list(curves) == ["left_out", "epoch", "map", "count"]
+    assert submit.main([]) == 0
+    found = pd.read_csv(place / "runs" / "small" / "predictions.csv")
+    assert (found["maps.density"] > 0).all()
+    assert fit.main(["small.yaml"]) == 0
+    assert work["pieces"] == 4 * 7
+    fit.main(["small.yaml", "--set", "data.boxes=null"])
+    assert work["pieces"] == 5 * 7  # for boxes are what the density head alone has learned from
+
+
 FAILURES = [
     (["none.yaml"], 2, "there is no config none.yaml"),
     (["small.yaml", "--set", "folds.n"], 2, "--set takes KEY=VALUE"),
