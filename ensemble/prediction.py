@@ -10,6 +10,7 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from backbones.backbone import resolve
+from backbones.digests import remembered
 from backbones.errors import InputError
 from ensemble import features, heads
 from ensemble.config import Config
@@ -71,7 +72,8 @@ def predict(predictor: Predictor, photos: Photos, console: Console) -> pd.DataFr
     config = experiment.config
     cache = config.cache
     console.line(f"{len(photos.names)} photos to predict")
-    digests = features.update(photos.paths, experiment.backbones, cache, config.engine, console)
+    digests = remembered(photos.paths, cache)
+    features.update(photos.paths, digests, experiment.backbones, cache, config.engine, console)
     columns = {}
     for backbone in experiment.backbones:
         with features.opened(backbone, cache, digests) as matrix:

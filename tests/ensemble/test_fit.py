@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from backbones.engines.tensorflow import TensorFlowEngine
-from ensemble import crossfit, fit, submit
+from ensemble import crossfit, fit, record, submit
 
 CONFIG = """\
 data:
@@ -127,6 +127,40 @@ def test_the_second_time_nothing_is_computed_and_the_files_are_the_same(
     assert work == {"photos": 0, "pieces": 0}
     fit.main(["small.yaml", "--set", "backbones.other.pooling=max"])
     assert work == {"photos": 40, "pieces": 7}
+
+
+def shown(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What was printed, without what tells how far it is."""
+    progress = re.compile(r"  \w+: \d+ x \d+, |extracting|fitting heads")
+    return [line for line in capsys.readouterr().out.splitlines() if not progress.match(line)]
+
+
+def test_an_unchanged_run_is_shown_again_and_a_touched_one_is_made_again(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    plain = record.draw
+    monkeypatch.setattr(record, "draw", lambda *given: drawn.append("") or plain(*given))
+    fit.main(["small.yaml"])
+    run = place / "runs" / "small"
+    before, printed = files(run), shown(capsys)
+    assert len(drawn) == 1
+    assert fit.main(["small.yaml"]) == 0
+    assert (len(drawn), shown(capsys)) == (1, printed)
+
+    (run / "oof.csv").write_text("mine")
+    (run / "members" / "tiny.svr" / "head.skops").unlink()
+    assert fit.main(["small.yaml"]) == 0
+    assert (len(drawn), shown(capsys)) == (2, printed)
+    assert files(run) == before
+
+    table = place / "data" / "train.csv"
+    rows = pd.read_csv(table)
+    rows.loc[0, "faces"] += 1
+    rows.to_csv(table, index=False)
+    assert fit.main(["small.yaml"]) == 0
+    assert len(drawn) == 3
+    assert shown(capsys) != printed
 
 
 def test_a_run_from_scratch_has_the_same_bytes(place: Path) -> None:
