@@ -92,20 +92,18 @@ def load(folder: Path) -> Regressor:
 def _read(file: Path) -> Any:
     import skops.io
     from sklearn.base import is_regressor
+    from skops.io.exceptions import UntrustedTypesFoundException
 
     if not file.is_file():
         raise InputError(f"there is no head at {file}")
     try:
-        foreign = _foreign(file=file)
-        if foreign:
-            raise InputError(
-                f"{file} asks for {', '.join(foreign)}, which no head saved here holds; do not "
-                "use the file"
-            )
         head = skops.io.load(file, trusted=list(TRUSTED))
         trees.check(head)
-    except InputError:
-        raise
+    except UntrustedTypesFoundException:  # before anything of the file was made
+        raise InputError(
+            f"{file} asks for {', '.join(_foreign(file=file))}, which no head saved here holds; "
+            "do not use the file"
+        ) from None
     except Exception as error:  # skops and what it restores raise any kind for a damaged file
         raise InputError(f"{file} is not a head that can be read: {error}") from error
     if not is_regressor(head):
