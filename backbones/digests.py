@@ -43,8 +43,9 @@ def remembered(paths: Sequence[Path], cache: Path) -> list[str]:
     place.mkdir(parents=True, exist_ok=True)
     with lmdb.open(str(place), map_size=_MAP, metasync=False, max_readers=512) as memory:
         with memory.begin() as kept:
-            found = {path: kept.get(state) for path, state in states.items() if state}
-        new = [path for path in states if not found.get(path)]
+            known = ((path, kept.get(state)) for path, state in states.items() if state)
+            found = {path: digest for path, digest in known if digest}
+        new = [path for path in states if path not in found]
         found |= dict(zip(new, map(bytes.fromhex, extract.digests(new)), strict=True))
         entries = [(state, found[path]) for path in new if (state := states[path])]
         if entries:

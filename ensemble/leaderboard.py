@@ -43,10 +43,10 @@ class Leaderboard:
 
     @classmethod
     def read(cls, path: Path) -> Leaderboard:
-        """The leaderboard whose table was written to a CSV file."""
-        rows = pd.read_csv(path, index_col="name")
-        kinds = rows.pop("kind").to_dict()
-        return cls({name: Scores(**row) for name, row in rows.to_dict("index").items()}, kinds)
+        """The leaderboard whose ``table`` was written to a CSV file."""
+        rows = list(pd.read_csv(path).itertuples(index=False, name=None))
+        scores = {name: Scores(*values) for name, _, *values in rows}
+        return cls(scores, {name: kind for name, kind, *_ in rows})
 
 
 def rank(

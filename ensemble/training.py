@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from backbones.digests import remembered
-from ensemble import dataset, features, folds
+from ensemble import dataset, features, folds, heads
 from ensemble.console import Console
 from ensemble.crossfit import Labels, Pieces, crossfit, plan
 from ensemble.dataset import Dataset
@@ -74,6 +74,8 @@ def _fit(
     known = Known(photos.target, photos.weight, counted)
     stack = fit_stack(config.stack, table, known, config.seed)
     leaderboard = rank(table, stack.nested, photos.target, photos.weight, limit)
+    for one in pieces:
+        heads.prepare(one.fitted, config.engine, config.cache)
     run = RunWriter(folder, key)
     return record(experiment, photos, split, pieces, table, stack, leaderboard, run)
 
