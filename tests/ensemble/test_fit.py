@@ -284,6 +284,32 @@ def test_help_is_short_and_imports_nothing_heavy(module: str) -> None:
         assert f" {heavy}\n" not in text.stderr
 
 
+def imported(module: str, *arguments: str) -> set[str]:
+    """What a command imports from the shell, `tensorflow` and the like."""
+    command = [sys.executable, "-X", "importtime", "-m", module, *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(Path(fit.__file__).parents[1])}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+
+
+def test_what_was_computed_before_needs_no_tensorflow(place: Path) -> None:
+    pytest.importorskip("openvino")
+    head = "{head: mlp, parameters: {layers: [8], optimizer: adam, epochs: 3}}"
+    settings = [f"backbones.other.heads=[{head}]", "engine=openvino"]
+    given = [word for setting in settings for word in ("--set", setting)]
+    assert fit.main(["small.yaml", *given]) == 0
+    again = imported("ensemble.fit", "small.yaml", *given)
+    assert not again & {"tensorflow", "keras", "matplotlib", "skops"}
+    other = imported("ensemble.fit", "small.yaml", *given, "--set", "stack=ridge")
+    assert {"matplotlib", "skops"} <= other
+    assert not other & {"tensorflow", "keras"}
+    submitted = imported("ensemble.submit", "runs/small")
+    assert "openvino" in submitted
+    assert not submitted & {"tensorflow", "keras"}
+    predictions = pd.read_csv(place / "runs" / "small" / "predictions.csv")
+    assert predictions["other.mlp"].between(-5, 20).all()
+
+
 VARIANTS = [
     ["folds.repeats=2"],
     ["folds.method=stratified", "stack=ridge"],
