@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from backbones import digests
 from backbones.engines.tensorflow import TensorFlowEngine
 from ensemble import crossfit, fit, record, submit
 
@@ -256,6 +258,20 @@ def test_bad_photos_are_all_named_and_the_run_before_stays(
     assert "train_0003.jpg" in error
     assert "train_0030.jpg" in error
     assert files(place / "runs" / "small") == before
+
+
+def test_a_photo_that_changed_behind_its_date_is_found_out_and_read_again(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_path_alone = lambda path, _: hashlib.sha256(bytes(path)).digest()  # noqa: E731
+    monkeypatch.setattr(digests, "_state", by_path_alone)
+    fit.main(["small.yaml", "--set", "backbones.tiny.heads=[ridge]"])
+    images = place / "data" / "images"
+    (images / "train_0003.jpg").write_bytes((images / "test_0000.jpg").read_bytes())
+    command = ["small.yaml", "--set", "backbones.other.pooling=max"]
+    assert fit.main(command) == 1
+    assert "train_0003.jpg: it changed since this run began; run again" in capsys.readouterr().err
+    assert fit.main(command) == 0
 
 
 def test_ctrl_c_says_how_to_go_on(
