@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from importlib.metadata import version
 from math import prod
 from pathlib import Path
@@ -118,7 +118,8 @@ def _resolve(spec: BackboneSpec, cache: Path) -> Backbone:
             **spec.model_dump(mode="json", exclude={"name", "fallback", "heads"}),
             "file": weights.digest if weights else None,
             "keras": keras_version,
-            "facts": list(Facts.__annotations__),
+            "format": FORMAT,
+            "facts": [one.name for one in fields(Facts)],
         }
     )
     facts = _kept(cache / "networks" / f"{key}.json", spec)

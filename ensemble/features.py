@@ -11,20 +11,28 @@ import numpy.typing as npt
 
 from backbones import extract
 from backbones.backbone import Backbone
+from backbones.digests import forget
 from backbones.engines import Choice
+from backbones.errors import InputError
 from backbones.maps import Maps
 from ensemble.console import Console
 
 
 def update(
     paths: Sequence[Path],
+    digests: Sequence[str],
     backbones: Sequence[Backbone],
     cache: Path,
     engine: Choice,
     console: Console,
-) -> list[str]:
-    """Extracts what the store lacks; the digest of each photo, in the order of `paths`."""
-    digests = extract.digests(paths)
+) -> None:
+    """Extracts what the store lacks of photos; `digests` in the order of `paths`.
+
+    Raises
+    ------
+    InputError
+        Photos that cannot be used, all of them.
+    """
     photos: dict[str, list[Path]] = {}
     for digest, path in zip(digests, paths, strict=True):
         photos.setdefault(digest, []).append(path)
@@ -36,8 +44,11 @@ def update(
     if due:
         todo = {digest: files for digest, files in photos.items() if digest in due}
         with console.progress("extracting", len(todo)) as advance:
-            extract.extract(todo, backbones, cache, engine, advance)
-    return digests
+            try:
+                extract.extract(todo, backbones, cache, engine, advance)
+            except InputError:
+                forget(cache)  # a photo may have changed behind its date
+                raise
 
 
 @contextmanager

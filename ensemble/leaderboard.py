@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +40,13 @@ class Leaderboard:
             for name, scores in self.scores.items()
         ]
         return pd.DataFrame(rows)
+
+    @classmethod
+    def read(cls, path: Path) -> Leaderboard:
+        """The leaderboard whose ``table`` was written to a CSV file."""
+        rows = list(pd.read_csv(path).itertuples(index=False, name=None))
+        scores = {name: Scores(*values) for name, _, *values in rows}
+        return cls(scores, {name: kind for name, kind, *_ in rows})
 
 
 def rank(

@@ -10,6 +10,7 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from backbones.backbone import resolve
+from backbones.digests import remembered
 from backbones.errors import InputError
 from ensemble import features, heads
 from ensemble.config import Config
@@ -67,18 +68,20 @@ def predict(predictor: Predictor, photos: Photos, console: Console) -> pd.DataFr
     InputError
         Photos that cannot be used, all of them.
     """
-    experiment, run = predictor.experiment, predictor.run
+    experiment = predictor.experiment
     config = experiment.config
     cache = config.cache
     console.line(f"{len(photos.names)} photos to predict")
-    digests = features.update(photos.paths, experiment.backbones, cache, config.engine, console)
+    digests = remembered(photos.paths, cache)
+    features.update(photos.paths, digests, experiment.backbones, cache, config.engine, console)
     columns = {}
     for backbone in experiment.backbones:
         with features.opened(backbone, cache, digests) as matrix:
             for member in experiment.members:
                 if member.backbone is backbone:
-                    columns[member.name] = _predictions(run, f"{MEMBERS}/{member.name}", matrix)
-    stacked = _predictions(run, STACK_FOLDER, np.column_stack(list(columns.values())))
+                    folder = f"{MEMBERS}/{member.name}"
+                    columns[member.name] = _predictions(predictor, folder, matrix)
+    stacked = _predictions(predictor, STACK_FOLDER, np.column_stack(list(columns.values())))
     name = config.data.columns.name
     table = pd.DataFrame({name: photos.names, **columns, STACK: stacked})
     wrong = table[~np.isfinite(table.drop(columns=name)).all(axis=1)]
@@ -87,6 +90,7 @@ def predict(predictor: Predictor, photos: Photos, console: Console) -> pd.DataFr
     return table
 
 
-def _predictions(run: Run, folder: str, matrix: Any) -> Any:
-    model = heads.load(run.path(folder))
+def _predictions(predictor: Predictor, folder: str, matrix: Any) -> Any:
+    config = predictor.config
+    model = heads.load(predictor.run.path(folder), config.engine, config.cache)
     return np.asarray(model.predict(matrix), dtype=np.float64)

@@ -29,12 +29,13 @@ from ensemble.stack import Stack
 CONFIG = "config.yaml"
 BACKBONES = "backbones.json"
 METRICS = "metrics.json"
+LEADERBOARD = "leaderboard.csv"
 PICTURE = "leaderboard.png"
 MEMBERS = "members"
 STACK_FOLDER = "stack"
 
 #: Packages whose versions decide the numbers of a run.
-_PACKAGES = ("keras", "numpy", "pandas", "pillow", "scikit-learn", "skops", "tensorflow")
+_PACKAGES = ("keras", "numpy", "pandas", "pillow", "scikit-learn", "scipy", "skops", "tensorflow")
 
 
 def record(
@@ -45,16 +46,15 @@ def record(
     table: OutOfFold,
     stack: Stack,
     leaderboard: Leaderboard,
-    folder: Path,
+    run: RunWriter,
 ) -> Run:
     """Writes the run: tables as CSV, the rest as YAML and JSON, models as skops and .keras."""
-    run = RunWriter(folder)
-    run.text(CONFIG, _yaml(_resolved(experiment)))
+    run.text(CONFIG, _yaml(resolved(experiment)))
     run.json(BACKBONES, {one.name: _backbone(one) for one in experiment.backbones})
-    run.json("versions.json", {"python": platform.python_version(), **_versions()})
+    run.json("versions.json", versions())
     run.text("folds.csv", folds.table().to_csv(index=False))
     run.text("oof.csv", _out_of_fold(table, photos, stack).to_csv(index=False))
-    run.text("leaderboard.csv", leaderboard.table().to_csv(index=False))
+    run.text(LEADERBOARD, leaderboard.table().to_csv(index=False))
     run.json(METRICS, _metrics(leaderboard, stack, len(photos)))
     unit = experiment.config.data.columns.target
     run.bytes(PICTURE, draw(leaderboard, photos.target[table.photo], stack.nested, unit))
@@ -68,7 +68,7 @@ def record(
     return run.close()
 
 
-def _resolved(experiment: Experiment) -> dict[str, Any]:
+def resolved(experiment: Experiment) -> dict[str, Any]:
     """The config with every default but the cache's place, which belongs to the machine."""
     content = experiment.as_run.model_dump(mode="json")
     if content["cache_dir"] == default_cache():
@@ -97,8 +97,9 @@ def _backbone(backbone: Any) -> dict[str, Any]:
     }
 
 
-def _versions() -> dict[str, str]:
-    return {package: version(package) for package in _PACKAGES}
+def versions() -> dict[str, str]:
+    """What the numbers of a run depend on, beside its config and data."""
+    return {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
 
 
 def _out_of_fold(table: OutOfFold, photos: Dataset, stack: Stack) -> pd.DataFrame:

@@ -35,12 +35,14 @@ class Run:
 class RunWriter:
     """Writes a run file by file; the manifest, last, says that it is complete.
 
-    Where a run lies already, files that are no longer part of it are removed.
+    Where a run lies already, files that are no longer part of it are removed. `origin` is kept
+    in the manifest; see ``reopen``.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, origin: str) -> None:
         self.folder = folder
-        self._files: set[str] = set()
+        self._origin = origin
+        self._files: dict[str, dict[str, Any]] = {}
         self._before = _claimed(folder)
         folder.mkdir(parents=True, exist_ok=True)
         # Until the manifest is written again, the run is incomplete.
@@ -51,9 +53,11 @@ class RunWriter:
 
     def bytes(self, file: str, content: bytes) -> None:
         """Writes one file, whole or not at all; `file` is a relative path with slashes."""
-        with whole(self.folder / file) as partial:
-            partial.write_bytes(content)
-        self._files.add(file)
+        path = self.folder / file
+        if not (path.is_file() and path.read_bytes() == content):  # heads take 200 MB
+            with whole(path) as partial:
+                partial.write_bytes(content)
+        self._files[file] = _entry(content)
 
     def text(self, file: str, content: str) -> None:
         self.bytes(file, content.encode())
@@ -72,12 +76,12 @@ class RunWriter:
 
     def close(self) -> Run:
         """Removes what is no longer part of the run and writes the manifest."""
-        for file in sorted(self._before - self._files):
+        for file in sorted(self._before - self._files.keys()):
             (self.folder / file).unlink(missing_ok=True)
-        entries = {file: _entry(self.folder / file) for file in sorted(self._files)}
-        self.json(MANIFEST, {"files": entries})
+        files = dict(sorted(self._files.items()))
+        self.json(MANIFEST, {"origin": self._origin, "files": files})
         (self.folder / _UNFINISHED).unlink()
-        return Run(self.folder, frozenset(entries))
+        return Run(self.folder, frozenset(files))
 
 
 def check_writable(folder: Path) -> None:
@@ -135,6 +139,24 @@ def open_run(folder: Path) -> Run:
     return Run(folder, frozenset(entries))
 
 
+def reopen(folder: Path, origin: str) -> Run | None:
+    """The run in `folder`, if it is complete, of this origin and as the fit left it.
+
+    From then on it counts as the newest.
+    """
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        return None
+    if json.loads(manifest.read_text(encoding="utf-8")).get("origin") != origin:
+        return None
+    try:
+        run = open_run(folder)
+    except InputError:
+        return None
+    manifest.touch()
+    return run
+
+
 def newest_run(runs: Path) -> Path:
     """The folder in `runs` whose manifest was written last.
 
@@ -171,8 +193,7 @@ def _leaves(file: str) -> bool:
     return path.is_absolute() or ".." in path.parts or "\\" in file or ":" in file
 
 
-def _entry(path: Path) -> dict[str, Any]:
-    content = path.read_bytes()
+def _entry(content: bytes) -> dict[str, Any]:
     return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
@@ -181,4 +202,4 @@ def _difference(path: Path, entry: dict[str, Any]) -> str:
         return "is missing"
     if path.stat().st_size != entry["bytes"]:
         return f"has {path.stat().st_size} bytes, not {entry['bytes']}"
-    return "" if _entry(path) == entry else "has other content"
+    return "" if _entry(path.read_bytes()) == entry else "has other content"

@@ -7,23 +7,23 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import block_array, coo_array
-from scipy.sparse.csgraph import connected_components
 
-from ensemble import dataset, features, folds
+from backbones.digests import remembered
+from ensemble import dataset, features, folds, heads
 from ensemble.console import Console
 from ensemble.crossfit import Labels, Pieces, crossfit, plan
 from ensemble.dataset import Dataset
 from ensemble.experiment import Experiment
 from ensemble.folds import Folds
 from ensemble.heads import looks_at_places
-from ensemble.leaderboard import rank
+from ensemble.leaderboard import Leaderboard, rank
 from ensemble.member import Member
 from ensemble.objects import located
+from ensemble.origin import origin
 from ensemble.outoffold import OutOfFold
-from ensemble.record import record
+from ensemble.record import LEADERBOARD, METRICS, record
 from ensemble.render import render
-from ensemble.run import Run, check_writable
+from ensemble.run import Run, RunWriter, check_writable, reopen
 from ensemble.scores import scored
 from ensemble.stack import Known, fit_stack
 
@@ -31,8 +31,8 @@ from ensemble.stack import Known, fit_stack
 def train(experiment: Experiment, folder: Path, console: Console) -> Run:
     """Fits every member and the stack, and writes the run into `folder`.
 
-    What the cache holds is not computed again; see ``ensemble.crossfit`` for what is fitted on
-    which photos.
+    What the cache holds is not computed again, and a run that would come out as it lies there is
+    only shown; see ``ensemble.crossfit`` for what is fitted on which photos.
 
     Raises
     ------
@@ -45,23 +45,46 @@ def train(experiment: Experiment, folder: Path, console: Console) -> Run:
     if config.data.render is not None:
         render(config.data, config.data.render)
     photos = dataset.read(config.data, config.seed)
+    console.line(f"{len(photos)} labelled photos, {len(experiment.backbones)} backbones")
+    digests = remembered(photos.paths, config.cache)
+    photos = _copies_grouped(photos, digests, console)
+    key = origin(experiment, digests)
+    run = reopen(folder, key) or _fit(experiment, photos, digests, folder, key, console)
+    _show(run, config.score.set_aside_above, console)
+    return run
+
+
+def _fit(
+    experiment: Experiment,
+    photos: Dataset,
+    digests: list[str],
+    folder: Path,
+    key: str,
+    console: Console,
+) -> Run:
+    config = experiment.config
     limit = config.score.set_aside_above
     counted = scored(photos.target, photos.weight, limit)
-    console.line(f"{len(photos)} labelled photos, {len(experiment.backbones)} backbones")
-    digests = features.update(
-        photos.paths, experiment.backbones, config.cache, config.engine, console
+    features.update(
+        photos.paths, digests, experiment.backbones, config.cache, config.engine, console
     )
-    photos = _copies_grouped(photos, digests, console)
     split = folds.split(photos, config.folds, config.seed)
     pieces = _pieces(experiment, photos, digests, split, console)
     table = OutOfFold.of(pieces, split)
     known = Known(photos.target, photos.weight, counted)
     stack = fit_stack(config.stack, table, known, config.seed)
     leaderboard = rank(table, stack.nested, photos.target, photos.weight, limit)
-    console.leaderboard(leaderboard, limit)
-    run = record(experiment, photos, split, pieces, table, stack, leaderboard, folder)
-    console.line(f"stack: {stack.form}; run: {folder}; now: python -m ensemble.submit {folder}")
-    return run
+    for one in pieces:
+        heads.prepare(one.fitted, config.engine, config.cache)
+    run = RunWriter(folder, key)
+    return record(experiment, photos, split, pieces, table, stack, leaderboard, run)
+
+
+def _show(run: Run, set_aside_above: float | None, console: Console) -> None:
+    """What a fit ends with; from the files of the run, so that it is the same each time."""
+    console.leaderboard(Leaderboard.read(run.path(LEADERBOARD)), set_aside_above)
+    form = run.json(METRICS)["stack"]["form"]
+    console.line(f"stack: {form}; run: {run.folder}; now: python -m ensemble.submit {run.folder}")
 
 
 def announce_fallbacks(experiment: Experiment, console: Console) -> None:
@@ -82,6 +105,9 @@ def _copies_grouped(photos: Dataset, digests: list[str], console: Console) -> Da
     console.warning(f"{copies} photos are copies of others, byte for byte: kept in one fold")
     if photos.group is None:
         return replace(photos, group=np.array(digests))
+    from scipy.sparse import block_array, coo_array
+    from scipy.sparse.csgraph import connected_components
+
     group, digest = (
         np.unique(labels, return_inverse=True)[1] for labels in (photos.group, digests)
     )

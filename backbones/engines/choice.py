@@ -32,11 +32,16 @@ def open_engine(choice: Choice, network: Callable[[], Any], kept: Path) -> Engin
     InputError
         OpenVINO is asked for and not installed, or the network cannot be built.
     """
-    if choice == "auto":
-        choice = "openvino" if _openvino_is_best() else "tensorflow"
-    if choice == "openvino":
+    if chosen(choice) == "openvino":
         return OpenVinoEngine(converted(network, kept))
     return TensorFlowEngine(network())
+
+
+def chosen(choice: Choice) -> Literal["tensorflow", "openvino"]:
+    """The engine that a choice comes down to on this machine."""
+    if choice == "auto":
+        return "openvino" if _openvino_is_best() else "tensorflow"
+    return choice
 
 
 def _openvino_is_best() -> bool:

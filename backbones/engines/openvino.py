@@ -21,15 +21,8 @@ class OpenVinoEngine:
     batch = 1
 
     def __init__(self, converted: Path) -> None:
-        openvino = import_openvino()
-        core = openvino.Core()
-        settings = {
-            "PERFORMANCE_HINT": "THROUGHPUT",
-            "INFERENCE_PRECISION_HINT": "f32",  # bf16 would change the features
-            "CACHE_DIR": str(converted.parent / "compiled"),
-        }
-        compiled = core.compile_model(core.read_model(converted), "CPU", settings)
-        self._queue = openvino.AsyncInferQueue(compiled)
+        compiled = _compiled(converted, "THROUGHPUT")
+        self._queue = import_openvino().AsyncInferQueue(compiled)
         self._queue.set_callback(_finish)
 
     def start(self, photos: Photos, done: Done) -> None:
@@ -69,6 +62,22 @@ def converted(network: Callable[[], Any], path: Path) -> Path:
     partial.with_suffix(".bin").replace(path.with_suffix(".bin"))
     partial.replace(path)  # last: where it lies, both are whole
     return path
+
+
+def function(converted: Path) -> Callable[[Any], Any]:
+    """A converted network as a function from its one input to its one output, on all cores."""
+    compiled = _compiled(converted, "LATENCY")
+    return lambda given: compiled(given)[0]
+
+
+def _compiled(converted: Path, hint: str) -> Any:
+    core = import_openvino().Core()
+    settings = {
+        "PERFORMANCE_HINT": hint,
+        "INFERENCE_PRECISION_HINT": "f32",  # bf16 would change the features
+        "CACHE_DIR": str(converted.parent / "compiled"),
+    }
+    return core.compile_model(core.read_model(converted), "CPU", settings)
 
 
 def _finish(request: Any, done: Done) -> None:

@@ -1,16 +1,9 @@
 """Heads: features of one backbone to a prediction of the target."""
 
-from ensemble.heads.archive import load, save
+from ensemble.heads.archive import load, prepare, save
 from ensemble.heads.catalog import looks_at_places, regressor
 from ensemble.heads.density_map import Boxes
-from ensemble.heads.regressor import (
-    Regressor,
-    build,
-    fit,
-    history,
-    takes_weights,
-    uses_all_cores,
-)
+from ensemble.heads.regressor import Regressor, build, fit, history, takes_weights, uses_all_cores
 from ensemble.heads.spec import HeadSpec
 
 __all__ = [
@@ -22,6 +15,7 @@ __all__ = [
     "history",
     "load",
     "looks_at_places",
+    "prepare",
     "regressor",
     "save",
     "takes_weights",

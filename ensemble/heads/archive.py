@@ -7,9 +7,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from backbones.engines import Choice
 from backbones.errors import InputError
 from ensemble.heads import canonical, trees
 from ensemble.heads.regressor import Regressor, regressor_name
+from ensemble.heads.saved import SavedNetwork
 
 #: What skops may make, beyond what it trusts itself: scikit-learn's public estimators and plain
 #: values. None of these runs code of the file. A head that needs more cannot be saved.
@@ -69,8 +71,10 @@ def save(head: Regressor, folder: Path) -> None:
     (folder / _HEAD).write_bytes(canonical.skops(data))
 
 
-def load(folder: Path) -> Regressor:
+def load(folder: Path, engine: Choice = "tensorflow", cache: Path | None = None) -> Regressor:
     """The head that was saved in `folder`. A Keras network is read when it first predicts.
+
+    `engine` runs that network; with another than TensorFlow, `cache` keeps what is made of it.
 
     Raises
     ------
@@ -81,31 +85,35 @@ def load(folder: Path) -> Regressor:
     head: Regressor = _read(file)
     trained = _trained(head)
     if trained is not None:
-        trained._network = folder / _NETWORK
-        if not trained._network.is_file():
-            raise InputError(
-                f"{trained._network} is missing: {file} needs it; copy the whole folder"
-            )
+        network = folder / _NETWORK
+        if not network.is_file():
+            raise InputError(f"{network} is missing: {file} needs it; copy the whole folder")
+        trained._network = SavedNetwork(network, engine, cache)
     return head
+
+
+def prepare(folder: Path, engine: Choice, cache: Path) -> None:
+    """Converts the network of a saved head, if it has one, so that ``load`` need not later."""
+    network = folder / _NETWORK
+    if network.is_file():
+        SavedNetwork(network, engine, cache).convert()
 
 
 def _read(file: Path) -> Any:
     import skops.io
     from sklearn.base import is_regressor
+    from skops.io.exceptions import UntrustedTypesFoundException
 
     if not file.is_file():
         raise InputError(f"there is no head at {file}")
     try:
-        foreign = _foreign(file=file)
-        if foreign:
-            raise InputError(
-                f"{file} asks for {', '.join(foreign)}, which no head saved here holds; do not "
-                "use the file"
-            )
         head = skops.io.load(file, trusted=list(TRUSTED))
         trees.check(head)
-    except InputError:
-        raise
+    except UntrustedTypesFoundException:  # before anything of the file was made
+        raise InputError(
+            f"{file} asks for {', '.join(_foreign(file=file))}, which no head saved here holds; "
+            "do not use the file"
+        ) from None
     except Exception as error:  # skops and what it restores raise any kind for a damaged file
         raise InputError(f"{file} is not a head that can be read: {error}") from error
     if not is_regressor(head):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from numbers import Integral, Real
-from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,8 +16,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from backbones.errors import InputError
 from backbones.maps import Maps
-from ensemble.heads import density_network, network
+from ensemble.heads import density_network
 from ensemble.heads.density_map import Boxes, density_map
+from ensemble.heads.saved import forward_of, keras_of
 
 #: Photos at once when predicting: 10 MB of maps.
 _BATCH = 16
@@ -145,14 +145,12 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def densities(self, X: Maps) -> Iterator[npt.NDArray[np.float32]]:
         """What lies in each cell, float32 (some, rows, columns), some photos at a time."""
         check_is_fitted(self)
-        return density_network.predict(self.network_, X, _BATCH)
+        return density_network.predict(forward_of(self._network), X, _BATCH)
 
     @property
     def network_(self) -> Any:
         """The trained network; read from its file when it is first asked for."""
-        if isinstance(self._network, Path):
-            self._network = network.load(self._network)
-        return self._network
+        return keras_of(self._network)
 
 
 def _training(

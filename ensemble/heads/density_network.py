@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,17 +111,16 @@ def train(
     }
 
 
-def predict(model: Any, maps: Maps, batch_size: int) -> Iterator[Floats]:
-    """Densities (batch, rows, columns) of the photos in their order.
+def predict(forward: Callable[[list[Any]], Any], maps: Maps, batch_size: int) -> Iterator[Floats]:
+    """Densities (batch, rows, columns) of the photos in their order, by a network of any engine.
 
     Each is the mean with that of the mirror image, turned back.
     """
-    ops = import_keras().ops
     for start in range(0, len(maps), batch_size):
         read = maps.read(np.arange(start, min(start + batch_size, len(maps))))
-        plain = model(read, training=False)
-        mirrored = model([one[:, :, ::-1] for one in read], training=False)
-        yield ops.convert_to_numpy((plain + ops.flip(mirrored, axis=2)) / 2)
+        plain = np.asarray(forward(read))
+        mirrored = np.asarray(forward([one[:, :, ::-1] for one in read]))
+        yield (plain + mirrored[:, :, ::-1]) / 2
 
 
 class _Convolutions:

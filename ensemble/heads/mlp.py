@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from numbers import Integral, Real
-from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,6 +16,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from backbones.errors import InputError
 from backbones.section import nearest
 from ensemble.heads import network
+from ensemble.heads.saved import forward_of, keras_of
 
 #: Keras's losses of a regression that hold for any target, and its optimisers of first order.
 LOSSES = (
@@ -172,14 +172,12 @@ class MLP(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         """Predictions float64 (n,) for X (n, d)."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float32, reset=False)
-        return network.predict(self.network_, X)
+        return network.predict(forward_of(self._network), X)
 
     @property
     def network_(self) -> Any:
         """The trained network; read from its file when it is first asked for."""
-        if isinstance(self._network, Path):
-            self._network = network.load(self._network)
-        return self._network
+        return keras_of(self._network)
 
     def _split(
         self, rows: network.Rows, random: np.random.RandomState

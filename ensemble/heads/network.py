@@ -6,7 +6,7 @@ No function touches the random state of the process, nor any other state of Kera
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,13 +112,13 @@ def train(
     return {name: [float(one) for one in values] for name, values in history.history.items()}
 
 
-def predict(model: Any, X: Floats) -> npt.NDArray[np.float64]:
-    """Predictions float64 (n,), called without tracing a graph: that would cost more than it."""
-    ops = import_keras().ops
+def predict(forward: Callable[[Floats], Any], X: Floats) -> npt.NDArray[np.float64]:
+    """Predictions float64 (n,) of a network, of Keras or as a function of any engine.
 
+    Keras traces no graph in a call: that would cost more than the call.
+    """
     parts = [
-        ops.convert_to_numpy(model(X[start : start + _BATCH], training=False))[:, 0]
-        for start in range(0, len(X), _BATCH)
+        np.asarray(forward(X[start : start + _BATCH]))[:, 0] for start in range(0, len(X), _BATCH)
     ]
     return np.concatenate(parts).astype(np.float64)
 

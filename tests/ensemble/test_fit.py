@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -13,8 +14,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from backbones import digests
 from backbones.engines.tensorflow import TensorFlowEngine
-from ensemble import crossfit, fit, submit
+from ensemble import crossfit, fit, record, submit
 
 CONFIG = """\
 data:
@@ -127,6 +129,40 @@ def test_the_second_time_nothing_is_computed_and_the_files_are_the_same(
     assert work == {"photos": 0, "pieces": 0}
     fit.main(["small.yaml", "--set", "backbones.other.pooling=max"])
     assert work == {"photos": 40, "pieces": 7}
+
+
+def shown(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What was printed, without what tells how far it is."""
+    progress = re.compile(r"  \w+: \d+ x \d+, |extracting|fitting heads")
+    return [line for line in capsys.readouterr().out.splitlines() if not progress.match(line)]
+
+
+def test_an_unchanged_run_is_shown_again_and_a_touched_one_is_made_again(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    plain = record.draw
+    monkeypatch.setattr(record, "draw", lambda *given: drawn.append("") or plain(*given))
+    fit.main(["small.yaml"])
+    run = place / "runs" / "small"
+    before, printed = files(run), shown(capsys)
+    assert len(drawn) == 1
+    assert fit.main(["small.yaml"]) == 0
+    assert (len(drawn), shown(capsys)) == (1, printed)
+
+    (run / "oof.csv").write_text("mine")
+    (run / "members" / "tiny.svr" / "head.skops").unlink()
+    assert fit.main(["small.yaml"]) == 0
+    assert (len(drawn), shown(capsys)) == (2, printed)
+    assert files(run) == before
+
+    table = place / "data" / "train.csv"
+    rows = pd.read_csv(table)
+    rows.loc[0, "faces"] += 1
+    rows.to_csv(table, index=False)
+    assert fit.main(["small.yaml"]) == 0
+    assert len(drawn) == 3
+    assert shown(capsys) != printed
 
 
 def test_a_run_from_scratch_has_the_same_bytes(place: Path) -> None:
@@ -255,6 +291,20 @@ def test_bad_photos_are_all_named_and_the_run_before_stays(
     assert files(place / "runs" / "small") == before
 
 
+def test_a_photo_that_changed_behind_its_date_is_found_out_and_read_again(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_path_alone = lambda path, _: hashlib.sha256(bytes(path)).digest()  # noqa: E731
+    monkeypatch.setattr(digests, "_state", by_path_alone)
+    fit.main(["small.yaml", "--set", "backbones.tiny.heads=[ridge]"])
+    images = place / "data" / "images"
+    (images / "train_0003.jpg").write_bytes((images / "test_0000.jpg").read_bytes())
+    command = ["small.yaml", "--set", "backbones.other.pooling=max"]
+    assert fit.main(command) == 1
+    assert "train_0003.jpg: it changed since this run began; run again" in capsys.readouterr().err
+    assert fit.main(command) == 0
+
+
 def test_ctrl_c_says_how_to_go_on(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -279,6 +329,32 @@ def test_help_is_short_and_imports_nothing_heavy(module: str) -> None:
     assert re.search(r"examples?:\n +python -m " + module, text.stdout)
     for heavy in ("tensorflow", "keras", "sklearn", "pandas", "numpy", "pydantic"):
         assert f" {heavy}\n" not in text.stderr
+
+
+def imported(module: str, *arguments: str) -> set[str]:
+    """What a command imports from the shell, `tensorflow` and the like."""
+    command = [sys.executable, "-X", "importtime", "-m", module, *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(Path(fit.__file__).parents[1])}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+
+
+def test_what_was_computed_before_needs_no_tensorflow(place: Path) -> None:
+    pytest.importorskip("openvino")
+    head = "{head: mlp, parameters: {layers: [8], optimizer: adam, epochs: 3}}"
+    settings = [f"backbones.other.heads=[{head}]", "engine=openvino"]
+    given = [word for setting in settings for word in ("--set", setting)]
+    assert fit.main(["small.yaml", *given]) == 0
+    again = imported("ensemble.fit", "small.yaml", *given)
+    assert not again & {"tensorflow", "keras", "matplotlib", "skops"}
+    other = imported("ensemble.fit", "small.yaml", *given, "--set", "stack=ridge")
+    assert {"matplotlib", "skops"} <= other
+    assert not other & {"tensorflow", "keras"}
+    submitted = imported("ensemble.submit", "runs/small")
+    assert "openvino" in submitted
+    assert not submitted & {"tensorflow", "keras"}
+    predictions = pd.read_csv(place / "runs" / "small" / "predictions.csv")
+    assert predictions["other.mlp"].between(-5, 20).all()
 
 
 VARIANTS = [

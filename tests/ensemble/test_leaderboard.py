@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import astuple
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from ensemble.leaderboard import rank
+from ensemble.leaderboard import Leaderboard, rank
 from ensemble.outoffold import OutOfFold
 
 Y = np.array([1.0, 2.0, 3.0, 4.0, 60.0, 0.0])
@@ -43,3 +46,12 @@ def test_photos_set_aside_stand_beside() -> None:
     assert board.scores["b.0"].rmse == 0.0
     assert board.scores["b.0"].rmse_all == pytest.approx(60 / np.sqrt(6))
     assert board.scores["b.0"].photos == 5
+
+
+def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
+    board = rank(table(Y + 2, Y - 1), Y + 1 / 3, Y, None, 40)
+    board.table().to_csv(tmp_path / "board.csv", index=False)
+    back = Leaderboard.read(tmp_path / "board.csv")
+    assert (list(back.scores), back.kinds) == (list(board.scores), board.kinds)
+    for name, scores in board.scores.items():
+        assert astuple(back.scores[name]) == pytest.approx(astuple(scores))

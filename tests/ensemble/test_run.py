@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from backbones.errors import InputError
-from ensemble.run import MANIFEST, RunWriter, newest_run, open_run
+from ensemble.run import MANIFEST, RunWriter, newest_run, open_run, reopen
 
 
 def written(folder: Path, **files: str) -> Path:
-    run = RunWriter(folder)
+    run = RunWriter(folder, "key")
     for name, content in files.items():
         run.text(name, content)
     run.close()
@@ -23,7 +23,7 @@ def test_what_was_written_is_found_again(tmp_path: Path) -> None:
     source = tmp_path / "source"
     (source / "deep").mkdir(parents=True)
     (source / "deep" / "b.bin").write_bytes(b"\0")
-    run = RunWriter(tmp_path / "run")
+    run = RunWriter(tmp_path / "run", "key")
     run.text("ä.txt", "ö")
     run.json("a.json", {"x": 1})
     run.copy("members/one", source)
@@ -53,7 +53,7 @@ def test_every_changed_file_is_named(tmp_path: Path) -> None:
 
 def test_a_run_is_incomplete_until_its_manifest_is_written(tmp_path: Path) -> None:
     written(tmp_path / "run", a="1")
-    RunWriter(tmp_path / "run").text("a", "2")
+    RunWriter(tmp_path / "run", "key").text("a", "2")
     with pytest.raises(InputError, match=r"holds no complete run .*--run-dir"):
         open_run(tmp_path / "run")
 
@@ -88,3 +88,30 @@ def test_the_newest_run_is_the_one_written_last(tmp_path: Path) -> None:
         os.utime(run / MANIFEST, (age, age))
     (tmp_path / "d").mkdir()
     assert newest_run(tmp_path) == tmp_path / "c"
+
+
+def test_a_run_is_opened_again_by_its_origin_and_is_then_the_newest(tmp_path: Path) -> None:
+    first, second = written(tmp_path / "first", a="1"), written(tmp_path / "second", a="1")
+    os.utime(first / MANIFEST, (1, 1))
+    assert reopen(first, "other") is None
+    assert newest_run(tmp_path) == second
+    assert reopen(first, "key") == open_run(first)
+    assert newest_run(tmp_path) == first
+    assert reopen(tmp_path / "none", "key") is None
+
+
+def test_a_changed_or_unfinished_run_is_not_opened_again(tmp_path: Path) -> None:
+    run = written(tmp_path / "run", a="1", b="2")
+    (run / "b").write_text("3")
+    assert reopen(run, "key") is None
+    RunWriter(run, "key").text("b", "2")
+    assert reopen(run, "key") is None
+
+
+def test_a_file_that_stays_as_it_is_is_not_written_again(tmp_path: Path) -> None:
+    run = written(tmp_path / "run", a="1", b="2")
+    before = [(run / name).stat().st_ino for name in "ab"]
+    written(run, a="1", b="3")
+    assert (run / "a").stat().st_ino == before[0]
+    assert (run / "b").stat().st_ino != before[1]
+    assert open_run(run).files == {"a", "b"}
