@@ -11,6 +11,7 @@ from scipy.sparse import block_array, coo_array
 from scipy.sparse.csgraph import connected_components
 
 from ensemble import dataset, features, folds
+from ensemble.calibration import calibrate
 from ensemble.console import Console
 from ensemble.crossfit import Labels, Pieces, crossfit, plan
 from ensemble.dataset import Dataset
@@ -56,10 +57,16 @@ def train(experiment: Experiment, folder: Path, console: Console) -> Run:
     pieces = _pieces(experiment, photos, digests, split, console)
     table = OutOfFold.of(pieces, split)
     known = Known(photos.target, photos.weight, counted)
+    ends = config.data.limits
     stack = fit_stack(config.stack, table, known, config.seed)
+    stack = replace(stack, nested=np.clip(stack.nested, *ends))
     leaderboard = rank(table, stack.nested, photos.target, photos.weight, limit)
+    calibration = calibrate(
+        table, stack.nested, photos.target, photos.weight, config.intervals.coverage, ends
+    )
     console.leaderboard(leaderboard, limit)
-    run = record(experiment, photos, split, pieces, table, stack, leaderboard, folder)
+    console.line(calibration.summary)
+    run = record(experiment, photos, split, pieces, table, stack, leaderboard, calibration, folder)
     console.line(f"stack: {stack.form}; run: {folder}; now: python -m ensemble.submit {folder}")
     return run
 
