@@ -31,7 +31,7 @@ Limits = tuple[float, float]
 LOWER, UPPER = "lower", "upper"
 
 #: The scale has at most so many knots, each over photos of which so many have larger errors.
-_KNOTS, _BEYOND = 10, 10
+_KNOTS, _BEYOND = 20, 10
 
 #: Parts of the photos; the errors of each are scaled by what the others say.
 _PARTS = 5

@@ -56,12 +56,12 @@ def test_with_few_photos_the_ends_are_those_of_mapie(n: int) -> None:
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9)
 
 
-@pytest.mark.parametrize("n", [200, 1501])
+@pytest.mark.parametrize("n", [200, 2501])
 def test_scaled_the_ends_are_those_of_mapie_with_the_same_scale(n: int) -> None:
     """The scale of each known photo is that of an ``Intervals`` that had no part in it."""
     predictions, target = counts(n)
     ours = fit_intervals(errors(predictions, target), 0.9)
-    knots = min(10, n // 100)
+    knots = min(20, n // 100)
     assert len(ours.scale.level) == knots
     own = np.empty(n)
     for others, part in GroupKFold(5).split(predictions, groups=np.arange(n)):
@@ -137,7 +137,8 @@ def test_the_scale_follows_the_errors_whichever_way_they_go() -> None:
     target = predictions + draw.normal(size=4000) * (1 + np.abs(predictions))
     found = fit_intervals(errors(predictions, target), 0.9)
     lower, upper = found.around(np.array([-8.0, 0.0, 8.0]), ENDLESS)
-    np.testing.assert_allclose(upper - lower, 2 * 1.645 * np.array([9, 2, 9]), rtol=0.25)
+    # The knots beside 0 stand for predictions up to 1 away.
+    np.testing.assert_allclose(upper - lower, 2 * 1.645 * np.array([9, 1.5, 9]), rtol=0.2)
 
 
 @pytest.mark.parametrize("level", [0.0, 3.0])
