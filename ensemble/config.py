@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,6 +16,7 @@ from ensemble.heads import HeadSpec, catalog, looks_at_places
 from ensemble.settings import expand
 
 Positive = Annotated[StrictInt, Field(ge=1)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 def default_cache() -> str:
@@ -42,7 +44,7 @@ class Render(Section):
 
 
 class Data(Section):
-    """Where the photos and the tables lie."""
+    """Where the photos and the tables lie, and between which ends the target does."""
 
     folder: str
     images: str = "images"
@@ -52,12 +54,29 @@ class Data(Section):
     points: str | None = None  #: likewise, for objects of which only the place is known
     sample_submission: str | None = None
     columns: Columns = Columns()
+    minimum: Finite | None = None  #: no target lies below, and no prediction will
+    maximum: Finite | None = None  #: nor above
     limit: Positive | None = None  #: a seeded choice of so many training photos, for a quick try
     render: Render | None = None
 
     def path(self, file: str) -> Path:
         """The place of one of the files above."""
         return Path(self.folder).expanduser() / file
+
+    @model_validator(mode="after")
+    def _ends_in_order(self) -> Data:
+        lowest, highest = self.limits
+        if lowest >= highest:
+            raise ValueError(f"minimum: {lowest:g} must be below maximum: {highest:g}")
+        return self
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """``minimum`` and ``maximum``, infinite where there is none."""
+        return (
+            -math.inf if self.minimum is None else self.minimum,
+            math.inf if self.maximum is None else self.maximum,
+        )
 
 
 class FoldsSpec(Section):
@@ -116,6 +135,13 @@ class Score(Section):
     set_aside_above: float | None = None
 
 
+class IntervalsSpec(Section):
+    """Between which ends the truth of a prediction lies; see ``ensemble.intervals``."""
+
+    #: The share of new photos whose target lies in its interval.
+    coverage: Annotated[float, Field(gt=0, lt=1)] = 0.9
+
+
 class BackboneEntry(BackboneSpec):
     """A backbone and the heads that are trained on its features."""
 
@@ -151,6 +177,7 @@ class Config(Section):
     folds: FoldsSpec = FoldsSpec()
     stack: StackSpec = StackSpec()
     score: Score = Score()
+    intervals: IntervalsSpec = IntervalsSpec()
     seed: StrictInt = 0
     engine: Choice = "auto"  #: runs the networks; OpenVINO is the fastest on a CPU
     cache_dir: str = Field(default_factory=default_cache)

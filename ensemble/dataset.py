@@ -76,7 +76,7 @@ def read(data: Data, seed: int) -> Dataset:
     dataset = Dataset(
         names=names,
         paths=tuple(images.locate(data.path(data.images), list(names))),
-        target=table.numbers(rows, columns.target, path),
+        target=_target(rows, data, path),
         group=None if columns.group is None else _groups(rows, columns.group, path),
         weight=None if columns.weight is None else _weights(rows, columns.weight, path),
         objects=_objects(data, names),
@@ -110,6 +110,18 @@ def _names(rows: pd.DataFrame, column: str, path: Path) -> Strings:
         names.duplicated().to_numpy(), names, f"{path}: a photo may be listed once", quoted=True
     )
     return names.to_numpy(dtype=np.str_)
+
+
+def _target(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
+    column = data.columns.target
+    found = table.numbers(rows, column, path)
+    lowest, highest = data.limits
+    table.refuse_lines(
+        (found < lowest) | (found > highest),
+        rows[column],
+        f"{path}: {column} must lie from data.minimum {lowest:g} to data.maximum {highest:g}",
+    )
+    return found
 
 
 def _groups(rows: pd.DataFrame, column: str, path: Path) -> Strings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -15,13 +16,21 @@ Numbers = npt.NDArray[np.float64]
 _COLOURS = {"stack": "#1a7f5a", "member": "#7a8ba0", "reference": "#d5dbe3"}
 
 
-def draw(leaderboard: Leaderboard, target: Numbers, stack: Numbers, unit: str) -> bytes:
+def draw(
+    leaderboard: Leaderboard,
+    target: Numbers,
+    stack: Numbers,
+    ends: Callable[[Numbers], tuple[Numbers, Numbers]],
+    unit: str,
+) -> bytes:
     """A PNG: the leaderboard as bars, and the stack's nested predictions over the target.
 
     Parameters
     ----------
     target, stack : float64 (rows,)
         Of the out-of-fold table.
+    ends
+        From predictions to the ends of their intervals, drawn as a band; endless ones are not.
     unit : str
         What is predicted: the name of the target's column.
     """
@@ -31,6 +40,7 @@ def draw(leaderboard: Leaderboard, target: Numbers, stack: Numbers, unit: str) -
     bars, points = figure.subplots(1, 2, width_ratios=(1.15, 1))
     _bars(bars, leaderboard)
     _points(points, target, stack, unit)
+    _band(points, stack, ends)
     content = BytesIO()
     figure.savefig(content, format="png", metadata={"Software": None})
     return content.getvalue()
@@ -60,3 +70,13 @@ def _points(axes: Any, target: Numbers, stack: Numbers, unit: str) -> None:
     axes.set_xlabel(f"{unit}, true")
     axes.set_ylabel(f"{unit}, predicted by the stack")
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def _band(axes: Any, stack: Numbers, ends: Callable[[Numbers], tuple[Numbers, Numbers]]) -> None:
+    """Where the target of a prediction lies: along the target's axis, at each prediction."""
+    predictions = np.linspace(stack.min(), stack.max(), 200)
+    lower, upper = ends(predictions)
+    if np.isfinite([lower, upper]).all():
+        axes.fill_betweenx(
+            predictions, lower, upper, color=_COLOURS[STACK], alpha=0.13, linewidth=0
+        )

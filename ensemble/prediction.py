@@ -17,8 +17,9 @@ from ensemble.config import Config
 from ensemble.console import Console
 from ensemble.dataset import Photos
 from ensemble.experiment import Experiment
+from ensemble.intervals import LOWER, UPPER, Intervals
 from ensemble.leaderboard import STACK
-from ensemble.record import BACKBONES, CONFIG, MEMBERS, STACK_FOLDER
+from ensemble.record import BACKBONES, CONFIG, INTERVALS, MEMBERS, STACK_FOLDER
 from ensemble.run import Run
 
 
@@ -61,7 +62,7 @@ def open_predictor(run: Run) -> Predictor:
 
 
 def predict(predictor: Predictor, photos: Photos, console: Console) -> pd.DataFrame:
-    """One row a photo, in their order: its name, a column a member, and the stack.
+    """One row a photo, in their order: its name, a column a member, the stack, its interval's ends.
 
     Raises
     ------
@@ -82,11 +83,14 @@ def predict(predictor: Predictor, photos: Photos, console: Console) -> pd.DataFr
                     folder = f"{MEMBERS}/{member.name}"
                     columns[member.name] = _predictions(predictor, folder, matrix)
     stacked = _predictions(predictor, STACK_FOLDER, np.column_stack(list(columns.values())))
+    stacked = np.clip(stacked, *config.data.limits)
     name = config.data.columns.name
     table = pd.DataFrame({name: photos.names, **columns, STACK: stacked})
     wrong = table[~np.isfinite(table.drop(columns=name)).all(axis=1)]
     if len(wrong):
         raise InputError(f"predictions that are no numbers: {', '.join(wrong[name][:10])}")
+    intervals = Intervals.of(predictor.run.json(INTERVALS))
+    table[LOWER], table[UPPER] = intervals.around(stacked, config.data.limits)
     return table
 
 

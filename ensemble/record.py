@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
@@ -15,11 +16,13 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from ensemble import heads
+from ensemble.calibration import Calibration
 from ensemble.config import default_cache
 from ensemble.crossfit import Pieces
 from ensemble.dataset import Dataset
 from ensemble.experiment import Experiment
 from ensemble.folds import Folds
+from ensemble.intervals import LOWER, UPPER
 from ensemble.leaderboard import STACK, Leaderboard
 from ensemble.outoffold import OutOfFold
 from ensemble.picture import draw
@@ -30,6 +33,7 @@ CONFIG = "config.yaml"
 BACKBONES = "backbones.json"
 METRICS = "metrics.json"
 LEADERBOARD = "leaderboard.csv"
+INTERVALS = "intervals.json"
 PICTURE = "leaderboard.png"
 MEMBERS = "members"
 STACK_FOLDER = "stack"
@@ -46,6 +50,7 @@ def record(
     table: OutOfFold,
     stack: Stack,
     leaderboard: Leaderboard,
+    calibration: Calibration,
     run: RunWriter,
 ) -> Run:
     """Writes the run: tables as CSV, the rest as YAML and JSON, models as skops and .keras."""
@@ -53,11 +58,11 @@ def record(
     run.json(BACKBONES, {one.name: _backbone(one) for one in experiment.backbones})
     run.json("versions.json", versions())
     run.text("folds.csv", folds.table().to_csv(index=False))
-    run.text("oof.csv", _out_of_fold(table, photos, stack).to_csv(index=False))
+    run.text("oof.csv", _out_of_fold(table, photos, stack, calibration).to_csv(index=False))
     run.text(LEADERBOARD, leaderboard.table().to_csv(index=False))
-    run.json(METRICS, _metrics(leaderboard, stack, len(photos)))
-    unit = experiment.config.data.columns.target
-    run.bytes(PICTURE, draw(leaderboard, photos.target[table.photo], stack.nested, unit))
+    run.json(METRICS, _metrics(leaderboard, stack, calibration, len(photos)))
+    run.json(INTERVALS, calibration.intervals.content)
+    run.bytes(PICTURE, _picture(experiment, photos, table, stack, leaderboard, calibration))
     for one in pieces:
         run.copy(f"{MEMBERS}/{one.member.name}", one.fitted)
         if one.histories:
@@ -102,20 +107,40 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
 
 
-def _out_of_fold(table: OutOfFold, photos: Dataset, stack: Stack) -> pd.DataFrame:
+def _out_of_fold(
+    table: OutOfFold, photos: Dataset, stack: Stack, calibration: Calibration
+) -> pd.DataFrame:
     columns = dict(zip(table.members, table.predictions.T, strict=True))
     identity = {
         "name": photos.names[table.photo],
         "fold": table.fold,
         "target": photos.target[table.photo],
     }
-    return pd.DataFrame({**identity, **columns, STACK: stack.nested})
+    ends = {LOWER: calibration.lower, UPPER: calibration.upper}
+    return pd.DataFrame({**identity, **columns, STACK: stack.nested, **ends})
 
 
-def _metrics(leaderboard: Leaderboard, stack: Stack, photos: int) -> dict[str, Any]:
+def _picture(
+    experiment: Experiment,
+    photos: Dataset,
+    table: OutOfFold,
+    stack: Stack,
+    leaderboard: Leaderboard,
+    calibration: Calibration,
+) -> bytes:
+    data = experiment.config.data
+    ends = partial(calibration.intervals.around, limits=data.limits)
+    target = photos.target[table.photo]
+    return draw(leaderboard, target, stack.nested, ends, data.columns.target)
+
+
+def _metrics(
+    leaderboard: Leaderboard, stack: Stack, calibration: Calibration, photos: int
+) -> dict[str, Any]:
     return {
         "photos": photos,
         "stack": {"form": stack.form, **asdict(leaderboard.stack)},
+        "intervals": calibration.metrics,
         "best_member": leaderboard.best_member,
         "scores": {name: asdict(scores) for name, scores in leaderboard.scores.items()},
     }

@@ -10,6 +10,7 @@ import numpy as np
 
 from backbones.digests import remembered
 from ensemble import dataset, features, folds, heads
+from ensemble.calibration import calibrate, summary
 from ensemble.console import Console
 from ensemble.crossfit import Labels, Pieces, crossfit, plan
 from ensemble.dataset import Dataset
@@ -72,18 +73,25 @@ def _fit(
     pieces = _pieces(experiment, photos, digests, split, console)
     table = OutOfFold.of(pieces, split)
     known = Known(photos.target, photos.weight, counted)
+    ends = config.data.limits
     stack = fit_stack(config.stack, table, known, config.seed)
+    stack = replace(stack, nested=np.clip(stack.nested, *ends))
     leaderboard = rank(table, stack.nested, photos.target, photos.weight, limit)
+    calibration = calibrate(
+        table, stack.nested, photos.target, photos.weight, config.intervals.coverage, ends
+    )
     for one in pieces:
         heads.prepare(one.fitted, config.engine, config.cache)
     run = RunWriter(folder, key)
-    return record(experiment, photos, split, pieces, table, stack, leaderboard, run)
+    return record(experiment, photos, split, pieces, table, stack, leaderboard, calibration, run)
 
 
 def _show(run: Run, set_aside_above: float | None, console: Console) -> None:
     """What a fit ends with; from the files of the run, so that it is the same each time."""
     console.leaderboard(Leaderboard.read(run.path(LEADERBOARD)), set_aside_above)
-    form = run.json(METRICS)["stack"]["form"]
+    metrics = run.json(METRICS)
+    console.line(summary(metrics["intervals"]))
+    form = metrics["stack"]["form"]
     console.line(f"stack: {form}; run: {run.folder}; now: python -m ensemble.submit {run.folder}")
 
 

@@ -123,3 +123,25 @@ def test_mistakes_are_named_with_their_lines(
     with pytest.raises(InputError) as caught:
         dataset.read(data(folder, columns, boxes=boxes), seed=0)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        (
+            {"minimum": 2},
+            "n must lie from data.minimum 2 to data.maximum inf:\n  - line 3: 1",
+        ),
+        (
+            {"minimum": 1.5, "maximum": 2.5},
+            "n must lie from data.minimum 1.5 to data.maximum 2.5:\n  - line 3: 1\n  - line 4: 3",
+        ),
+    ],
+)
+def test_targets_outside_of_the_limits_are_named(
+    folder: Path, limits: dict[str, float], message: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        dataset.read(data(folder, **limits), seed=0)
+    assert str(caught.value) == f"{folder / 'train.csv'}: {message}"
+    assert dataset.read(data(folder, minimum=1, maximum=3), seed=0).target.max() == 3.0

@@ -77,6 +77,23 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"engine": "onnx"}, "engine: Input should be 'auto', 'tensorflow' or 'openvino', not 'onnx'"),
     ({"stack": "nlls"}, "stack: there is no stack 'nlls'; did you mean nnls?"),
     ({"stack": {"method": "mean", "parameters": {"a": 1}}}, "parameters: mean takes none"),
+    (
+        {"intervals": {"coverage": 1}},
+        "intervals.coverage: Input should be less than 1, not 1",
+    ),
+    (
+        {"intervals": {"coverage": 0}},
+        "intervals.coverage: Input should be greater than 0, not 0",
+    ),
+    ({"intervals": {"covrage": 0.8}}, "intervals.covrage: unknown key; did you mean coverage?"),
+    (
+        {"data": {"folder": ".", "minimum": 3, "maximum": 2.5}},
+        "data: minimum: 3 must be below maximum: 2.5",
+    ),
+    (
+        {"data": {"folder": ".", "minimum": float("-inf")}},
+        "data.minimum: Input should be a finite number, not -inf",
+    ),
     ({"backbones": []}, "backbones: at least one is needed"),
     (
         {"backbones": [entry(), entry()]},

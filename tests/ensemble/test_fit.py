@@ -88,7 +88,8 @@ def test_from_pictures_to_a_submission(
     names = ["tiny.ridge", "tiny.svr", "other.ridge"]
 
     oof = pd.read_csv(run / "oof.csv")
-    assert list(oof) == ["name", "fold", "target", *names, "stack"]
+    assert list(oof) == ["name", "fold", "target", *names, "stack", "lower", "upper"]
+    assert ((oof["lower"] < oof["stack"]) & (oof["stack"] < oof["upper"])).all()
     counts = pd.read_csv(place / "data" / "train.csv").set_index("photo")["faces"]
     assert (counts[oof["name"]].to_numpy() == oof["target"]).all()
     assert len(oof) == 40
@@ -101,7 +102,12 @@ def test_from_pictures_to_a_submission(
         assert board.loc[name, "rmse"] == pytest.approx(rmse)
     metrics = json.loads((run / "metrics.json").read_text())
     assert metrics["stack"]["rmse"] == pytest.approx(board.loc["stack", "rmse"])
+    measured = metrics["intervals"]["measured"]["all"]
+    inside = (oof["lower"] <= oof["target"]) & (oof["target"] <= oof["upper"])
+    assert measured["share"] == pytest.approx(inside.mean())
+    assert measured["mean_width"] == pytest.approx((oof["upper"] - oof["lower"]).mean())
     printed = capsys.readouterr().out
+    assert f"0.9 intervals hold {measured['share']:.1%} of targets out of fold" in printed
     assert f"{board.loc['stack', 'rmse']:.3f}" in printed
 
     assert submit.main([]) == 0
@@ -112,8 +118,57 @@ def test_from_pictures_to_a_submission(
     held_out = np.sqrt(np.mean((submission["faces"] - test["faces"]) ** 2))
     assert f"score on these 10 photos: RMSE {held_out:.3f}" in capsys.readouterr().out
     predictions = pd.read_csv(run / "predictions.csv")
-    assert list(predictions) == ["photo", *names, "stack"]
+    assert list(predictions) == ["photo", *names, "stack", "lower", "upper"]
+    error = np.sort(np.abs(oof["stack"] - oof["target"]))[37 - 1]  # ceil(41 * 0.9)
+    for end, sign in (("lower", -1), ("upper", 1)):
+        ends = predictions["stack"] + sign * error
+        np.testing.assert_allclose(predictions[end], ends)
     assert not predictions.isna().any().any()
+
+
+def test_no_prediction_lies_outside_of_the_limits(place: Path, work: dict[str, int]) -> None:
+    fit.main(["small.yaml"])
+    table = pd.read_csv(place / "data" / "train.csv")
+    table["faces"] = table["faces"].clip(0, 2)
+    table.to_csv(place / "data" / "train.csv", index=False)
+    limits = ["--set", "data.minimum=0", "--set", "data.maximum=2", "--set", "data.render=null"]
+    fit.main(["small.yaml", *limits[-2:]])
+    wide = pd.read_csv(place / "runs/small/oof.csv")
+    assert not wide["stack"].between(0, 2).all()
+    work.update(photos=0, pieces=0)
+    assert fit.main(["small.yaml", *limits]) == 0
+    assert work == {"photos": 0, "pieces": 0}
+    oof = pd.read_csv(place / "runs/small/oof.csv")
+    np.testing.assert_array_equal(oof["stack"], wide["stack"].clip(0, 2))
+    metrics = json.loads((place / "runs/small/metrics.json").read_text())
+    rmse = np.sqrt(np.mean((oof["stack"] - oof["target"]) ** 2))
+    assert metrics["stack"]["rmse"] == pytest.approx(rmse)
+    assert submit.main([]) == 0
+    predictions = pd.read_csv(place / "runs/small/predictions.csv")
+    for found in (oof, predictions):
+        assert found[["stack", "lower", "upper"]].stack().between(0, 2).all()
+    submission = pd.read_csv(place / "runs/small/submission.csv")
+    np.testing.assert_allclose(submission["faces"], predictions["stack"])
+
+
+def test_too_few_photos_leave_intervals_endless(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = ["--set", "data.limit=12", "--set", "data.minimum=0"]
+    assert fit.main(["small.yaml", *settings]) == 0
+    assert "0.9 intervals are endless: there are too few photos" in capsys.readouterr().out
+    content = json.loads((place / "runs/small/intervals.json").read_text())
+    assert content["quantile"] is not None  # twelve photos are enough, the eight of two folds not
+    metrics = json.loads((place / "runs/small/metrics.json").read_text())
+    assert metrics["intervals"]["measured"]["all"]["mean_width"] is None
+    oof = pd.read_csv(place / "runs/small/oof.csv")
+    assert (oof["upper"] == np.inf).all()
+    assert (oof["lower"] == 0).all()
+    assert fit.main(["small.yaml", "--set", "data.limit=8", "--set", "stack=mean"]) == 0
+    assert submit.main([]) == 0
+    predictions = pd.read_csv(place / "runs/small/predictions.csv")
+    assert (predictions["upper"] == np.inf).all()
+    assert np.isfinite(predictions["stack"]).all()
 
 
 def test_the_second_time_nothing_is_computed_and_the_files_are_the_same(
@@ -363,6 +418,7 @@ VARIANTS = [
     ["stack=KNeighborsRegressor", "score.set_aside_above=8"],
     ["folds.n=2", "stack=mean"],
     ["data.limit=20", "backbones.tiny.heads=[ridge]", "backbones.other.resize=letterbox"],
+    ["intervals.coverage=0.5", "data.maximum=12"],
     ["backbones.tiny.flip=true", "backbones.other.pooling={grid: [2, 2]}", "seed=7"],
 ]
 
