@@ -85,6 +85,10 @@ class FoldsSpec(Section):
     method: Literal["kfold", "stratified", "group"] = "kfold"
     n: Annotated[StrictInt, Field(ge=2, le=100)] = 5
     repeats: Annotated[StrictInt, Field(ge=1, le=100)] = 1
+    #: A nested score fits each head without every pair of folds; with 1, only without those that
+    #: stand side by side in a ring, so that fewer heads are fitted, and the stack that predicts a
+    #: fold learns from its two neighbours in place of all others. With 2, from four, and so on.
+    neighbours: Positive | None = None
 
 
 #: The forms that `auto` chooses from, beside each member alone.

@@ -17,7 +17,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache as remembered
 from importlib.metadata import version
-from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -74,8 +73,7 @@ class Pieces:
 def plan(folds: Folds, nested: bool) -> list[Held]:
     """The folds that the pieces of a member leave out; pairs of them only for a nested score."""
     singles = [(fold,) for repeat in folds.repeats() for fold in repeat]
-    pairs = [pair for repeat in folds.repeats() for pair in combinations(repeat, 2)]
-    return [*singles, *(pairs if nested else []), ()]
+    return [*singles, *(folds.pairs() if nested else []), ()]
 
 
 def crossfit(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -26,10 +27,26 @@ class Folds:
 
     names: npt.NDArray[np.str_]
     number: npt.NDArray[np.intp]
+    neighbours: int | None = None  #: see ``FoldsSpec``
 
     def repeats(self) -> list[list[int]]:
         """The fold numbers of each repeat."""
         return [sorted({int(fold) for fold in row}) for row in self.number]
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """The folds of each repeat, two and two: all, or those that are neighbours in a ring.
+
+        >>> folds = Folds(np.array(list("abcd")), np.array([[0, 1, 2, 3]]), neighbours=1)
+        >>> folds.pairs()
+        [(0, 1), (0, 3), (1, 2), (2, 3)]
+        """
+        return [
+            (one, other)
+            for repeat in self.repeats()
+            for one, other in combinations(repeat, 2)
+            if self.neighbours is None
+            or min(other - one, len(repeat) - other + one) <= self.neighbours
+        ]
 
     def held_out(self, *folds: int) -> Rows:
         """Positions of the photos that lie in any of these folds (of one repeat)."""
@@ -76,7 +93,7 @@ def split(dataset: Dataset, spec: FoldsSpec, seed: int) -> Folds:
         parts = splitter.split(dataset.names, strata, dataset.group)
         for fold, (_, held_out) in enumerate(parts):
             number[repeat, held_out] = repeat * spec.n + fold
-    return Folds(dataset.names, number)
+    return Folds(dataset.names, number, spec.neighbours)
 
 
 def _splitter(spec: FoldsSpec, grouped: bool, seed: int) -> Any:

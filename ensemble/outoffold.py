@@ -62,11 +62,11 @@ class OutOfFold:
         Returns the rows of the table that it is about, the predictions (rows, members) by heads
         that saw neither `fold` nor the row's own fold, and the splits among these rows.
         """
-        here = self.repeat == self.repeat[self.fold == fold][0]
-        rows = np.flatnonzero(here & (self.fold != fold))
+        others = [one for one, without in self.inner if without == fold]
+        rows = np.flatnonzero(np.isin(self.fold, others))
         found = np.empty((len(rows), len(self.members)))
-        for other in np.unique(self.fold[rows]):
-            found[self.fold[rows] == other] = self.inner[int(other), fold]
+        for other in others:
+            found[self.fold[rows] == other] = self.inner[other, fold]
         return rows, found, _splits(self.fold[rows], self.repeat[rows])
 
 

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LinearRegression
 
+from ensemble.config import StackSpec
+from ensemble.stack import fit_stack
 from tests.ensemble.test_stack import Case, N
 
 
@@ -32,6 +35,18 @@ def test_without_a_fold_only_heads_that_left_it_out_speak(tmp_path: Path) -> Non
         place = case.folds.held_out(*held).tolist().index(case.table.photo[row])
         expected = [piece.predictions[held][place] for piece in case.pieces]
         np.testing.assert_array_equal(values, expected)
+
+
+def test_with_neighbours_the_stack_of_a_fold_learns_from_those_beside_it(tmp_path: Path) -> None:
+    case = Case(tmp_path, neighbours=1)
+    rows, found, _ = case.table.without(0)
+    assert set(case.table.fold[rows]) == {1, 3}
+    known = case.known()
+    nested = fit_stack(StackSpec(method="nnls"), case.table, known, 0).nested
+    peer = LinearRegression(positive=True).fit(found, case.y[case.table.photo[rows]])
+    held_out = case.table.fold == 0
+    expected = peer.predict(case.table.predictions[held_out])
+    np.testing.assert_allclose(nested[held_out], expected, rtol=1e-9)
 
 
 def test_splits_stay_in_their_repeat(tmp_path: Path) -> None:

@@ -40,7 +40,9 @@ HEADS = [
 class Case:
     """Two backbones of made-up features and three heads, crossfitted."""
 
-    def __init__(self, cache: Path, repeats: int = 1, nested: bool = True) -> None:
+    def __init__(
+        self, cache: Path, repeats: int = 1, nested: bool = True, neighbours: int | None = None
+    ) -> None:
         draw = np.random.default_rng(0)
         self.features = draw.normal(size=(2, N, WIDTH)).astype(np.float32)
         signal = self.features[:, :, :3].sum(axis=(0, 2))
@@ -48,7 +50,7 @@ class Case:
         dataset = Dataset(
             np.array([f"{n:02d}" for n in range(N)]), tuple(map(Path, "a" * N)), self.y
         )
-        self.folds = split(dataset, FoldsSpec(n=4, repeats=repeats), seed=0)
+        self.folds = split(dataset, FoldsSpec(n=4, repeats=repeats, neighbours=neighbours), seed=0)
         self.members = [Member(self.backbone(b), head) for b in range(2) for head in HEADS[: 3 - b]]
         labels = Labels([f"{n:064x}" for n in range(N)], self.y)
         self.pieces = [self.crossfit(member, labels, nested, cache) for member in self.members]
