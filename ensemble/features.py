@@ -11,6 +11,7 @@ import numpy.typing as npt
 from backbones import extract
 from backbones.backbone import Backbone
 from backbones.engines import Choice
+from backbones.job import open_store
 from ensemble.console import Console
 
 
@@ -40,7 +41,7 @@ def update(
 
 def matrix(backbone: Backbone, cache: Path, digests: Sequence[str]) -> npt.NDArray[np.float32]:
     """The features float32 (n, d) of photos that the store holds."""
-    store = extract.open_store(backbone, cache)
+    store = open_store(backbone, cache)
     try:
         return store.read(digests)
     finally:

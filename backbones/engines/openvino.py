@@ -13,9 +13,16 @@ import numpy as np
 from backbones.engines.engine import Done, Photos
 from backbones.errors import InputError
 
+#: Requests for each that can run at once. With one the processor idles until Python has fed it
+#: anew: a tenth of the time of extraction. More than four gain nothing.
+_QUEUED = 4
+
 
 class OpenVinoEngine:
-    """A converted network, as many requests in flight as the processor has use for."""
+    """A converted network on all cores, with more requests in flight than they can run at once.
+
+    How many streams share the cores is OpenVINO's choice for the highest throughput.
+    """
 
     #: One photo a request keeps activations in the cache: a third faster than 32 on two cores.
     batch = 1
@@ -29,7 +36,8 @@ class OpenVinoEngine:
             "CACHE_DIR": str(converted.parent / "compiled"),
         }
         compiled = core.compile_model(core.read_model(converted), "CPU", settings)
-        self._queue = openvino.AsyncInferQueue(compiled)
+        at_once = compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
+        self._queue = openvino.AsyncInferQueue(compiled, _QUEUED * at_once)
         self._queue.set_callback(_finish)
 
     def start(self, photos: Photos, done: Done) -> None:
