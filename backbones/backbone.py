@@ -19,7 +19,7 @@ from backbones.spec import BackboneSpec
 from backbones.weights import Download, Weights, find, imagenet_download
 
 #: Raised whenever photos are decoded or features are made in another way than before.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)

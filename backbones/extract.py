@@ -5,40 +5,32 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import chain, islice
 from pathlib import Path
-from queue import SimpleQueue
 from typing import TypeVar
 
-import numpy as np
-from PIL.Image import Image
-
 from backbones import images
-from backbones.backbone import Backbone, joint_network
-from backbones.engines import Choice, Engine, Features, Photos, open_engine
+from backbones.backbone import Backbone
+from backbones.engines import Choice, Photos
 from backbones.errors import InputError, first_ten
-from backbones.store import FeatureStore
+from backbones.images import View
+from backbones.job import Job, open_store
 
-#: Photos that are committed at once: what a kill can cost.
-COMMIT = 32
+#: Photos that one network sees before the next one does, and then commits: what a kill can cost.
+#: Three networks in turn for each photo would need a tenth more time, as each finds the processor's
+#: caches full of the others.
+BLOCK = 32
 
 #: Photos that are decoded ahead of the networks.
-AHEAD = 64
+AHEAD = max(32, 2 * (os.cpu_count() or 1))
 
 #: Called with the number of photos done since the last call.
 Advance = Callable[[int], None]
 
 In = TypeVar("In")
 Out = TypeVar("Out")
-
-
-def open_store(backbone: Backbone, cache: Path) -> FeatureStore:
-    """Where the features of a backbone lie in the cache folder."""
-    folder = cache / "features" / backbone.fingerprint[:32]
-    return FeatureStore(folder, backbone.length, backbone.dtype)
 
 
 def digests(paths: Sequence[Path]) -> list[str]:
@@ -85,23 +77,22 @@ def extract(
     jobs = _jobs(photos, backbones, cache, engine)
     wanted = [digest for digest in photos if any(digest in job.todo for job in jobs)]
 
-    def load(digest: str) -> list[Photos] | InputError:
-        due = [job for job in jobs if digest in job.todo]
+    def load(digest: str) -> dict[View, Photos] | InputError:
         try:
-            return _load(photos[digest], digest, due)
+            return _load(photos[digest], digest, {job.view for job in jobs if digest in job.todo})
         except InputError as error:
             return error
 
     failed: list[str] = []
     try:
-        for digest, loaded in zip(wanted, _in_parallel(load, wanted), strict=True):
-            if isinstance(loaded, InputError):
-                failed += loaded.mistakes
-            else:
-                due = (job for job in jobs if digest in job.todo)
-                for job, photo in zip(due, loaded, strict=True):
-                    job.take(digest, photo)
-            advance(1)
+        loaded = zip(wanted, _in_parallel(load, wanted), strict=True)
+        while block := list(islice(loaded, BLOCK)):
+            bad = [found.mistakes for _, found in block if isinstance(found, InputError)]
+            failed += chain.from_iterable(bad)
+            sound = {one: found for one, found in block if not isinstance(found, InputError)}
+            for job in jobs:
+                job.take({one: found[job.view] for one, found in sound.items() if one in job.todo})
+            advance(len(block))
         for job in jobs:
             job.finish()
     finally:
@@ -114,7 +105,7 @@ def extract(
 
 def _jobs(
     photos: dict[str, list[Path]], backbones: Sequence[Backbone], cache: Path, engine: Choice
-) -> list[_Job]:
+) -> list[Job]:
     """One for each forward pass that some photos still need."""
     passes: dict[str, list[tuple[Backbone, list[str]]]] = {}
     for one in {backbone.fingerprint: backbone for backbone in backbones}.values():
@@ -122,90 +113,35 @@ def _jobs(
         if lacking:
             passes.setdefault(one.forward_pass, []).append((one, lacking))
     return [
-        _Job.open(
+        Job.open(
             [one for one, _ in some], {photo for _, lack in some for photo in lack}, cache, engine
         )
         for some in passes.values()
     ]
 
 
-@dataclass
-class _Job:
-    """One forward pass, and the backbones that read it out, on its way through the photos."""
-
-    size: tuple[int, int]
-    resize: images.Resize
-    stores: list[FeatureStore]
-    todo: set[str]
-    engine: Engine
-    waiting: dict[str, Photos] = field(default_factory=dict)
-    done: SimpleQueue[tuple[list[str], Features]] = field(default_factory=SimpleQueue)
-
-    @classmethod
-    def open(cls, backbones: list[Backbone], todo: set[str], cache: Path, choice: Choice) -> _Job:
-        prints = "".join(one.fingerprint for one in backbones)
-        kept = cache / "networks" / f"{hashlib.sha256(prints.encode()).hexdigest()[:32]}.xml"
-        engine = open_engine(choice, lambda: joint_network(backbones), kept)
-        stores = [open_store(one, cache) for one in backbones]
-        return cls(backbones[0].size, backbones[0].spec.resize, stores, todo, engine)
-
-    def take(self, digest: str, photo: Photos) -> None:
-        self.waiting[digest] = photo
-        if len(self.waiting) == self.engine.batch:
-            self._start()
-        if self.done.qsize() * self.engine.batch >= COMMIT:
-            self.commit()
-
-    def finish(self) -> None:
-        self._start()
-        self.engine.wait()
-        self.commit()
-
-    def _start(self) -> None:
-        if self.waiting:
-            digests, photos = list(self.waiting), np.stack(list(self.waiting.values()))
-            self.waiting.clear()
-            self.engine.start(photos, lambda features: self.done.put((digests, features)))
-
-    def commit(self) -> None:
-        """Writes what is done, in this thread: the store is not to grow under another."""
-        ends = list(accumulate(store.length for store in self.stores))
-        while not self.done.empty():
-            digests, features = self.done.get()
-            parts = np.split(features, ends[:-1], axis=1)
-            for store, part in zip(self.stores, parts, strict=True):
-                store.write(digests, part)
-
-    def close(self) -> None:
-        for store in self.stores:
-            store.close()
-
-
-def _load(copies: Sequence[Path], digest: str, due: Sequence[_Job]) -> list[Photos]:
-    """The photo as each of the jobs takes it; all copies of a bad one are named."""
+def _load(copies: Sequence[Path], digest: str, wanted: Collection[View]) -> dict[View, Photos]:
+    """The photo in each view; all copies of a bad one are named."""
     try:
-        photo = _decode(copies[0], digest)
+        return _views(copies[0], digest, wanted)
     except InputError:
-        mistakes = [mistake for path in copies if (mistake := _mistake(path, digest))]
+        mistakes = [mistake for path in copies if (mistake := _mistake(path, digest, wanted))]
         raise InputError("a photo that cannot be used:", mistakes) from None
-    sizes = {(job.size, job.resize) for job in due}
-    resized = {one: images.resize(photo, *one) for one in sizes}
-    return [resized[job.size, job.resize] for job in due]
 
 
-def _decode(path: Path, digest: str) -> Image:
+def _views(path: Path, digest: str, wanted: Collection[View]) -> dict[View, Photos]:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(str(error)) from None
     if hashlib.sha256(data).hexdigest() != digest:
         raise InputError(f"{path}: it changed since this run began; run again")
-    return images.decode(data, str(path))
+    return images.views(data, str(path), wanted)
 
 
-def _mistake(path: Path, digest: str) -> str:
+def _mistake(path: Path, digest: str, wanted: Collection[View]) -> str:
     try:
-        _decode(path, digest)
+        _views(path, digest, wanted)
     except InputError as error:
         return str(error)
     return ""

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from backbones import images
 from backbones.errors import InputError, first_ten
+from backbones.folder import locate, photos_in
 from ensemble import table
 from ensemble.config import Data
 
@@ -75,7 +75,7 @@ def read(data: Data, seed: int) -> Dataset:
     names = _names(rows, columns.name, path)
     dataset = Dataset(
         names=names,
-        paths=tuple(images.locate(data.path(data.images), list(names))),
+        paths=tuple(locate(data.path(data.images), list(names))),
         target=_target(rows, data, path),
         group=None if columns.group is None else _groups(rows, columns.group, path),
         weight=None if columns.weight is None else _weights(rows, columns.weight, path),
@@ -94,13 +94,13 @@ def read_test(path: Path, folder: Path, name: str, target: str) -> Photos:
     names = _names(rows, name, path)
     labelled = target in rows and (rows[target] != "").any()
     known = table.numbers(rows, target, path) if labelled else None
-    return Photos(names, tuple(images.locate(folder, list(names))), known)
+    return Photos(names, tuple(locate(folder, list(names))), known)
 
 
 def read_folder(folder: Path) -> Photos:
     """All photos of a folder and its sub-folders, by name."""
-    names = images.photos_in(folder)
-    return Photos(np.array(names), tuple(images.locate(folder, names)))
+    names = photos_in(folder)
+    return Photos(np.array(names), tuple(locate(folder, names)))
 
 
 def _names(rows: pd.DataFrame, column: str, path: Path) -> Strings:

@@ -14,6 +14,7 @@ from backbones.backbone import Backbone
 from backbones.digests import forget
 from backbones.engines import Choice
 from backbones.errors import InputError
+from backbones.job import open_store
 from backbones.maps import Maps
 from ensemble.console import Console
 
@@ -56,7 +57,7 @@ def opened(
     backbone: Backbone, cache: Path, digests: Sequence[str]
 ) -> Iterator[npt.NDArray[np.float32] | Maps]:
     """The features of photos that the store holds: a matrix (n, d), or maps that are read later."""
-    store = extract.open_store(backbone, cache)
+    store = open_store(backbone, cache)
     try:
         if backbone.spec.keeps_maps:
             yield Maps(store, digests, backbone.size, backbone.shapes)

@@ -18,7 +18,7 @@ Done = Callable[[Features], None]
 class Engine(Protocol):
     """Runs batches of photos, uint8 (n, height, width, 3), into features, float32 (n, d)."""
 
-    batch: int  #: photos at once at which it is fastest
+    batch: int  #: photos at once at which it is fastest; may fall where they do not fit
 
     def start(self, photos: Photos, done: Done) -> None:
         """Hands a batch over; `done` gets its features, now or later. Waits while all is busy."""

@@ -13,16 +13,24 @@ import numpy as np
 from backbones.engines.engine import Done, Photos
 from backbones.errors import InputError
 
+#: Requests for each that can run at once. With one the processor idles until Python has fed it
+#: anew: a tenth of the time of extraction. More than four gain nothing.
+_QUEUED = 4
+
 
 class OpenVinoEngine:
-    """A converted network, as many requests in flight as the processor has use for."""
+    """A converted network on all cores, with more requests in flight than they can run at once.
+
+    How many streams share the cores is OpenVINO's choice for the highest throughput.
+    """
 
     #: One photo a request keeps activations in the cache: a third faster than 32 on two cores.
     batch = 1
 
     def __init__(self, converted: Path) -> None:
         compiled = _compiled(converted, "THROUGHPUT")
-        self._queue = import_openvino().AsyncInferQueue(compiled)
+        at_once = compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
+        self._queue = import_openvino().AsyncInferQueue(compiled, _QUEUED * at_once)
         self._queue.set_callback(_finish)
 
     def start(self, photos: Photos, done: Done) -> None:

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from backbones import extract, images
 from backbones.backbone import Backbone, joint_network, resolve
 from backbones.engines import Done, Photos, tensorflow
 from backbones.engines.tensorflow import TensorFlowEngine
 from backbones.errors import InputError
+from backbones.job import open_store
 from backbones.spec import BackboneSpec
 from tests.backbones.forward import forward
 
@@ -70,7 +72,7 @@ def test_the_store_holds_what_the_network_says_of_the_resized_photo(
         for path in photos
     ]
     expected = forward(joint_network([backbone]), np.stack(pixels))
-    found = extract.open_store(backbone, tmp_path / "cache").read(digests)
+    found = open_store(backbone, tmp_path / "cache").read(digests)
     np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
@@ -85,7 +87,7 @@ def test_one_forward_pass_serves_a_row_and_maps(
     assert backbones[0].forward_pass == backbones[1].forward_pass
     digests = update(photos, backbones, cache)
     assert passed(passes) == {(32, 48): 12}
-    found = extract.open_store(backbones[1], cache).read(digests)
+    found = open_store(backbones[1], cache).read(digests)
     assert (found.dtype, found.shape) == (np.dtype("float16"), (12, 8 * 12 * 32))
     pixels = [
         images.resize(images.decode(path.read_bytes(), str(path)), (32, 48), "squash")
@@ -93,7 +95,7 @@ def test_one_forward_pass_serves_a_row_and_maps(
     ]
     expected = forward(joint_network([backbones[1]]), np.stack(pixels))
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-6)
-    row = extract.open_store(backbones[0], cache).read(digests)
+    row = open_store(backbones[0], cache).read(digests)
     assert row.shape == (12, 256)
 
 
@@ -102,7 +104,7 @@ def test_a_photo_is_decoded_once_for_all_backbones(
 ) -> None:
     decoded: list[str] = []
     plain = images.decode
-    monkeypatch.setattr(images, "decode", lambda d, n: decoded.append(n) or plain(d, n))
+    monkeypatch.setattr(images, "decode", lambda d, n, r: decoded.append(n) or plain(d, n, r))
     specs = [
         tiny,
         tiny.model_copy(update={"name": "b", "pooling": "max"}),
@@ -110,6 +112,21 @@ def test_a_photo_is_decoded_once_for_all_backbones(
     ]
     update(photos, resolve(specs, tmp_path / "cache"), tmp_path / "cache")
     assert sorted(decoded) == [str(path) for path in photos]
+
+
+def test_what_one_network_sees_of_a_large_photo_hangs_on_no_other(
+    tiny: BackboneSpec, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.jpg"
+    Image.effect_noise((512, 768), 90).convert("RGB").save(large)
+    larger = tiny.model_copy(update={"name": "larger", "image_size": (128, 128)})
+    found = []
+    for number, specs in enumerate([[tiny], [larger, tiny]]):
+        cache = tmp_path / f"cache-{number}"
+        backbones = resolve(specs, cache)
+        digests = update([large], backbones, cache)
+        found.append(open_store(backbones[-1], cache).read(digests))
+    np.testing.assert_array_equal(*found)
 
 
 def test_bad_photos_are_named_together_and_the_others_are_kept(
@@ -130,14 +147,15 @@ def test_bad_photos_are_named_together_and_the_others_are_kept(
     assert passed(passes) == {}
 
 
-def test_a_kill_costs_no_more_than_a_batch(
+def test_a_kill_costs_no_more_than_a_block_and_a_batch(
     tiny: BackboneSpec,
     photos: list[Path],
     tmp_path: Path,
     passes: Passes,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(tensorflow, "BATCH_PIXELS", 4 * 32 * 48)
+    monkeypatch.setattr(tensorflow, "BATCH", 4)
+    monkeypatch.setattr(extract, "BLOCK", 5)
     backbones, cache = resolve([tiny], tmp_path / "cache"), tmp_path / "cache"
     digests = extract.digests(photos)
 

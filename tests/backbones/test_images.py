@@ -3,7 +3,6 @@ from __future__ import annotations
 import io
 import re
 import struct
-import unicodedata
 import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from backbones.errors import InputError
-from backbones.images import SUFFIXES, decode, locate, photos_in, resize
+from backbones.images import View, decode, reduction_for, resize, views
 
 #: Six flat colours, 2 x 3, and greys; a photo has each as a square of 16 pixels.
 COLOURS = np.array(
@@ -192,21 +191,23 @@ STORED = {
 }
 
 
+def turned(orientation: int) -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return exif
+
+
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "TIFF"])
 @pytest.mark.parametrize("orientation", STORED)
 def test_the_orientation_of_exif_is_applied(orientation: int, format: str) -> None:
-    exif = Image.Exif()
-    exif[0x0112] = orientation
     stored = Image.fromarray(np.ascontiguousarray(STORED[orientation](squares(COLOURS))))
-    photo = decode(file(stored, format, exif=exif, quality=95), "turned")
+    photo = decode(file(stored, format, exif=turned(orientation), quality=95), "turned")
     assert photo.size == (48, 32)
     np.testing.assert_allclose(np.asarray(photo)[8::16, 8::16].astype(int), COLOURS, atol=6)
 
 
 def test_16_bit_greys_are_turned_too() -> None:
-    exif = Image.Exif()
-    exif[0x0112] = 3
-    photo = decode(file(deep_grey().rotate(180), "PNG", exif=exif), "turned.png")
+    photo = decode(file(deep_grey().rotate(180), "PNG", exif=turned(3)), "turned.png")
     np.testing.assert_array_equal(np.asarray(photo)[8::16, 8::16], grey(GREYS))
 
 
@@ -383,73 +384,69 @@ def test_shrinking_averages_what_it_drops(mode: Any) -> None:
     np.testing.assert_allclose(found[1:-1, 1:-1].astype(int), 127.5, atol=1)
 
 
-def album(folder: Path, *names: str) -> Path:
-    for name in names:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).touch()
-    return folder
+#: sides of a photo (width, height), view (height, width), and what its sides are divided by
+REDUCTIONS = [
+    ((4032, 3024), (224, 224), 4),
+    ((4032, 3024), (416, 608), 2),
+    ((4032, 3024), (128, 128), 8),
+    ((4032, 3024), (832, 1216), 1),
+    ((3024, 4032), (224, 224), 4),
+    ((896, 896), (224, 224), 2),
+    ((896, 894), (224, 224), 1),
+    ((4030, 3024), (224, 224), 2),
+    ((4033, 3024), (224, 224), 1),
+]
 
 
-def test_photos_are_found_in_all_folders(tmp_path: Path) -> None:
-    names = ["B.JPG", "a b.jpeg", "sub/deep/ä.webp", "sub/c.png", *(f"x{s}" for s in SUFFIXES)]
-    album(tmp_path, *names, "notes.txt", "sub/jpg", "folder.jpg/readme.md")
-    assert photos_in(tmp_path) == sorted(names)
+@pytest.mark.parametrize(("sides", "view", "expected"), REDUCTIONS)
+def test_a_jpeg_keeps_twice_the_sides_of_a_view(
+    sides: tuple[int, int], view: tuple[int, int], expected: int
+) -> None:
+    data = file(Image.new("L", sides), "JPEG")
+    assert reduction_for(data, view) == expected
+    assert decode(data, "a", expected).size == (sides[0] // expected, sides[1] // expected)
 
 
-def test_a_folder_without_photos_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError) as caught:
-        photos_in(album(tmp_path, "notes.txt"))
-    suffixes = ".bmp, .gif, .jpeg, .jpg, .png, .tif, .tiff, .webp"
-    assert str(caught.value) == f"{tmp_path} holds no photos ({suffixes})"
-    for look in (photos_in, lambda folder: locate(folder, ["a.jpg"])):
-        with pytest.raises(InputError) as caught:
-            look(tmp_path / "none")
-        assert str(caught.value) == f"there is no folder {tmp_path / 'none'}"
+def test_only_a_jpeg_is_reduced() -> None:
+    assert reduction_for(file(Image.new("L", (896, 896)), "PNG"), (8, 8)) == 1
+    assert reduction_for(b"no photo", (8, 8)) == 1
 
 
-def test_names_become_files_in_their_order(tmp_path: Path) -> None:
-    names = ["sub/deep/b c.png", "a.jpg", "ü/Ä ß.jpg", "a.jpg"]
-    assert locate(album(tmp_path, *names), names) == [tmp_path / name for name in names]
-    assert locate(tmp_path, photos_in(tmp_path)) == [tmp_path / n for n in photos_in(tmp_path)]
+LARGE = PHOTO.resize((768, 512), Image.Resampling.NEAREST)
+REDUCED = {
+    "jpeg": file(LARGE, "JPEG", quality=95),
+    "progressive": file(LARGE, "JPEG", quality=95, progressive=True),
+    "cmyk": file(LARGE.convert("CMYK"), "JPEG", quality=95),
+    "profile": file(LARGE, "JPEG", quality=95, icc_profile=red_and_green_swapped()),
+    "grey": file(LARGE.convert("L"), "JPEG", quality=95),
+    "turned": file(LARGE, "JPEG", quality=95, exif=turned(6)),
+}
 
 
-@pytest.mark.parametrize(("here", "asked"), [("NFC", "NFD"), ("NFD", "NFC")])
-def test_letters_may_be_composed_otherwise(here: Any, asked: Any, tmp_path: Path) -> None:
-    name = unicodedata.normalize(here, "grün/Café é.jpg")
-    (found,) = locate(album(tmp_path, name), [unicodedata.normalize(asked, name)])
-    assert found == tmp_path / name
-    assert found.is_file()
+@pytest.mark.parametrize("case", REDUCED)
+@pytest.mark.parametrize("mode", ["squash", "letterbox", "crop"])
+def test_a_reduced_jpeg_shows_what_the_whole_one_shows(case: str, mode: Any) -> None:
+    data, view = REDUCED[case], ((64, 64), mode)
+    assert reduction_for(data, view[0]) == 4
+    found = views(data, case, [view])[view].astype(int)
+    assert np.abs(found - resize(decode(data, case), *view)).mean() <= 1
 
 
-def test_all_missing_photos_are_named_with_the_nearest(tmp_path: Path) -> None:
-    album(tmp_path, "train_01.jpg", "sub/IMG 7.png")
-    names = np.array(["train_01.jpg", "train_1.jpg", "IMG 7.png", *(f"{n}?" for n in range(10))])
-    with pytest.raises(InputError) as caught:
-        locate(tmp_path, list(names))
-    assert str(caught.value).splitlines() == [
-        f"{tmp_path}: 12 of 13 photos are not in it:",
-        "  - 'train_1.jpg' is not there; did you mean 'train_01.jpg'?",
-        "  - 'IMG 7.png' is not there; did you mean 'sub/IMG 7.png'?",
-        *(f"  - '{n}?' is not there" for n in range(8)),
-        "  - and 2 more",
-    ]
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
+def test_a_large_jpeg_cut_short_is_refused(part: float) -> None:
+    data = REDUCED["jpeg"]
+    with pytest.raises(InputError, match=r"^cut: damaged or cut short"):
+        views(data[: int(len(data) * part)], "cut", [((64, 64), "squash")])
 
 
-def test_names_that_lead_out_of_the_folder_are_refused(tmp_path: Path) -> None:
-    folder = album(tmp_path / "in", "a.jpg", "sub/b.jpg")
-    album(tmp_path / "out", "c.jpg")
-    (folder / "inner.jpg").symlink_to(folder / "sub" / "b.jpg")
-    (folder / "link.jpg").symlink_to(tmp_path / "out" / "c.jpg")
-    (folder / "linked").symlink_to(tmp_path / "out")
-    (tmp_path / "entrance").symlink_to(folder)
-    fine = ["a.jpg", "inner.jpg"]
-    bad = ["../out/c.jpg", "sub/../a.jpg", str(folder / "a.jpg"), "link.jpg", "linked/c.jpg"]
-    for entrance in (folder, tmp_path / "entrance"):
-        assert locate(entrance, fine) == [entrance / name for name in fine]
-    with pytest.raises(InputError) as caught:
-        locate(folder, [*fine, "zzz", *bad])
-    assert str(caught.value).splitlines() == [
-        f"{folder}: 6 of 8 photos are not in it:",
-        *(f"  - {name!r} leads out of the folder" for name in sorted(bad)),
-        "  - 'zzz' is not there",
-    ]
+def test_real_photos_reduced_are_within_half_a_level(face_counting: Path) -> None:
+    view: View = ((64, 64), "squash")
+    differences = []
+    for path in sorted((face_counting / "images").glob("*.jpg"))[:200]:
+        data = path.read_bytes()
+        if reduction_for(data, view[0]) > 1:
+            whole = resize(decode(data, path.name), *view).astype(int)
+            differences.append(np.abs(views(data, path.name, [view])[view] - whole))
+    assert len(differences) > 30
+    assert np.mean(differences) <= 0.5
+    assert np.percentile(differences, 99.9) <= 8

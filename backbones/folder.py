@@ -1,0 +1,81 @@
+"""Photos in a folder, by name."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+from backbones.errors import InputError, first_ten
+
+#: What a folder of photos is searched for.
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
+
+
+def photos_in(folder: Path) -> list[str]:
+    """Names of all photos in a folder and its sub-folders, with slashes, sorted.
+
+    Raises
+    ------
+    InputError
+        There is no such folder, or no photo in it.
+    """
+    found = _search(folder)
+    if not found:
+        raise InputError(f"{folder} holds no photos ({', '.join(sorted(SUFFIXES))})")
+    return found
+
+
+def locate(folder: Path, names: Sequence[str]) -> list[Path]:
+    """The file of each photo in `folder`, in the order of `names`.
+
+    A name may have sub-folders; letters with accents are found however they are composed.
+
+    Raises
+    ------
+    InputError
+        No such folder; or, all at once, names that lead out of it and photos that are not there.
+    """
+    root = os.path.realpath(folder)
+    paths = {str(name): _find(folder, name) for name in names}
+    outside = {name for name, path in paths.items() if _leads_out(root, name, path)}
+    absent = [name for name, path in paths.items() if path is None and name not in outside]
+    if outside or absent:
+        known = _search(folder)
+        mistakes = [f"{name!r} leads out of the folder" for name in sorted(outside)]
+        mistakes += [f"{name!r} is not there{_nearest(name, known)}" for name in absent[:10]]
+        mistakes += absent[10:]
+        count = f"{len(mistakes)} of {len(paths)}"
+        raise InputError(f"{folder}: {count} photos are not in it:", first_ten(mistakes))
+    return [path for name in names if (path := paths[name]) is not None]
+
+
+def _search(folder: Path) -> list[str]:
+    if not folder.is_dir():
+        raise InputError(f"there is no folder {folder}")
+    return sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.suffix.lower() in SUFFIXES and path.is_file()
+    )
+
+
+def _find(folder: Path, name: str) -> Path | None:
+    for form in (name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)):
+        if os.path.isfile(path := folder / form):
+            return path
+    return None
+
+
+def _leads_out(root: str, name: str, path: Path | None) -> bool:
+    away = Path(name).anchor != "" or ".." in Path(name).parts
+    return away or (path is not None and not Path(os.path.realpath(path)).is_relative_to(root))
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    close = [one for one in known if Path(one).name == Path(name).name][:2]
+    if not close and len(known) <= 20_000:  # where it takes half a second a name
+        close = difflib.get_close_matches(name, known, n=2)
+    return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
