@@ -22,12 +22,22 @@ def test_every_object_adds_one(boxes: list[list[float]]) -> None:
     assert density.sum() == pytest.approx(len(boxes), rel=1e-5)
 
 
-def test_it_lies_where_the_object_does_and_is_as_wide() -> None:
-    small = density_map(np.array([[0.70, 0.20, 0.72, 0.24]]), (10, 10))
-    assert np.unravel_index(small.argmax(), small.shape) == (2, 7)
-    large = density_map(np.array([[0.31, 0.0, 1.0, 0.44]]), (10, 10))
-    assert np.unravel_index(large.argmax(), large.shape) == (2, 6)
-    assert large.max() < small.max()
+def centre(density: np.ndarray) -> tuple[float, float]:
+    """Row and column, in cells, of what lies in the photo."""
+    rows, columns = (np.arange(n) + 0.5 for n in density.shape)
+    down, across = density.sum(axis=1) @ rows, density.sum(axis=0) @ columns
+    return down / density.sum(), across / density.sum()
+
+
+def test_it_lies_where_the_object_does_and_covers_as_much() -> None:
+    small = density_map(np.array([[0.71, 0.21, 0.73, 0.24]]), (10, 10))
+    assert small[2, 7] == pytest.approx(1)
+    large = density_map(np.array([[0.32, 0.0, 1.0, 0.44]]), (10, 10))
+    assert centre(large) == pytest.approx((2.2, 6.6))
+    assert large.max() == pytest.approx(1 / (4.4 * 6.8))
+    point = density_map(np.array([[0.44, 0.32, 0.44, 0.32]]), (10, 10))
+    assert centre(point) == pytest.approx((3.2, 4.4), abs=0.2)
+    assert np.count_nonzero(point) == 9
 
 
 def test_no_object_is_no_density() -> None:
