@@ -22,7 +22,6 @@ from math import prod
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -31,13 +30,7 @@ from backbones import images
 from backbones.backbone import Backbone, joint_network
 from backbones.engines import Engine, open_engine
 from benchmarks.report import parser, show
-from benchmarks.workload import NETWORKS, backbones, features_anew, photos
-
-
-def seconds(work: Callable[[], Any]) -> float:
-    began = perf_counter()
-    work()
-    return perf_counter() - began
+from benchmarks.workload import NETWORKS, backbones, features_anew, photos, seconds
 
 
 def decode_all(paths: Sequence[Path], views: set[images.View]) -> None:

@@ -12,11 +12,10 @@ ours is converted. What that takes once, stands in the last two columns, in seco
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -25,13 +24,14 @@ from backbones.backbone import Backbone
 from backbones.catalog import application, import_keras
 from backbones.engines import Choice
 from benchmarks.report import parser, show
-from benchmarks.workload import NETWORKS, TWELVE_MEGAPIXELS, backbones, features_anew, photos
-
-
-def seconds(work: Callable[[], Any]) -> float:
-    began = perf_counter()
-    work()
-    return perf_counter() - began
+from benchmarks.workload import (
+    NETWORKS,
+    TWELVE_MEGAPIXELS,
+    backbones,
+    features_anew,
+    photos,
+    seconds,
+)
 
 
 def keras_model(name: str, side: int) -> Any:

@@ -1,13 +1,15 @@
-"""Photos and backbones that the benchmarks run on."""
+"""Photos and backbones that the benchmarks run on, and the way to them."""
 
 from __future__ import annotations
 
 import io
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import cycle, islice
 from pathlib import Path
+from time import perf_counter
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -27,14 +29,14 @@ TWELVE_MEGAPIXELS = (4032, 3024)
 def photos(folder: Path, count: int, size: tuple[int, int] | None = None) -> list[Path]:
     """`count` JPEG files in `folder`: the real photos of FACE_COUNTING_DATA, or drawn ones.
 
-    Repeated ones differ by a comment at their end, so that no two have the same bytes. With `size`
+    Each has its number behind the end of the image, so that no two have the same bytes. With `size`
     (width, height) they are enlarged to it, with a little noise, as of a sensor.
     """
     folder.mkdir(parents=True)
     found = []
     for number, data in enumerate(islice(cycle(_sources(size)), count)):
         found.append(folder / f"{number:05d}.jpg")
-        found[-1].write_bytes(data + b"%d" % number)  # decoders stop at the end of the image
+        found[-1].write_bytes(data + b"%d" % number)
     return found
 
 
@@ -54,6 +56,13 @@ def features_anew(
     shutil.rmtree(cache / "features", ignore_errors=True)
     files = {one: [path] for one, path in zip(extract.digests(paths), paths, strict=True)}
     extract.extract(files, some, cache, engine, lambda _: None)
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    """What the work takes."""
+    began = perf_counter()
+    work()
+    return perf_counter() - began
 
 
 def _sources(size: tuple[int, int] | None) -> list[bytes]:
