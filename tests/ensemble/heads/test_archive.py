@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from backbones.errors import InputError
-from ensemble.heads import HeadSpec, build, catalog, fit, load, save
+from ensemble.heads import HeadSpec, build, catalog, fit, load, looks_at_places, save
 from ensemble.heads.archive import TRUSTED
 
 _MLP = {"layers": [8], "epochs": 2}
@@ -58,7 +58,8 @@ def _files(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("head", "target"),
     [
-        *((name, "none") for name in [*catalog.OWN, *_USABLE]),
+        # A head that looks at places takes no rows: test_density saves it.
+        *((name, "none") for name in [*catalog.OWN, *_USABLE] if not looks_at_places(name)),
         *((name, "sqrt") for name in ("ridge", "svr", "mlp", "RandomForestRegressor")),
         ("ridge", "log1p"),
     ],
