@@ -19,6 +19,7 @@ from functools import cache as remembered
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,12 +32,16 @@ from ensemble.member import Member
 
 Numbers = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float32]
+Half = npt.NDArray[np.float16]
 
 #: Folds that a piece leaves out: none, one or two of one repeat.
 Held = tuple[int, ...]
 
+#: In a piece that leaves out one fold: 2 kB a photo of 26 x 38 cells.
+_DENSITIES = "densities"
+
 #: Raised whenever a piece of the same key would come out differently than before.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,20 @@ class Pieces:
     predictions: dict[Held, Numbers]  #: of the photos in the folds left out, by position
     histories: dict[Held, dict[str, Numbers]]  #: training curves, where the head keeps them
     fitted: Path  #: folder of the head fitted on every photo; see ``ensemble.heads.load``
+    files: dict[Held, Path]  #: what else is kept of the folds left out; see ``densities``
+
+    @property
+    def has_densities(self) -> bool:
+        return heads.looks_at_places(self.member.head.head)
+
+    def densities(self, fold: int) -> Half:
+        """How much lies in each cell of a fold's photos, by the head that has not seen them.
+
+        float16 (n, rows, columns), in the target's unit; read from the cache.
+        """
+        with np.load(self.files[fold,], allow_pickle=False) as arrays:
+            found: Half = arrays[_DENSITIES]
+            return found
 
 
 def plan(folds: Folds, nested: bool) -> list[Held]:
@@ -113,6 +132,7 @@ def crossfit(
         {held: arrays.pop("predictions") for held, arrays in kept.items()},
         {held: arrays for held, arrays in kept.items() if arrays},
         paths[()],
+        {held: paths[held] for held in kept},
     )
 
 
@@ -149,11 +169,21 @@ def _fit(
     boxes = None if labels.boxes is None else [labels.boxes[row] for row in rows]
     heads.fit(head, matrix[rows], labels.target[rows], weight, boxes)
     if held:
-        predictions = np.asarray(head.predict(matrix[folds.held_out(*held)]), dtype=np.float64)
+        said = _said(head, matrix[folds.held_out(*held)], held)
         with whole(path) as partial, partial.open("wb") as file:
-            np.savez(file, **{"predictions": predictions, **heads.history(head)})  # type: ignore[arg-type]
+            np.savez(file, **{**said, **heads.history(head)})  # type: ignore[arg-type]
     else:
         _keep(head, path)
+
+
+def _said(
+    head: heads.Regressor, features: Matrix | Maps, held: Held
+) -> dict[str, npt.NDArray[Any]]:
+    """Of photos that the head has not seen; their densities only where one fold is left out."""
+    if len(held) == 1 and isinstance(features, Maps):
+        predictions, densities = heads.predict_with_densities(head, features)
+        return {"predictions": predictions, _DENSITIES: densities}
+    return {"predictions": np.asarray(head.predict(features), dtype=np.float64)}
 
 
 def _keep(head: heads.Regressor, path: Path) -> None:
@@ -170,7 +200,7 @@ def _keep(head: heads.Regressor, path: Path) -> None:
 
 def _read(path: Path) -> dict[str, Numbers]:
     with np.load(path, allow_pickle=False) as arrays:
-        return dict(arrays)
+        return {name: arrays[name] for name in arrays.files if name != _DENSITIES}
 
 
 def _in_parallel(fit: Callable[[Held], None], held: list[Held], alone: bool) -> Iterator[None]:

@@ -26,6 +26,7 @@ from ensemble.intervals import LOWER, UPPER
 from ensemble.leaderboard import STACK, Leaderboard
 from ensemble.outoffold import OutOfFold
 from ensemble.picture import draw
+from ensemble.report.contact_sheet import contact_sheet
 from ensemble.run import Run, RunWriter
 from ensemble.stack import Stack
 
@@ -35,6 +36,7 @@ METRICS = "metrics.json"
 LEADERBOARD = "leaderboard.csv"
 INTERVALS = "intervals.json"
 PICTURE = "leaderboard.png"
+SHEET = "contact_sheet.png"
 MEMBERS = "members"
 STACK_FOLDER = "stack"
 
@@ -63,6 +65,10 @@ def record(
     run.json(METRICS, _metrics(leaderboard, stack, calibration, len(photos)))
     run.json(INTERVALS, calibration.intervals.content)
     run.bytes(PICTURE, _picture(experiment, photos, table, stack, leaderboard, calibration))
+    limit, unit = experiment.config.score.set_aside_above, experiment.config.data.columns.target
+    sheet = contact_sheet(photos, folds, pieces, leaderboard, limit, unit)
+    if sheet is not None:
+        run.bytes(SHEET, sheet)
     for one in pieces:
         run.copy(f"{MEMBERS}/{one.member.name}", one.fitted)
         if one.histories:

@@ -3,7 +3,15 @@
 from ensemble.heads.archive import load, prepare, save
 from ensemble.heads.catalog import looks_at_places, regressor
 from ensemble.heads.density_map import Boxes
-from ensemble.heads.regressor import Regressor, build, fit, history, takes_weights, uses_all_cores
+from ensemble.heads.regressor import (
+    Regressor,
+    build,
+    fit,
+    history,
+    predict_with_densities,
+    takes_weights,
+    uses_all_cores,
+)
 from ensemble.heads.spec import HeadSpec
 
 __all__ = [
@@ -15,6 +23,7 @@ __all__ = [
     "history",
     "load",
     "looks_at_places",
+    "predict_with_densities",
     "prepare",
     "regressor",
     "save",

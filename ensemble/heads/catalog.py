@@ -63,7 +63,7 @@ def regressor_class(head: str) -> type[Any]:
 
 
 def looks_at_places(head: str) -> bool:
-    """Whether the head of that name learns from whole maps, and takes boxes."""
+    """Whether the head of that name learns from whole maps, takes boxes, and says densities."""
     return getattr(regressor_class(head), "looks_at_places", False)
 
 

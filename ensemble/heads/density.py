@@ -64,7 +64,7 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     #: Keras trains on all of them, so that several at once gain nothing.
     uses_all_cores: ClassVar[bool] = True
 
-    #: It needs the maps of a photo, not a row of features, and takes boxes.
+    #: It needs the maps of a photo, not a row of features, takes boxes, and has ``densities``.
     looks_at_places: ClassVar[bool] = True
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

@@ -81,6 +81,21 @@ def fit(
     return head
 
 
+def predict_with_densities(
+    head: Any, maps: Maps
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float16]]:
+    """Predictions (n,) of a fitted head that looks at places, and what lies in each cell.
+
+    The densities (n, rows, columns) add up to the predictions, but for their rounding; one pass
+    gives both.
+    """
+    sums, densities = [], []
+    for some in head.densities(maps):
+        sums.append(some.sum(axis=(1, 2), dtype=np.float64))
+        densities.append(np.minimum(some, np.finfo(np.float16).max).astype(np.float16))
+    return np.concatenate(sums), np.concatenate(densities)
+
+
 def regressor_name(head: Regressor) -> str:
     """The class of the regressor that a head comes down to, for messages."""
     return type(_last_step(head)[1]).__name__

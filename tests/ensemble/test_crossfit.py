@@ -7,9 +7,15 @@ import numpy as np
 import pytest
 
 from ensemble import crossfit as module
+from ensemble import heads
+from ensemble.config import FoldsSpec
 from ensemble.crossfit import Labels, crossfit, plan
+from ensemble.dataset import Dataset
+from ensemble.folds import split
 from ensemble.heads import HeadSpec
 from ensemble.member import Member
+from tests.ensemble.heads.test_density import SETTINGS
+from tests.ensemble.heads.test_density import Case as Places
 from tests.ensemble.test_stack import Case, N
 
 
@@ -111,3 +117,30 @@ def test_weights_reach_the_heads(tmp_path: Path) -> None:
     labels = Labels([f"{n:064x}" for n in range(N)], y, weight)
     found = case.crossfit(case.members[0], labels, False, tmp_path)
     assert max(np.abs(found.predictions[(f,)]).max() for f in range(4)) < 100
+
+
+def test_densities_of_a_fold_are_those_of_the_head_that_has_not_seen_it(tmp_path: Path) -> None:
+    case = Places(tmp_path / "store")
+    names = np.array([f"{n:02d}" for n in range(len(case.y))])
+    folds = split(Dataset(names, tuple(map(Path, names)), case.y), FoldsSpec(n=3), seed=0)
+    head = HeadSpec(head="density", parameters={**SETTINGS, "least_steps": 5, "epochs": 1})
+    member = Member(Case.backbone(None, 0), head)  # type: ignore[arg-type]
+    labels = Labels(case.maps.photos, case.y, boxes=case.boxes)
+    maps = nullcontext(case.maps)
+    found = crossfit(member, lambda: maps, labels, folds, True, 0, tmp_path, lambda _: None)
+    assert found.has_densities
+    rows, unseen = folds.training(1), folds.held_out(1)
+    alone = heads.build(head, seed=0)
+    heads.fit(alone, case.maps[rows], case.y[rows], boxes=[case.boxes[row] for row in rows])
+    predictions, densities = heads.predict_with_densities(alone, case.maps[unseen])
+    np.testing.assert_array_equal(found.densities(1), densities)
+    np.testing.assert_array_equal(found.predictions[1,], predictions)
+    np.testing.assert_array_equal(alone.predict(case.maps[unseen]), predictions)
+    np.testing.assert_allclose(densities.astype(float).sum(axis=(1, 2)), predictions, rtol=2e-3)
+    assert set(found.histories[1,]) == {"map", "count"}
+    with np.load(found.files[0, 1]) as pair:
+        assert set(pair.files) == {"predictions", "map", "count"}
+
+
+def test_heads_on_rows_of_features_keep_no_densities(tmp_path: Path) -> None:
+    assert not any(pieces.has_densities for pieces in Case(tmp_path, nested=False).pieces)

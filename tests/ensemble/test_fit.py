@@ -8,11 +8,13 @@ import os
 import re
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from backbones import digests
 from backbones.engines.tensorflow import TensorFlowEngine
@@ -453,6 +455,23 @@ def test_the_curves_of_an_mlp_are_kept(place: Path) -> None:
     assert curves["epoch"].tolist() == 7 * [1, 2, 3]
     assert (run / "members" / "other.mlp" / "network.keras").is_file()
     assert submit.main([]) == 0
+
+
+def test_a_density_is_shown_on_photos_it_has_not_seen(place: Path) -> None:
+    entry = (
+        "{name: other, application: MobileNet, arguments: {alpha: 0.25}, weights: random, "
+        "image_size: [64, 64], resize: letterbox, layers: [conv_pw_3_relu], pooling: none, "
+        "heads: [{head: density, parameters: {stride: 8, width: 12, epochs: 1, least_steps: 5}}]}"
+    )
+    settings = ["--set", f"backbones.other={entry}", "--set", "stack=mean"]
+    assert fit.main(["small.yaml", *settings, "--run-dir", "first"]) == 0
+    assert fit.main(["small.yaml", *settings, "--run-dir", "second"]) == 0
+    sheet = (place / "first" / "contact_sheet.png").read_bytes()
+    assert sheet == (place / "second" / "contact_sheet.png").read_bytes()
+    with Image.open(BytesIO(sheet)) as picture:
+        assert picture.size == (1500, 951)
+    assert fit.main(["small.yaml", "--set", "stack=mean", "--run-dir", "second"]) == 0
+    assert not (place / "second" / "contact_sheet.png").exists()
 
 
 def test_a_saved_model_and_a_sample_in_any_order_of_columns(

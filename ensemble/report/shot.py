@@ -1,0 +1,75 @@
+"""A photo beside what a head that has not seen it says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from backbones import images
+from ensemble.crossfit import Pieces
+from ensemble.dataset import Dataset
+from ensemble.folds import Folds, Rows
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One photo of a contact sheet."""
+
+    name: str
+    path: Path
+    target: float
+    prediction: float
+    density: npt.NDArray[np.float16]  #: (rows, columns), over the frame that the network saw
+    size: tuple[int, int]  #: height and width of that frame, pixels
+    resize: images.Resize
+    objects: npt.NDArray[np.float64]  #: (m, 4) as in ``Dataset.objects``, pixels of the photo
+
+    def frame(self, height: int, width: int) -> tuple[float, float, float, float]:
+        """Where the frame lies that the network saw: left, right, bottom, top.
+
+        In pixels of the photo, which is `height` x `width`; beyond it where the photo was padded.
+        """
+        whole = np.array([[0.0, 0.0, 1.0, 1.0]])
+        left, top, right, bottom = images.placed(whole, (height, width), self.size, self.resize)[0]
+        across, down = width / (right - left), height / (bottom - top)
+        return (-left * across, (1 - left) * across, (1 - top) * down, -top * down)
+
+
+def predictions(pieces: Pieces, folds: Folds) -> npt.NDArray[np.float64]:
+    """Of every photo (n,), out of fold; those of the first repeat."""
+    found = np.empty(len(folds.names))
+    for fold in folds.repeats()[0]:
+        found[folds.held_out(fold)] = pieces.predictions[fold,]
+    return found
+
+
+def shots(positions: Rows, photos: Dataset, pieces: Pieces, folds: Folds) -> list[Shot]:
+    """The photos at these positions, as a head with densities saw them in the first repeat."""
+    backbone = pieces.member.backbone
+    found = []
+    for position in positions:
+        fold = int(folds.number[0, position])
+        place = np.searchsorted(folds.held_out(fold), position)
+        found.append(
+            Shot(
+                name=str(photos.names[position]),
+                path=photos.paths[position],
+                target=float(photos.target[position]),
+                prediction=float(pieces.predictions[fold,][place]),
+                density=pieces.densities(fold)[place],
+                size=backbone.size,
+                resize=backbone.spec.resize,
+                objects=_objects(photos, photos.names[position]),
+            )
+        )
+    return found
+
+
+def _objects(photos: Dataset, name: str) -> npt.NDArray[np.float64]:
+    if photos.objects is None:
+        return np.empty((0, 4))
+    rows = photos.objects[photos.objects["name"] == name]
+    return rows[["xmin", "ymin", "xmax", "ymax"]].to_numpy(dtype=np.float64)

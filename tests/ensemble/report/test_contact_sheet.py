@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ensemble.crossfit import Pieces
+from ensemble.heads import HeadSpec
+from ensemble.leaderboard import Leaderboard, rank
+from ensemble.outoffold import OutOfFold
+from ensemble.report import page
+from ensemble.report.contact_sheet import contact_sheet
+from ensemble.report.shot import Shot
+from tests.ensemble.report.test_shot import made_up
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, list[str]], str]]:
+    """The names of the photos in each row, and the heading."""
+    seen: list[tuple[dict[str, list[str]], str]] = []
+
+    def draw(rows: Mapping[str, Sequence[Shot]], heading: str, note: str) -> bytes:
+        seen.append(({name: [shot.name for shot in row] for name, row in rows.items()}, heading))
+        return b"drawn"
+
+    monkeypatch.setattr(page, "draw", draw)
+    return seen
+
+
+def sheet(pieces: list[Pieces], folder: Path, limit: float | None = None) -> bytes | None:
+    photos, folds, _ = made_up(folder)
+    table = OutOfFold.of(pieces, folds)
+    board: Leaderboard = rank(table, photos.target[table.photo], photos.target, None, None)
+    return contact_sheet(photos, folds, pieces, board, limit, "seeds")
+
+
+def test_it_shows_the_best_head_with_densities_on_photos_not_set_aside(
+    tmp_path: Path, drawn: list[tuple[dict[str, list[str]], str]]
+) -> None:
+    good = made_up(tmp_path)[2]  # errors 0, 0.125, 0.125, 0 in the first repeat
+    bad = replace(
+        good,
+        member=replace(good.member, head=HeadSpec(head="density", name="worse")),
+        predictions={held: said + 1 for held, said in good.predictions.items()},
+    )
+    pooled = replace(
+        good,
+        member=replace(good.member, head=HeadSpec(head="ridge")),
+        predictions={held: np.floor(said) for held, said in good.predictions.items()},
+    )
+    assert sheet([bad, pooled, good], tmp_path) == b"drawn"
+    assert sheet([bad, pooled, good], tmp_path, limit=2) == b"drawn"
+    titles = [
+        "Best: among the smallest errors",
+        "Typical: around the median error",
+        "Worst: the largest errors",
+    ]
+    assert drawn == [
+        (dict(zip(titles, rows, strict=True)), "seeds by b0.density: RMSE 0.23")
+        for rows in ([["a"], ["d"], ["c"]], [["a"], ["b"], ["c"]])
+    ]
+
+
+def test_nothing_is_drawn_where_no_head_has_densities(
+    tmp_path: Path, drawn: list[tuple[dict[str, list[str]], str]]
+) -> None:
+    pieces = made_up(tmp_path)[2]
+    ridge = replace(pieces, member=replace(pieces.member, head=HeadSpec(head="ridge")))
+    assert sheet([ridge], tmp_path) is None
+    assert drawn == []
