@@ -38,5 +38,6 @@ def _profile(start: npt.NDArray[np.float64], end: npt.NDArray[np.float64], cells
     share = np.minimum(first + 1, (centre + half)[:, np.newaxis]) - np.maximum(
         first, (centre - half)[:, np.newaxis]
     )
-    normalised: Boxes = np.maximum(share, 0)
-    return normalised / normalised.sum(axis=1, keepdims=True)
+    share = np.maximum(share, 0)
+    normalised: Boxes = share / share.sum(axis=1, keepdims=True)
+    return normalised
