@@ -13,7 +13,7 @@ import pandas as pd
 from backbones.errors import InputError, first_ten
 from backbones.folder import locate, photos_in
 from ensemble import table
-from ensemble.config import Data
+from ensemble.data import Data
 
 Strings = npt.NDArray[np.str_]
 Numbers = npt.NDArray[np.float64]

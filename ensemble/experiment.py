@@ -13,7 +13,8 @@ from backbones.backbone import Backbone, resolve
 from backbones.errors import InputError
 from backbones.section import Section
 from backbones.spec import BackboneSpec
-from ensemble.config import Config, Data, default_cache
+from ensemble.config import Config, default_cache
+from ensemble.data import Data
 from ensemble.member import Member
 from ensemble.settings import ConfigError, read
 

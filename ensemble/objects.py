@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -10,45 +12,64 @@ from backbones.errors import InputError, first_ten
 from ensemble.dataset import Dataset
 from ensemble.heads import Boxes
 
+_CORNERS = ["xmin", "ymin", "xmax", "ymax"]
 
-def located(photos: Dataset, size: tuple[int, int], resize: images.Resize) -> list[Boxes | None]:
-    """For each photo its objects (m, 4) as fractions of the frame that a network sees.
+#: Of the photo's sides, by which a box may stand out: annotators round.
+_SLACK = 0.02
 
-    The columns are xmin, ymin, xmax, ymax. It is None where a photo has no rows but a target
-    above 0: then only the target is known.
+
+@dataclass(frozen=True)
+class Objects:
+    """The objects of each photo; None where there are some, but nobody knows where."""
+
+    boxes: list[Boxes | None]  #: (m, 4) a photo: xmin, ymin, xmax, ymax as fractions of the photo
+    sizes: list[tuple[int, int]]  #: height and width of each photo, pixels
+
+    def in_frame(self, size: tuple[int, int], resize: images.Resize) -> list[Boxes | None]:
+        """Their boxes as fractions of the frame that a network sees."""
+        return [
+            None if boxes is None else images.placed(boxes, photo, size, resize)
+            for boxes, photo in zip(self.boxes, self.sizes, strict=True)
+        ]
+
+
+def located(photos: Dataset) -> Objects:
+    """The objects of each photo; a photo without rows and of target 0 has none.
 
     Raises
     ------
     InputError
         Photos whose rows are not as many as their target says, or lie outside of them.
     """
-    rows = pd.DataFrame(columns=["name", *_CORNERS]) if photos.objects is None else photos.objects
-    corners = {str(name): group[_CORNERS] for name, group in rows.groupby("name")}
-    _refuse_other_counts(photos, {name: len(group) for name, group in corners.items()})
+    rows = _by_photo(photos.objects)
+    _refuse_other_counts(photos, {name: len(corners) for name, corners in rows.items()})
+    sizes = [images.upright_size(path) for path in photos.paths]
     found: list[Boxes | None] = []
     outside = []
-    for name, path, target in zip(photos.names, photos.paths, photos.target, strict=True):
-        if name not in corners:
+    for name, (height, width), target in zip(photos.names, sizes, photos.target, strict=True):
+        if name not in rows:
             found.append(None if target else np.empty((0, 4)))
             continue
-        height, width = images.upright_size(path)
-        boxes = corners[name].to_numpy(dtype=np.float64) / [width, height, width, height]
+        boxes = rows[name] / [width, height, width, height]
         if boxes.max() > 1 + _SLACK:
             outside.append(f"{name}, of {width} x {height} pixels")
-        found.append(images.placed(boxes, (height, width), size, resize))
+        found.append(boxes)
     if outside:
         raise InputError(
             "photos with boxes or points that end outside of them; they must be in pixels of the "
             "photo as a viewer shows it:",
             first_ten(outside),
         )
-    return found
+    return Objects(found, sizes)
 
 
-_CORNERS = ["xmin", "ymin", "xmax", "ymax"]
-
-#: Of the photo's sides, by which a box may stand out: annotators round.
-_SLACK = 0.02
+def _by_photo(objects: pd.DataFrame | None) -> dict[str, Boxes]:
+    if objects is None or objects.empty:
+        return {}
+    rows = objects.sort_values("name", kind="stable")
+    names, starts = np.unique(rows["name"].to_numpy(dtype=str), return_index=True)
+    parts = np.split(rows[_CORNERS].to_numpy(dtype=np.float64), starts[1:])
+    return dict(zip(names.tolist(), parts, strict=True))
 
 
 def _refuse_other_counts(photos: Dataset, counts: dict[str, int]) -> None:

@@ -41,8 +41,15 @@ def open_predictor(run: Run) -> Predictor:
     Raises
     ------
     InputError
-        Weights or Keras have changed since: their features would not fit the heads.
+        An older version has written the run; or weights or Keras have changed since: their
+        features would not fit the heads.
     """
+    absent = [file for file in (CONFIG, BACKBONES, INTERVALS) if file not in run.files]
+    if absent:
+        raise InputError(
+            f"{run.folder} has no {', '.join(absent)}: an older version has written it; run the "
+            "fit again"
+        )
     config = Config.model_validate(YAML(typ="safe", pure=True).load(run.path(CONFIG)))
     backbones = resolve(config.backbones, config.cache)
     fitted_with = run.json(BACKBONES)

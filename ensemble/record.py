@@ -28,6 +28,7 @@ from ensemble.outoffold import OutOfFold
 from ensemble.picture import draw
 from ensemble.report.contact_sheet import contact_sheet
 from ensemble.run import Run, RunWriter
+from ensemble.scores import rmse_interval
 from ensemble.stack import Stack
 
 CONFIG = "config.yaml"
@@ -62,10 +63,10 @@ def record(
     run.text("folds.csv", folds.table().to_csv(index=False))
     run.text("oof.csv", _out_of_fold(table, photos, stack, calibration).to_csv(index=False))
     run.text(LEADERBOARD, leaderboard.table().to_csv(index=False))
-    run.json(METRICS, _metrics(leaderboard, stack, calibration, len(photos)))
+    limit, unit = experiment.config.score.set_aside_above, experiment.config.data.columns.target
+    run.json(METRICS, _metrics(leaderboard, table, photos, stack, calibration, limit))
     run.json(INTERVALS, calibration.intervals.content)
     run.bytes(PICTURE, _picture(experiment, photos, table, stack, leaderboard, calibration))
-    limit, unit = experiment.config.score.set_aside_above, experiment.config.data.columns.target
     sheet = contact_sheet(photos, folds, pieces, leaderboard, limit, unit)
     if sheet is not None:
         run.bytes(SHEET, sheet)
@@ -141,11 +142,18 @@ def _picture(
 
 
 def _metrics(
-    leaderboard: Leaderboard, stack: Stack, calibration: Calibration, photos: int
+    leaderboard: Leaderboard,
+    table: OutOfFold,
+    photos: Dataset,
+    stack: Stack,
+    calibration: Calibration,
+    limit: float | None,
 ) -> dict[str, Any]:
+    nested = table.by_photo(stack.nested)
+    interval = rmse_interval(nested, photos.target, photos.weight, limit)
     return {
-        "photos": photos,
-        "stack": {"form": stack.form, **asdict(leaderboard.stack)},
+        "photos": len(photos),
+        "stack": {"form": stack.form, **asdict(leaderboard.stack), "rmse_interval": interval},
         "intervals": calibration.metrics,
         "best_member": leaderboard.best_member,
         "scores": {name: asdict(scores) for name, scores in leaderboard.scores.items()},

@@ -11,7 +11,7 @@ import pandas as pd
 from PIL import Image, ImageDraw, ImageFilter
 
 from backbones.errors import InputError
-from ensemble.config import Data, Render
+from ensemble.data import Data, Render
 
 #: Keys of the data that decide what is written.
 _IN_TABLES: Any = {

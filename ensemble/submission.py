@@ -10,8 +10,9 @@ import pandas as pd
 from backbones.errors import InputError
 from backbones.files import whole
 from ensemble import dataset, table
-from ensemble.config import Config, Data
+from ensemble.config import Config
 from ensemble.console import Console
+from ensemble.data import Data
 from ensemble.dataset import Photos
 from ensemble.leaderboard import STACK
 from ensemble.scores import score

@@ -22,8 +22,16 @@ def test_it_opens_with_its_command(path: Path) -> None:
 
 def test_the_faces_config_means_the_networks_at_hand(face_counting: Path, keras_home: Path) -> None:
     experiment = open_experiment(Path("configs/face_counting.yaml"))
-    assert {one.weights.source for one in experiment.backbones} == {"imagenet", "file"}
-    assert {one.name for one in experiment.backbones} >= {"mobilenet_v2", "mobilenet", "squeezenet"}
+    assert {one.name: one.weights.source for one in experiment.backbones} == {
+        "mobilenet_v2": "imagenet",
+        "mobilenet_v2_maps": "imagenet",
+        "mobilenet_v2_large": "imagenet",
+        "squeezenet": "file",
+        "squeezenet_maps": "file",
+    }
+    passes = [one.forward_pass for one in experiment.backbones]
+    assert passes[0] == passes[1] != passes[2]
+    assert passes[3] == passes[4]
 
 
 @pytest.mark.slow

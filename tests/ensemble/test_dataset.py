@@ -8,7 +8,7 @@ from PIL import Image
 
 from backbones.errors import InputError
 from ensemble import dataset
-from ensemble.config import Data
+from ensemble.data import Data
 
 
 @pytest.fixture

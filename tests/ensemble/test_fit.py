@@ -498,15 +498,28 @@ def test_a_saved_model_and_a_sample_in_any_order_of_columns(
     assert submit.main([str(place / "runs" / "small")]) == 1
 
 
-def test_changed_weights_are_named(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    fit.main(["small.yaml"])
+def test_changed_files_changed_weights_and_runs_of_before_are_named(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fit.main(["small.yaml", "--set", "backbones.tiny.heads=[ridge]"])
     run = place / "runs" / "small"
-    backbones = run / "backbones.json"
+    backbones, manifest = run / "backbones.json", run / "manifest.json"
     said = json.loads(backbones.read_text())
     said["tiny"]["fingerprint"] = "0" * 64
-    backbones.write_text(json.dumps(said))
+    content = json.dumps(said).encode()
+    backbones.write_bytes(content)
     assert submit.main([]) == 1
     assert "backbones.json: has " in capsys.readouterr().err
+    listed = json.loads(manifest.read_text())
+    digest = hashlib.sha256(content).hexdigest()
+    listed["files"]["backbones.json"] = {"bytes": len(content), "sha256": digest}
+    manifest.write_text(json.dumps(listed))
+    assert submit.main([]) == 1
+    assert "  - tiny: weights random" in capsys.readouterr().err
+    del listed["files"]["intervals.json"]
+    manifest.write_text(json.dumps(listed))
+    assert submit.main([]) == 1
+    assert "has no intervals.json: an older version has written it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

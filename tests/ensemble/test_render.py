@@ -10,7 +10,7 @@ from PIL import Image
 
 from backbones.errors import InputError
 from ensemble import dataset
-from ensemble.config import Data
+from ensemble.data import Data
 from ensemble.render import SIZE, draw_picture, render
 
 
@@ -38,8 +38,8 @@ def test_the_tables_say_what_is_in_the_pictures(tmp_path: Path) -> None:
     spec = data(tmp_path)
     assert len(drawn(spec)) == 9 + 4
     photos = dataset.read(spec, seed=0)
-    assert photos.boxes is not None
-    counts = photos.boxes.groupby("name").size().reindex(photos.names, fill_value=0)
+    assert photos.objects is not None
+    counts = photos.objects.groupby("name").size().reindex(photos.names, fill_value=0)
     assert counts.tolist() == photos.target.tolist()
     assert list(pd.read_csv(spec.path("test.csv"))) == ["photo", "faces"]
     with Image.open(photos.paths[0]) as picture:
