@@ -26,12 +26,13 @@ def test_the_faces_config_means_the_networks_at_hand(face_counting: Path, keras_
         "mobilenet_v2": "imagenet",
         "mobilenet_v2_maps": "imagenet",
         "mobilenet_v2_large": "imagenet",
+        "mobilenet_v2_large_maps": "imagenet",
         "squeezenet": "file",
         "squeezenet_maps": "file",
     }
     passes = [one.forward_pass for one in experiment.backbones]
-    assert passes[0] == passes[1] != passes[2]
-    assert passes[3] == passes[4]
+    assert passes[::2] == passes[1::2]
+    assert len(set(passes)) == 3
 
 
 @pytest.mark.slow

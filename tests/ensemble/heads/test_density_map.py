@@ -31,7 +31,9 @@ def centre(density: np.ndarray) -> tuple[float, float]:
 
 def test_it_lies_where_the_object_does_and_covers_as_much() -> None:
     small = density_map(np.array([[0.71, 0.21, 0.73, 0.24]]), (10, 10))
-    assert small[2, 7] == pytest.approx(1)
+    assert centre(small) == pytest.approx((2.25, 7.2), abs=0.2)
+    assert small.max() == pytest.approx(1 / 4)
+    assert np.count_nonzero(small) == 9
     large = density_map(np.array([[0.32, 0.0, 1.0, 0.44]]), (10, 10))
     assert centre(large) == pytest.approx((2.2, 6.6), abs=0.05)
     assert large.max() == pytest.approx(1 / (4.4 * 6.8), rel=1e-5)

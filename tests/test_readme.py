@@ -1,0 +1,44 @@
+"""What the README shows of configs is what the program takes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from backbones import network
+from ensemble.config import Config
+
+README = (Path(__file__).parents[1] / "README.md").read_text()
+BLOCKS = [YAML(typ="safe").load(text) for text in re.findall(r"```yaml\n(.*?)```", README, re.S)]
+
+
+def config(block: Any) -> Config:
+    """A block is a config, or entries of its backbones."""
+    whole = {"data": {"folder": "."}, "backbones": block} if isinstance(block, list) else block
+    return Config.model_validate(whole)
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+def test_its_configs_are_valid_and_their_layers_exist(block: Any) -> None:
+    built = 0
+    for entry in config(block).backbones:
+        if entry.application is not None:
+            size = entry.image_size or network.native_size(entry)
+            assert len(network.feature_shapes(entry, size)) > 0
+            built += 1
+    assert built > 0
+
+
+def test_each_way_to_pool_and_resize_is_a_word_of_the_config() -> None:
+    said = re.search(r"pooling: avg +# (.*)", README)
+    assert said is not None
+    words = YAML(typ="safe").load(f"[{said[1].replace(' or ', ' ')}]")
+    entry = {"name": "a", "application": "MobileNet", "heads": ["ridge"]}
+    for pooling in words:
+        assert config(
+            [{**entry, "pooling": {"grid": [2, 3]} if isinstance(pooling, dict) else pooling}]
+        )
