@@ -1,14 +1,18 @@
 """Prediction intervals: between which ends the target of a new photo lies, at a stated coverage.
 
-Split-conformal: an interval is as wide as the errors of photos that nothing behind their
-predictions had seen, scaled by how large errors are at that level of the prediction.
+Split-conformal: an interval reaches as far down and up as the errors of photos that nothing behind
+their predictions had seen, scaled by how large errors are at that level of the prediction. Down and
+up each miss a half of what the coverage leaves out, as counts are missed by more than they are
+overcounted.
 
 References
 ----------
 - Papadopoulos, Proedrou, Vovk and Gammerman, "Inductive Confidence Machines for Regression",
-  ECML 2002: the quantile. "Normalized nonconformity measures", Papadopoulos, Gammerman and Vovk,
-  AIA 2008, and Lei, G'Sell, Rinaldo, Tibshirani and Wasserman, "Distribution-Free Predictive
-  Inference for Regression", JASA 2018, section 5.2: the scale.
+  ECML 2002: the quantile. Linusson, Johansson and Lofstrom, "Signed-Error Conformal Regression",
+  PAKDD 2014: one for each side.
+- "Normalized nonconformity measures", Papadopoulos, Gammerman and Vovk, AIA 2008, and Lei, G'Sell,
+  Rinaldo, Tibshirani and Wasserman, "Distribution-Free Predictive Inference for Regression", JASA
+  2018, section 5.2: the scale.
 - Tibshirani, Barber, Candes and Ramdas, "Conformal Prediction Under Covariate Shift", NeurIPS 2019:
   the weights.
 """
@@ -39,50 +43,63 @@ _PARTS = 5
 
 @dataclass(frozen=True)
 class Scale:
-    """How large errors are at each level of the prediction: linear between knots, flat beyond."""
+    """How large errors are at each level of the prediction: linear between knots.
+
+    Beyond the outermost knots it grows as the distance from 0 does, and never shrinks.
+
+    >>> Scale(np.array([2.0, 10.0]), np.array([1.0, 3.0])).at(np.array([1.0, 6.0, 20.0]))
+    array([1., 2., 6.])
+    """
 
     level: Numbers  #: (knots,), rising
     size: Numbers  #: (knots,), in the target's unit
 
     def at(self, predictions: Numbers) -> Numbers:
         """float64 (n,), above 0."""
-        return np.interp(predictions, self.level, self.size)
+        inside = np.clip(predictions, self.level[0], self.level[-1])
+        size = np.interp(inside, self.level, self.size)
+        grown = np.where(inside == 0, 1, predictions / np.where(inside == 0, 1, inside))
+        return size * np.maximum(grown, 1)
 
 
 @dataclass(frozen=True)
 class Intervals:
-    """The interval of a prediction: ``quantile`` times the scale to either side.
+    """The interval of a prediction: from ``below`` to ``above`` times the scale around it.
 
-    >>> intervals = Intervals(0.9, Scale(np.array([0.0, 10.0]), np.array([1.0, 3.0])), 1.5)
+    >>> intervals = Intervals(0.9, Scale(np.array([0.0, 10.0]), np.array([1.0, 3.0])), 1.5, 2.0)
     >>> intervals.around(np.array([1.0, 5.0]), (0.0, np.inf))
-    (array([0., 2.]), array([2.8, 8. ]))
+    (array([0., 2.]), array([3.4, 9. ]))
     """
 
     coverage: float
     scale: Scale
-    quantile: float  #: infinite where there are too few photos to tell
+    below: float  #: infinite where there are too few photos to tell
+    above: float
 
     def around(self, predictions: Numbers, limits: Limits) -> tuple[Numbers, Numbers]:
         """The lower and upper ends, float64 (n,), cut off where no target can lie."""
-        width = self.quantile * self.scale.at(predictions)
-        return np.clip(predictions - width, *limits), np.clip(predictions + width, *limits)
+        scale = self.scale.at(predictions)
+        lower, upper = predictions - self.below * scale, predictions + self.above * scale
+        return np.clip(lower, *limits), np.clip(upper, *limits)
 
     @property
     def content(self) -> dict[str, Any]:
-        """As numbers for JSON, which has none for infinity: there the quantile is None."""
+        """As numbers for JSON, which has none for infinity: there it is None."""
         return {
             "coverage": self.coverage,
             "level": self.scale.level.tolist(),
             "size": self.scale.size.tolist(),
-            "quantile": self.quantile if np.isfinite(self.quantile) else None,
+            "below": self.below if np.isfinite(self.below) else None,
+            "above": self.above if np.isfinite(self.above) else None,
         }
 
     @classmethod
     def of(cls, content: dict[str, Any]) -> Intervals:
         """What ``content`` gave."""
         scale = Scale(np.array(content["level"]), np.array(content["size"]))
-        quantile = content["quantile"]
-        return cls(content["coverage"], scale, np.inf if quantile is None else quantile)
+        ends = (content["below"], content["above"])
+        below, above = (np.inf if end is None else end for end in ends)
+        return cls(content["coverage"], scale, below, above)
 
 
 @dataclass(frozen=True)
@@ -94,7 +111,7 @@ class Errors:
 
     photo: Rows
     predictions: Numbers
-    size: Numbers  #: without sign, in the target's unit
+    signed: Numbers  #: target less prediction, in the target's unit
     weight: Numbers
 
     @classmethod
@@ -103,15 +120,22 @@ class Errors:
     ) -> Errors:
         """Of photos by position, with the target and weight (photos,) of all; without weight 0."""
         mass = np.ones(len(photo)) if weight is None else weight[photo]
-        size = np.abs(target[photo] - predictions)
-        return cls(photo, predictions, size, mass).take(np.flatnonzero(mass > 0))
+        signed = target[photo] - predictions
+        return cls(photo, predictions, signed, mass).take(np.flatnonzero(mass > 0))
+
+    @property
+    def size(self) -> Numbers:
+        """Without sign."""
+        return np.abs(self.signed)
 
     @property
     def photos(self) -> int:
         return len(np.unique(self.photo))
 
     def take(self, rows: Rows) -> Errors:
-        return Errors(self.photo[rows], self.predictions[rows], self.size[rows], self.weight[rows])
+        return Errors(
+            self.photo[rows], self.predictions[rows], self.signed[rows], self.weight[rows]
+        )
 
     def quantile(self, scores: Numbers, coverage: float) -> float:
         """The least score that, with a new photo of mean weight, holds `coverage` of the weight.
@@ -132,21 +156,26 @@ class Errors:
 def fit_intervals(errors: Errors, coverage: float) -> Intervals:
     """The intervals that these errors support.
 
-    The scale at a level is the quantile of the errors there, which holds also where errors up and
-    down differ, as near the least count. Each error is divided by a scale that it had no part in;
-    the quantile of these ratios makes good for what the scale misses. Few photos (fewer than 200
-    for a coverage of 0.9) leave the scale at 1: all intervals are of one width.
+    The scale at a level is the quantile of the errors there, without their sign. Each error is
+    divided by a scale that it had no part in; the quantiles of these ratios, down and up, make good
+    for what the scale misses. Few photos (fewer than 200 for a coverage of 0.9) leave the scale at
+    1: all intervals are of one width.
     """
     knots = min(_KNOTS, errors.photos // round(_BEYOND / (1 - coverage)))
     if knots < 2:
-        flat = Scale(np.zeros(1), np.ones(1))
-        return Intervals(coverage, flat, errors.quantile(errors.size, coverage))
-    ratios = np.empty(len(errors.size))
-    for others, part in GroupKFold(_PARTS).split(errors.size, groups=errors.photo):
+        return _around(Scale(np.zeros(1), np.ones(1)), errors, errors.signed, coverage)
+    ratios = np.empty(len(errors.signed))
+    for others, part in GroupKFold(_PARTS).split(errors.signed, groups=errors.photo):
         scale = _scale(errors.take(others), knots, coverage)
-        ratios[part] = errors.size[part] / scale.at(errors.predictions[part])
-    scale = _scale(errors, knots, coverage)
-    return Intervals(coverage, scale, errors.quantile(ratios, coverage))
+        ratios[part] = errors.signed[part] / scale.at(errors.predictions[part])
+    return _around(_scale(errors, knots, coverage), errors, ratios, coverage)
+
+
+def _around(scale: Scale, errors: Errors, ratios: Numbers, coverage: float) -> Intervals:
+    """A prediction lies in its interval, whatever the ratios are."""
+    side = (1 + coverage) / 2
+    below, above = (max(0.0, errors.quantile(one, side)) for one in (-ratios, ratios))
+    return Intervals(coverage, scale, below, above)
 
 
 def _scale(errors: Errors, knots: int, coverage: float) -> Scale:

@@ -29,6 +29,7 @@ class Predictor:
 
     run: Run
     experiment: Experiment
+    intervals: Intervals
 
     @property
     def config(self) -> Config:
@@ -44,12 +45,7 @@ def open_predictor(run: Run) -> Predictor:
         An older version has written the run; or weights or Keras have changed since: their
         features would not fit the heads.
     """
-    absent = [file for file in (CONFIG, BACKBONES, INTERVALS) if file not in run.files]
-    if absent:
-        raise InputError(
-            f"{run.folder} has no {', '.join(absent)}: an older version has written it; run the "
-            "fit again"
-        )
+    intervals = _intervals(run)
     config = Config.model_validate(YAML(typ="safe", pure=True).load(run.path(CONFIG)))
     backbones = resolve(config.backbones, config.cache)
     fitted_with = run.json(BACKBONES)
@@ -65,7 +61,16 @@ def open_predictor(run: Run) -> Predictor:
             "version); bring these back or run the fit again:",
             changed,
         )
-    return Predictor(run, Experiment(config, tuple(backbones)))
+    return Predictor(run, Experiment(config, tuple(backbones)), intervals)
+
+
+def _intervals(run: Run) -> Intervals:
+    try:
+        return Intervals.of(run.json(INTERVALS))
+    except (FileNotFoundError, KeyError):
+        raise InputError(
+            f"{run.folder} has no {INTERVALS} as this version writes it; run the fit again"
+        ) from None
 
 
 def predict(predictor: Predictor, photos: Photos, console: Console) -> pd.DataFrame:
@@ -96,8 +101,7 @@ def predict(predictor: Predictor, photos: Photos, console: Console) -> pd.DataFr
     wrong = table[~np.isfinite(table.drop(columns=name)).all(axis=1)]
     if len(wrong):
         raise InputError(f"predictions that are no numbers: {', '.join(wrong[name][:10])}")
-    intervals = Intervals.of(predictor.run.json(INTERVALS))
-    table[LOWER], table[UPPER] = intervals.around(stacked, config.data.limits)
+    table[LOWER], table[UPPER] = predictor.intervals.around(stacked, config.data.limits)
     return table
 
 

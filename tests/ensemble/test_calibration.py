@@ -113,7 +113,7 @@ def test_a_half_that_holds_nobody_is_left_out() -> None:
 
 
 def test_the_summary_and_the_metrics_say_what_was_measured() -> None:
-    intervals = Intervals(0.9, Scale(np.zeros(1), np.ones(1)), 2.0)
+    intervals = Intervals(0.9, Scale(np.zeros(1), np.ones(1)), 2.0, 2.0)
     measured = {
         ALL: Coverage(0.9012, 2.5, 100),
         LOW: Coverage(0.91, 2.0, 50),

@@ -156,11 +156,12 @@ def test_no_prediction_lies_outside_of_the_limits(place: Path, work: dict[str, i
 def test_too_few_photos_leave_intervals_endless(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = ["--set", "data.limit=12", "--set", "data.minimum=0"]
+    settings = ["--set", "data.limit=20", "--set", "data.minimum=0"]
     assert fit.main(["small.yaml", *settings]) == 0
     assert "0.9 intervals are endless: there are too few photos" in capsys.readouterr().out
     content = json.loads((place / "runs/small/intervals.json").read_text())
-    assert content["quantile"] is not None  # twelve photos are enough, the eight of two folds not
+    assert content["below"] is not None  # twenty photos are enough, those of two folds not
+    assert content["above"] is not None
     metrics = json.loads((place / "runs/small/metrics.json").read_text())
     assert metrics["intervals"]["measured"]["all"]["mean_width"] is None
     oof = pd.read_csv(place / "runs/small/oof.csv")
@@ -518,8 +519,9 @@ def test_changed_files_changed_weights_and_runs_of_before_are_named(
     assert "  - tiny: weights random" in capsys.readouterr().err
     del listed["files"]["intervals.json"]
     manifest.write_text(json.dumps(listed))
+    (run / "intervals.json").write_text('{"coverage": 0.9, "quantile": 1.0}')
     assert submit.main([]) == 1
-    assert "has no intervals.json: an older version has written it" in capsys.readouterr().err
+    assert "has no intervals.json as this version writes it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from mapie.conformity_scores import BaseRegressionScore, ResidualNormalisedScore
+from mapie.conformity_scores import (
+    AbsoluteConformityScore,
+    BaseRegressionScore,
+    ResidualNormalisedScore,
+)
 from mapie.regression import SplitConformalRegressor
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.model_selection import GroupKFold
@@ -39,7 +43,7 @@ def errors(predictions: np.ndarray, target: np.ndarray, **given: Any) -> Errors:
 
 
 def peer(
-    score: BaseRegressionScore | str, known: np.ndarray, target: np.ndarray, new: np.ndarray
+    score: BaseRegressionScore, known: np.ndarray, target: np.ndarray, new: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """MAPIE's ends; the first column of `known` and `new` is the prediction."""
     regressor = SplitConformalRegressor(Column(0), 0.9, score).conformalize(known, target)
@@ -47,12 +51,13 @@ def peer(
     return found[:, 0, 0], found[:, 1, 0]
 
 
-@pytest.mark.parametrize("n", [19, 50, 119])
+@pytest.mark.parametrize("n", [39, 50, 120])
 def test_with_few_photos_the_ends_are_those_of_mapie(n: int) -> None:
     predictions, target = counts(n)
     new = np.linspace(0, 20, 30)
     ours = fit_intervals(errors(predictions, target), 0.9).around(new, ENDLESS)
-    theirs = peer("absolute", predictions[:, None], target, new[:, None])
+    score = AbsoluteConformityScore(sym=False)
+    theirs = peer(score, predictions[:, None], target, new[:, None])
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9)
 
 
@@ -66,13 +71,13 @@ def test_scaled_the_ends_are_those_of_mapie_with_the_same_scale(n: int) -> None:
     own = np.empty(n)
     for others, part in GroupKFold(5).split(predictions, groups=np.arange(n)):
         scale = by_hand(predictions[others], np.abs(target - predictions)[others], knots)
-        own[part] = np.interp(predictions[part], *scale)
+        own[part] = Scale(*map(np.array, scale)).at(predictions[part])
     np.testing.assert_allclose(
         by_hand(predictions, np.abs(target - predictions), knots),
         (ours.scale.level, ours.scale.size),
     )
     new = np.linspace(0, 20, 30)
-    score = ResidualNormalisedScore(residual_estimator=Column(1), prefit=True)
+    score = ResidualNormalisedScore(residual_estimator=Column(1), prefit=True, sym=False)
     known = np.column_stack([predictions, own])
     theirs = peer(score, known, target, np.column_stack([new, ours.scale.at(new)]))
     np.testing.assert_allclose(ours.around(new, ENDLESS), theirs, rtol=0, atol=1e-9)
@@ -94,19 +99,35 @@ def test_the_quantile_counts_the_new_photo(n: int, rank: int) -> None:
 
 
 def test_with_too_few_photos_it_is_endless() -> None:
-    found = fit_intervals(errors(np.zeros(8), np.arange(8.0)), 0.9)
+    found = fit_intervals(errors(np.zeros(18), np.arange(18.0)), 0.9)
     lower, upper = found.around(np.array([3.0]), (0.0, np.inf))
     assert (lower.tolist(), upper.tolist()) == ([0.0], [np.inf])
-    assert fit_intervals(errors(np.zeros(0), np.zeros(0)), 0.9).quantile == np.inf
+    none = fit_intervals(errors(np.zeros(0), np.zeros(0)), 0.9)
+    assert (none.below, none.above) == (np.inf, np.inf)
 
 
 def test_ties_count_as_held() -> None:
-    """Nine of ten errors are 1: the interval reaches to 1, not beyond, and holds all nine."""
-    target = np.array([1.0] * 17 + [5.0] * 2)
-    assert fit_intervals(errors(np.zeros(19), target), 0.9).quantile == 5.0
-    target = np.array([1.0] * 18 + [5.0])
-    found = fit_intervals(errors(np.zeros(19), target), 0.9)
-    assert found.around(np.zeros(1), ENDLESS) == (np.array([-1.0]), np.array([1.0]))
+    """All but one of 39 errors are 1: the interval reaches to 1, not beyond, and holds them."""
+    target = np.array([1.0] * 37 + [5.0] * 2)
+    assert fit_intervals(errors(np.zeros(39), target), 0.9).above == 5.0
+    target = np.array([1.0] * 38 + [5.0])
+    found = fit_intervals(errors(np.zeros(39), target), 0.9)
+    assert found.around(np.zeros(1), ENDLESS) == (np.array([0.0]), np.array([1.0]))
+
+
+def test_each_side_has_its_own_quantile() -> None:
+    target = np.concatenate([-np.arange(1.0, 100), 3 * np.arange(1.0, 100)])
+    found = fit_intervals(errors(np.zeros(198), target), 0.9)
+    assert found.around(np.zeros(1), ENDLESS) == (np.array([-91.0]), np.array([273.0]))
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_beyond_the_knots_the_scale_grows_as_the_prediction(sign: int) -> None:
+    level = np.sort(sign * np.array([2.0, 10.0]))
+    scale = Scale(level, np.array([3.0, 3.0]))
+    given = sign * np.array([1.0, 2.0, 10.0, 15.0])
+    assert scale.at(given).tolist() == [3.0, 3.0, 3.0, 4.5]
+    assert Scale(np.zeros(1), np.ones(1)).at(np.array([-9.0, 0.0, 9.0])).tolist() == [1, 1, 1]
 
 
 def test_a_photo_weighs_what_it_weighs_and_a_new_one_the_mean() -> None:
@@ -167,6 +188,6 @@ def test_they_come_back_from_json_as_they_were(n: int) -> None:
 
 
 def test_ends_stop_where_no_target_can_lie() -> None:
-    intervals = Intervals(0.9, Scale(np.zeros(1), np.ones(1)), 2.0)
+    intervals = Intervals(0.9, Scale(np.zeros(1), np.ones(1)), 2.0, 2.0)
     lower, upper = intervals.around(np.array([1.0, 5.0, 9.0]), (0.0, 10.0))
     assert (lower.tolist(), upper.tolist()) == ([0.0, 3.0, 7.0], [3.0, 7.0, 10.0])

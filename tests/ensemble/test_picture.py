@@ -16,7 +16,7 @@ from ensemble.scores import Scores
 def drawn(quantile: float) -> Any:
     scores = {name: Scores(rmse, 0.1, rmse, rmse, 9) for name, rmse in (("stack", 1), ("b.a", 2))}
     leaderboard = Leaderboard(scores, {"stack": "stack", "b.a": "member"})
-    intervals = Intervals(0.9, Scale(np.zeros(1), np.ones(1)), quantile)
+    intervals = Intervals(0.9, Scale(np.zeros(1), np.ones(1)), quantile, quantile)
     target = np.arange(9.0)
     content = draw(
         leaderboard, target, target, lambda p: intervals.around(p, (0.0, np.inf)), "faces"
