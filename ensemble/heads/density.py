@@ -56,6 +56,26 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     References
     ----------
     Lempitsky & Zisserman (2010), Learning to count objects in images, NIPS.
+
+    Examples
+    --------
+    Photos of 4 x 6 cells, in each of which lies an object or none, as their one channel tells:
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from backbones.store import FeatureStore
+    >>> seen = np.random.default_rng(0).integers(0, 2, (48, 24))
+    >>> counts = seen.sum(axis=1).astype(np.float64)
+    >>> photos = [f"{number:064x}" for number in range(48)]
+    >>> with TemporaryDirectory() as folder:
+    ...     store = FeatureStore(Path(folder), 24, "float16")
+    ...     store.write(photos, seen)
+    ...     maps = Maps(store, photos, (64, 96), ((4, 6, 1),))
+    ...     head = Density(width=12, learning_rate=0.02).fit(maps[range(40)], counts[:40])
+    ...     errors = head.predict(maps[range(40, 48)]) - counts[40:]
+    ...     store.close()
+    >>> bool(abs(errors).max() < 1)
+    True
     """
 
     #: Its network standardises the maps.

@@ -11,6 +11,7 @@ from backbones.errors import InputError
 from backbones.maps import Maps
 from backbones.store import FeatureStore
 from ensemble import heads
+from ensemble.heads import density_network
 from ensemble.heads.density import Density
 from ensemble.heads.spec import HeadSpec
 
@@ -97,6 +98,24 @@ def test_it_learns_from_counts_alone_and_from_a_mixture(case: Case) -> None:
     assert case.error(counts) < 0.7 * case.constant
     mixture = [boxes if n % 4 == 0 else None for n, boxes in enumerate(case.boxes)]
     assert case.error(case.fit(mixture)) < 0.5 * case.constant
+
+
+def test_it_starts_from_the_mean_count(case: Case) -> None:
+    grid, rows = (8, 12), case.training
+    training = density_network.Training(
+        case.maps[rows],
+        case.y[rows].astype(np.float32),
+        np.zeros((len(rows), *grid), dtype=np.float32),
+        np.zeros(len(rows), dtype=np.float32),
+        np.where(case.y[rows] > 2, 1, 3).astype(np.float32),
+    )
+    network = density_network.build(training, grid, 24, np.random.RandomState(0))
+    last = [layer for layer in network.layers if layer.name.startswith("convolution")][-1]
+    last.kernel.assign(np.zeros(last.kernel.shape))
+    densities = np.concatenate(list(density_network.predict(network, case.maps, 16)))
+    assert densities.shape == (N, *grid)
+    mean = np.average(training.target, weights=training.weights)
+    np.testing.assert_allclose(densities.sum(axis=(1, 2)), mean, rtol=1e-4)
 
 
 def test_photos_of_weight_0_teach_nothing(case: Case) -> None:
