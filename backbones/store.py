@@ -38,12 +38,24 @@ class FeatureStore:
         self.dtype = np.dtype(dtype).newbyteorder("<")
         folder.mkdir(parents=True, exist_ok=True)
         # metasync=False: six times the rate of writing; a loss of power may undo the last commit.
-        self._lmdb = lmdb.open(str(folder), map_size=_FIRST_MAP, metasync=False, max_readers=512)
+        self._lmdb = lmdb.open(
+            str(folder), map_size=_FIRST_MAP, metasync=False, max_readers=512, max_dbs=1
+        )
+        # To look a row up reads all of it, gigabytes where maps are kept; here are keys alone.
+        try:
+            self._keys = self._lmdb.open_db(b"keys")
+        except lmdb.MapResizedError:  # another process has made the file grow
+            self._lmdb.set_mapsize(0)
+            self._keys = self._lmdb.open_db(b"keys")
 
     def missing(self, digests: Sequence[str]) -> list[str]:
         """Those of the photos that have no features here, in the order given."""
-        with self._reading() as rows:
-            return [digest for digest in digests if rows.get(bytes.fromhex(digest)) is None]
+        with self._reading() as kept:
+            return [
+                digest
+                for digest in digests
+                if kept.get(bytes.fromhex(digest), db=self._keys) is None
+            ]
 
     def write(self, digests: Sequence[str], features: Features) -> None:
         """Commits rows (n, length) for the `n` photos: all of them are on disk, or none."""
@@ -58,6 +70,7 @@ class FeatureStore:
             try:
                 with self._lmdb.begin(write=True) as transaction:
                     transaction.cursor().putmulti(pairs)
+                    transaction.cursor(self._keys).putmulti((key, b"") for key, _ in pairs)
                 return
             except lmdb.MapFullError:
                 self._lmdb.set_mapsize(2 * self._lmdb.info()["map_size"])
