@@ -80,7 +80,7 @@ def compare(folder: Path, count: int, side: int) -> list[dict[str, Any]]:
     (folder / "config.yaml").write_text(CONFIG.format(folder=folder, side=side))
     first = our_fit(folder)
     epoch = article_epoch(folder / "photos", targets, side)
-    for part in folder.glob("cache/*"):
+    for part in [folder / "run", *folder.glob("cache/*")]:
         if part.name != "networks":
             shutil.rmtree(part)
     again = our_fit(folder)

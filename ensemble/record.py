@@ -67,7 +67,8 @@ def record(
     run.json(METRICS, _metrics(leaderboard, table, photos, stack, calibration, limit))
     run.json(INTERVALS, calibration.intervals.content)
     run.bytes(PICTURE, _picture(experiment, photos, table, stack, leaderboard, calibration))
-    sheet = contact_sheet(photos, folds, pieces, leaderboard, limit, unit)
+    cache = experiment.config.cache
+    sheet = contact_sheet(photos, folds, pieces, leaderboard, limit, unit, cache)
     if sheet is not None:
         run.bytes(SHEET, sheet)
     for one in pieces:

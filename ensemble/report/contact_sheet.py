@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 
+from backbones.files import whole
 from ensemble.crossfit import Pieces
 from ensemble.dataset import Dataset
-from ensemble.folds import Folds
+from ensemble.folds import Folds, Rows
 from ensemble.leaderboard import Leaderboard
 from ensemble.report import page
 from ensemble.report.choice import choose
-from ensemble.report.shot import predictions, shots
+from ensemble.report.shot import Shot, predictions, shots
 from ensemble.scores import scored
 
 #: Photos of a row.
 _EACH = 5
+
+#: Raised whenever the same photos and densities would be drawn in another way.
+FORMAT = 1
 
 
 def contact_sheet(
@@ -26,6 +34,7 @@ def contact_sheet(
     leaderboard: Leaderboard,
     set_aside_above: float | None,
     unit: str,
+    cache: Path,
 ) -> bytes | None:
     """A PNG of the best, the typical and the worst photos; None where no head has densities.
 
@@ -36,22 +45,38 @@ def contact_sheet(
     ----------
     unit : str
         What is predicted: the name of the target's column.
+    cache : Path
+        A folder that keeps the picture: another stack changes nothing in it.
     """
     by_name = {one.member.name: one for one in pieces if one.has_densities}
     best = next((name for name in leaderboard.scores if name in by_name), None)
     if best is None:
         return None
+    heading = f"{unit} by {best}: RMSE {leaderboard.scores[best].rmse:.2f}"
+    note = "each photo as seen by a head fitted without it; colour: where the count lies"
+    note += "" if photos.objects is None else "; white: the labels"
     kept = np.flatnonzero(scored(photos.target, photos.weight, set_aside_above))
-    said = predictions(by_name[best], folds)
-    choice = choose(photos.target[kept], said[kept], _EACH)
+    names = [str(photos.names[row]) for row in kept]
+    path = cache / "pictures" / f"{_key(by_name[best], names, heading, note)}.png"
+    if not path.is_file():
+        rows = _rows(kept, photos, by_name[best], folds)
+        with whole(path) as partial:
+            partial.write_bytes(page.draw(rows, heading, note))
+    return path.read_bytes()
+
+
+def _rows(kept: Rows, photos: Dataset, pieces: Pieces, folds: Folds) -> dict[str, list[Shot]]:
+    choice = choose(photos.target[kept], predictions(pieces, folds)[kept], _EACH)
     rows = {
         "Best: among the smallest errors": choice.best,
         "Typical: around the median error": choice.typical,
         "Worst: the largest errors": choice.worst,
     }
-    return page.draw(
-        {name: shots(kept[row], photos, by_name[best], folds) for name, row in rows.items()},
-        f"{unit} by {best}: RMSE {leaderboard.scores[best].rmse:.2f}",
-        "each photo as seen by a head fitted without it; colour: where the count lies"
-        + ("" if photos.objects is None else "; white: the labels"),
-    )
+    return {name: shots(kept[row], photos, pieces, folds) for name, row in rows.items()}
+
+
+def _key(pieces: Pieces, names: list[str], heading: str, note: str) -> str:
+    """Of all that decides the picture: the pieces' names say which photos and densities."""
+    densities = [path.name for held, path in sorted(pieces.files.items()) if len(held) == 1]
+    content = [FORMAT, version("matplotlib"), densities, names, heading, note]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]

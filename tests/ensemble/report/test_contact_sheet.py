@@ -34,7 +34,7 @@ def sheet(pieces: list[Pieces], folder: Path, limit: float | None = None) -> byt
     photos, folds, _ = made_up(folder)
     table = OutOfFold.of(pieces, folds)
     board: Leaderboard = rank(table, photos.target[table.photo], photos.target, None, None)
-    return contact_sheet(photos, folds, pieces, board, limit, "seeds")
+    return contact_sheet(photos, folds, pieces, board, limit, "seeds", folder / "cache")
 
 
 def test_it_shows_the_best_head_with_densities_on_photos_not_set_aside(
@@ -53,6 +53,7 @@ def test_it_shows_the_best_head_with_densities_on_photos_not_set_aside(
     )
     assert sheet([bad, pooled, good], tmp_path) == b"drawn"
     assert sheet([bad, pooled, good], tmp_path, limit=2) == b"drawn"
+    assert sheet([bad, pooled, good], tmp_path) == b"drawn"  # by then it is kept
     titles = [
         "Best: among the smallest errors",
         "Typical: around the median error",
