@@ -1,6 +1,7 @@
 """Another countable thing: overlapping blobs, of which 32 pictures are labelled.
 
-`python -m benchmarks.blobs`, with KERAS_HOME at hand for the imagenet weights of MobileNetV2.
+`python -m benchmarks.blobs`, with KERAS_HOME at hand for the imagenet weights of MobileNetV2. Five
+minutes on 2 cores, Linux.
 
 The pictures are drawn like fluorescent cells under a microscope, after Lempitsky & Zisserman (2010,
 Learning to count objects in images): 256 x 256 pixels, 20 to 300 blobs of different size and
@@ -50,12 +51,10 @@ backbones:
     application: MobileNetV2
     weights: {weights}
     image_size: [512, 512]
-    layers: [block_2_add, block_5_add]
+    layers: [block_5_add, block_12_add]
     pooling: none
-    heads:
-      - head: density
-        parameters: {{stride: 8}}
-folds: {{n: 4}}
+    heads: [density]
+folds: {{n: 3}}
 stack: auto
 """
 
