@@ -121,10 +121,9 @@ def test_from_pictures_to_a_submission(
     assert f"score on these 10 photos: RMSE {held_out:.3f}" in capsys.readouterr().out
     predictions = pd.read_csv(run / "predictions.csv")
     assert list(predictions) == ["photo", *names, "stack", "lower", "upper"]
-    error = np.sort(np.abs(oof["stack"] - oof["target"]))[37 - 1]  # ceil(41 * 0.9)
     for end, sign in (("lower", -1), ("upper", 1)):
-        ends = predictions["stack"] + sign * error
-        np.testing.assert_allclose(predictions[end], ends)
+        error = np.sort(sign * (oof["target"] - oof["stack"]))[39 - 1]  # ceil(41 * 0.95)
+        np.testing.assert_allclose(predictions[end], predictions["stack"] + sign * error)
     assert not predictions.isna().any().any()
 
 
