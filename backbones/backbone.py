@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
@@ -14,6 +13,7 @@ from typing import Any
 from backbones import network
 from backbones.errors import InputError
 from backbones.files import whole
+from backbones.key import key
 from backbones.network import Shape
 from backbones.spec import BackboneSpec
 from backbones.weights import Download, Weights, find, imagenet_download
@@ -67,7 +67,7 @@ class Backbone:
 
     def _key(self, excluded: set[str]) -> str:
         entry = self.spec.model_dump(mode="json", exclude=excluded)
-        return _sha256(
+        return key(
             {
                 **entry,
                 "size": self.size,
@@ -113,7 +113,7 @@ def resolve(specs: Sequence[BackboneSpec], cache: Path) -> list[Backbone]:
 def _resolve(spec: BackboneSpec, cache: Path) -> Backbone:
     keras_version = version("keras")
     weights = find(spec, None, keras_version) if spec.weights_file else None
-    key = _sha256(
+    kept_as = key(
         {
             **spec.model_dump(mode="json", exclude={"name", "fallback", "heads"}),
             "file": weights.digest if weights else None,
@@ -122,7 +122,7 @@ def _resolve(spec: BackboneSpec, cache: Path) -> Backbone:
             "facts": [one.name for one in fields(Facts)],
         }
     )
-    facts = _kept(cache / "networks" / f"{key}.json", spec)
+    facts = _kept(cache / "networks" / f"{kept_as}.json", spec)
     weights = weights or find(spec, facts.download, keras_version)
     return Backbone(spec, facts.size, facts.shapes, weights, keras_version)
 
@@ -144,7 +144,3 @@ def _ask_keras(spec: BackboneSpec) -> Facts:
     shapes = tuple(network.feature_shapes(spec, size))
     imagenet = spec.application is not None and spec.weights == "imagenet"
     return Facts(size, shapes, imagenet_download(spec, size) if imagenet else None)
-
-
-def _sha256(content: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -97,7 +97,7 @@ def compare(folder: Path, count: int, side: int) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    made = parser(__doc__, photos=4586, rounds=1)
+    made = parser(__doc__, photos=4586)
     made.add_argument("--side", type=int, default=224, help="of the input (default: %(default)s)")
     asked = made.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -128,7 +128,7 @@ def errors(folder: Path, weights: str) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    made = parser(__doc__, photos=TRAINING + 200, rounds=1)
+    made = parser(__doc__, photos=TRAINING + 200)
     made.add_argument("--seed", type=int, default=0, help="of the pictures (default: %(default)s)")
     made.add_argument("--weights", default="imagenet", help="or random (default: %(default)s)")
     asked = made.parse_args()

@@ -15,10 +15,13 @@ from typing import Any
 PACKAGES = ("keras", "numpy", "openvino", "pillow", "tensorflow")
 
 
-def parser(doc: str | None, photos: int, rounds: int) -> argparse.ArgumentParser:
+def parser(doc: str | None, photos: int, rounds: int | None = None) -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=doc)
     made.add_argument("--photos", type=int, default=photos, help="photos (default: %(default)s)")
-    made.add_argument("--rounds", type=int, default=rounds, help="in turns (default: %(default)s)")
+    if rounds is not None:
+        made.add_argument(
+            "--rounds", type=int, default=rounds, help="in turns (default: %(default)s)"
+        )
     made.add_argument("--json", type=Path, default=None, help="where to keep the figures")
     return made
 

@@ -11,7 +11,6 @@ A piece is a head fitted on the photos outside of some folds. Left out is
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.files import whole
+from backbones.key import key
 from backbones.maps import Maps
 from ensemble import heads
 from ensemble.folds import Folds, Rows
@@ -146,7 +146,7 @@ def _key(member: Member, labels: Labels, folds: Folds, held: Held, seed: int) ->
         "held_out": labels.digest(folds.held_out(*held)) if held else None,
         "versions": _versions(),
     }
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+    return key(content)[:32]
 
 
 @remembered

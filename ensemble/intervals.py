@@ -58,7 +58,7 @@ class Scale:
         """float64 (n,), above 0."""
         inside = np.clip(predictions, self.level[0], self.level[-1])
         size = np.interp(inside, self.level, self.size)
-        grown = np.where(inside == 0, 1, predictions / np.where(inside == 0, 1, inside))
+        grown = np.divide(predictions, inside, out=np.ones(inside.shape), where=inside != 0)
         return size * np.maximum(grown, 1)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import backbones
 import ensemble
+from backbones.key import key
 from ensemble.experiment import Experiment
 from ensemble.record import resolved, versions
 
@@ -35,7 +35,7 @@ def origin(experiment: Experiment, photos: Sequence[str]) -> str:
         "versions": {**versions(), "matplotlib": version("matplotlib")},
         "code": _code(),
     }
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return key(content)
 
 
 @cache

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import bootstrap
 
 from backbones.errors import InputError
 
@@ -57,8 +58,8 @@ def score(
     """
     kept = scored(target, weight, set_aside_above)
     weight = np.ones(len(target)) if weight is None else weight
-    errors = np.atleast_2d(predictions) - target
-    squared = _squared(predictions, target)
+    errors = _errors(predictions, target)
+    squared = (errors**2).mean(axis=0)
     share = weight[kept] / weight[kept].sum()
     mean = float(share @ squared[kept])
     rmse = float(np.sqrt(mean))
@@ -86,10 +87,8 @@ def rmse_interval(
     ----------
     Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
     """
-    from scipy.stats import bootstrap  # half a second, which only a new run has to pay
-
     kept = scored(target, weight, set_aside_above)
-    squared = _squared(predictions, target)[kept]
+    squared = (_errors(predictions, target) ** 2).mean(axis=0)[kept]
     weight = np.ones(len(squared)) if weight is None else weight[kept]
     squared, weight = squared[weight > 0], weight[weight > 0]
     if len(squared) == 1:
@@ -107,7 +106,7 @@ def rmse_interval(
     return float(low), float(high)
 
 
-def _squared(predictions: Numbers, target: Numbers) -> Numbers:
-    """The squared error of each photo (n,), averaged over the repeats."""
-    squared: Numbers = ((np.atleast_2d(predictions) - target) ** 2).mean(axis=0)
-    return squared
+def _errors(predictions: Numbers, target: Numbers) -> Numbers:
+    """With their sign, (repeats, n)."""
+    errors: Numbers = np.atleast_2d(predictions) - target
+    return errors

@@ -42,3 +42,7 @@ def test_each_way_to_pool_and_resize_is_a_word_of_the_config() -> None:
         assert config(
             [{**entry, "pooling": {"grid": [2, 3]} if isinstance(pooling, dict) else pooling}]
         )
+    resizes = re.search(r"resize: (\w+) +# (.*)", README)
+    assert resizes is not None
+    for resize in [resizes[1], *resizes[2].split(" or ")]:
+        assert config([{**entry, "resize": resize}])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -11,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from backbones.files import whole
+from backbones.key import key
 from ensemble.crossfit import Pieces
 from ensemble.dataset import Dataset
 from ensemble.folds import Folds, Rows
@@ -79,4 +78,4 @@ def _key(pieces: Pieces, names: list[str], heading: str, note: str) -> str:
     """Of all that decides the picture: the pieces' names say which photos and densities."""
     densities = [path.name for held, path in sorted(pieces.files.items()) if len(held) == 1]
     content = [FORMAT, version("matplotlib"), densities, names, heading, note]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
+    return key(content)[:32]
