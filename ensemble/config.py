@@ -34,15 +34,16 @@ class FoldsSpec(Section):
 
 
 #: The forms that `auto` chooses from, beside each member alone.
-STACK_FORMS = ("mean", "nnls", "ridge")
+STACK_FORMS = ("mean", "nnls", "ridge", "huber", "splines", "blend")
 
 
 class StackSpec(Section):
     """How the members' predictions become one.
 
-    ``mean``, ``nnls`` (non-negative least squares with an intercept), ``ridge``, any scikit-learn
-    regressor by its class name, or ``auto``: whichever of the first three, or of the members
-    alone, has the least error on folds it was not fitted on.
+    ``mean``, ``nnls`` (non-negative least squares with an intercept), ``ridge``, ``huber`` (a few
+    photos that all members get wrong count less), ``splines`` (a curve for each member), ``blend``
+    (the mean of these two), any scikit-learn regressor by its class name, or ``auto``: whichever
+    of the first six, or of the members alone, has the least error on folds it was not fitted on.
     """
 
     method: str = "auto"
@@ -55,11 +56,11 @@ class StackSpec(Section):
 
     @model_validator(mode="after")
     def _known(self) -> StackSpec:
-        if self.method in ("auto", "mean", "nnls"):
+        if self.method == "ridge":
+            catalog.check_parameters("RidgeCV", self.parameters)
+        elif self.method in ("auto", *STACK_FORMS):
             if self.parameters:
                 raise ValueError(f"parameters: {self.method} takes none")
-        elif self.method == "ridge":
-            catalog.check_parameters("RidgeCV", self.parameters)
         elif self.method not in catalog.names():
             known = ["auto", *STACK_FORMS, *catalog.names()]
             raise ValueError(f"there is no stack {self.method!r}; {nearest(self.method, known)}")

@@ -8,14 +8,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.linear_model import LinearRegression, RidgeCV
 from sklearn.metrics import mean_squared_error
 from sklearn.model_selection import cross_val_predict
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from backbones.errors import InputError
-from ensemble import heads
+from ensemble import forms, heads
 from ensemble.config import STACK_FORMS, StackSpec
 from ensemble.folds import Rows
 from ensemble.outoffold import OutOfFold, Split
@@ -52,7 +49,7 @@ class Known:
 class Stack:
     """A fitted stack and its predictions of photos that nothing behind them has seen."""
 
-    form: str  #: mean, nnls, ridge, a regressor's name, or the one member it stands on
+    form: str  #: as the config names it, or the one member it stands on
     regressor: Any  #: fitted on the whole table: (n, members) -> (n,)
     nested: Numbers  #: float64 (rows,), of the out-of-fold table
 
@@ -70,7 +67,7 @@ def fit_stack(spec: StackSpec, table: OutOfFold, labels: Known, seed: int) -> St
         errors = [rows.error(column) for column in table.predictions.T]
         best = int(np.argmin(errors))
         if errors[best] < rows.error(nested):
-            alone = Single(best).fit(table.predictions, rows.target)
+            alone = forms.Single(best).fit(table.predictions, rows.target)
             return Stack(table.members[best], alone, table.predictions[:, best])
     return Stack(form, regressor, nested)
 
@@ -111,17 +108,17 @@ def _fit(
         )
     predictions, labels, splits = predictions[rows], labels.take(rows), _among(rows, splits)
     weights = {} if labels.weight is None else {"sample_weight": labels.weight}
-    forms = _forms(spec, members, seed)
-    name = next(iter(forms))
-    if len(forms) > 1:
+    candidates = _candidates(spec, members, seed)
+    name = next(iter(candidates))
+    if len(candidates) > 1:
         errors = {
             one: labels.error(
                 cross_val_predict(form, predictions, labels.target, cv=splits, params=weights)
             )
-            for one, form in forms.items()
+            for one, form in candidates.items()
         }
         name = min(errors, key=errors.__getitem__)
-    return name, forms[name].fit(predictions, labels.target, **weights)
+    return name, candidates[name].fit(predictions, labels.target, **weights)
 
 
 def _among(rows: Rows, splits: list[Split]) -> list[Split]:
@@ -133,67 +130,15 @@ def _among(rows: Rows, splits: list[Split]) -> list[Split]:
     return [(training, held_out) for training, held_out in among if len(held_out)]
 
 
-def _forms(spec: StackSpec, members: Sequence[str], seed: int) -> dict[str, Any]:
+def _candidates(spec: StackSpec, members: Sequence[str], seed: int) -> dict[str, Any]:
     """The unfitted regressors that the stack is chosen from, by name."""
     if spec.method != "auto":
         return {spec.method: _build(spec, seed)}
-    forms = {method: _build(StackSpec(method=method), seed) for method in STACK_FORMS}
-    return forms | {member: Single(column) for column, member in enumerate(members)}
+    found = {method: _build(StackSpec(method=method), seed) for method in STACK_FORMS}
+    return found | {member: forms.Single(column) for column, member in enumerate(members)}
 
 
 def _build(spec: StackSpec, seed: int) -> Any:
-    if spec.method == "mean":
-        return Mean()
-    if spec.method == "nnls":
-        return LinearRegression(positive=True)
-    if spec.method == "ridge":
-        return RidgeCV(**{"alphas": np.logspace(-3, 5, 33), **spec.parameters})
+    if spec.method in STACK_FORMS:
+        return forms.build(spec.method, spec.parameters)
     return heads.regressor(spec.method, spec.parameters, seed)
-
-
-class _Unlearned(RegressorMixin, BaseEstimator):  # type: ignore[misc]
-    """A form that needs no fitting: `fit` only looks at what it is given."""
-
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
-        """Checks the members' predictions X (n, members), the target (n,) and the weights (n,)."""
-        X, y = validate_data(self, X, y, y_numeric=True)
-        _check_sample_weight(sample_weight, X)
-        self.is_fitted_ = True
-        return self
-
-    def _checked(self, X: Any) -> Numbers:
-        check_is_fitted(self)
-        return np.asarray(validate_data(self, X, reset=False), dtype=np.float64)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.regressor_tags.poor_score = True  # it is no better than its members
-        return tags
-
-
-class Mean(_Unlearned):
-    """The plain mean of the members.
-
-    >>> Mean().fit([[1.0, 3.0]], [9.0]).predict([[2.0, 4.0]])
-    array([3.])
-    """
-
-    def predict(self, X: Any) -> Numbers:
-        """float64 (n,) of the members' predictions (n, members)."""
-        mean: Numbers = self._checked(X).mean(axis=1)
-        return mean
-
-
-class Single(_Unlearned):
-    """One member alone.
-
-    >>> Single(column=1).fit([[1.0, 3.0]], [9.0]).predict([[2.0, 4.0]])
-    array([4.])
-    """
-
-    def __init__(self, column: int = 0) -> None:
-        self.column = column
-
-    def predict(self, X: Any) -> Numbers:
-        """float64 (n,) of the members' predictions (n, members)."""
-        return self._checked(X)[:, self.column]

@@ -16,6 +16,10 @@ from ensemble.heads.saved import SavedNetwork
 #: What skops may make, beyond what it trusts itself: scikit-learn's public estimators and plain
 #: values. None of these runs code of the file. A head that needs more cannot be saved.
 TRUSTED = (
+    "ensemble.forms.InUnits",
+    "ensemble.forms.Mean",
+    "ensemble.forms.Single",
+    "ensemble.forms.Splines",
     "ensemble.heads.density.Density",
     "ensemble.heads.mlp.MLP",
     "ensemble.heads.ridge.RidgeLOO",
@@ -24,8 +28,6 @@ TRUSTED = (
     "ensemble.heads.target.log1p",
     "ensemble.heads.target.sqrt",
     "ensemble.heads.target.square",
-    "ensemble.stack.Mean",
-    "ensemble.stack.Single",
     "sklearn._loss.loss.HalfTweedieLoss",
     "sklearn._loss.loss.HalfTweedieLossIdentity",
     "sklearn.gaussian_process.kernels.ConstantKernel",
@@ -33,6 +35,7 @@ TRUSTED = (
     "sklearn.gaussian_process.kernels.RBF",
     "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
+    "sklearn.utils._bunch.Bunch",
     trees.TREE,
     trees.TREE_PREDICTOR,
 )

@@ -10,24 +10,24 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import StackingRegressor
-from sklearn.linear_model import LinearRegression, RidgeCV
+from sklearn.ensemble import StackingRegressor, VotingRegressor
+from sklearn.linear_model import HuberRegressor, LinearRegression, RidgeCV
 from sklearn.model_selection import PredefinedSplit
 from sklearn.pipeline import make_pipeline
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from backbones.backbone import Backbone
 from backbones.spec import BackboneSpec
 from backbones.weights import Weights
 from ensemble import heads
-from ensemble.config import FoldsSpec, StackSpec
+from ensemble.config import STACK_FORMS, FoldsSpec, StackSpec
 from ensemble.crossfit import Labels, Pieces, crossfit
 from ensemble.dataset import Dataset
 from ensemble.folds import split
+from ensemble.forms import InUnits, Mean, Splines
 from ensemble.heads import HeadSpec
 from ensemble.member import Member
 from ensemble.outoffold import OutOfFold
-from ensemble.stack import Known, Mean, Single, fit_stack
+from ensemble.stack import Known, fit_stack
 
 N, WIDTH = 90, 6
 HEADS = [
@@ -92,9 +92,14 @@ class Case:
         return StackingRegressor(estimators, final, cv=PredefinedSplit(fold))
 
 
+ROBUST = InUnits(HuberRegressor(epsilon=3.0, max_iter=1000))
+
 FINALS = [
     (StackSpec(method="nnls"), LinearRegression(positive=True)),
-    (StackSpec(method="ridge"), RidgeCV(alphas=np.logspace(-3, 5, 33))),
+    (StackSpec(method="ridge"), InUnits(RidgeCV(alphas=np.logspace(-3, 5, 33)))),
+    (StackSpec(method="huber"), ROBUST),
+    (StackSpec(method="splines"), Splines()),
+    (StackSpec(method="blend"), VotingRegressor([("one", ROBUST), ("other", Splines())])),
     (StackSpec(method="LinearRegression"), LinearRegression()),
     (StackSpec(method="mean"), Mean()),
 ]
@@ -152,7 +157,7 @@ def test_auto_is_no_worse_than_the_best_member(
     case = Case(tmp_path)
     known = case.known().take(case.table.photo)
     stack = fit_stack(StackSpec(), case.table, case.known(), seed=0)
-    assert stack.form in ("mean", "nnls", "ridge", *case.table.members)
+    assert stack.form in (*STACK_FORMS, *case.table.members)
     assert known.error(stack.nested) <= min(map(known.error, case.table.predictions.T))
 
 
@@ -193,8 +198,3 @@ def test_photos_set_aside_teach_neither_the_stack_nor_its_score(tmp_path: Path) 
     np.testing.assert_allclose(stack.regressor.coef_, alone.coef_)
     expected = np.mean((stack.nested - case.y[case.table.photo])[rows] ** 2)
     assert known.take(case.table.photo).error(stack.nested) == pytest.approx(expected)
-
-
-@parametrize_with_checks([Mean(), Single()])
-def test_forms_are_scikit_learn_estimators(estimator: Any, check: Any) -> None:
-    check(estimator)
