@@ -34,16 +34,16 @@ class FoldsSpec(Section):
 
 
 #: The forms that `auto` chooses from, beside each member alone.
-STACK_FORMS = ("mean", "nnls", "ridge", "huber", "splines", "blend")
+STACK_FORMS = ("mean", "nnls", "ridge", "huber")
 
 
 class StackSpec(Section):
     """How the members' predictions become one.
 
     ``mean``, ``nnls`` (non-negative least squares with an intercept), ``ridge``, ``huber`` (a few
-    photos that all members get wrong count less), ``splines`` (a curve for each member), ``blend``
-    (the mean of these two), any scikit-learn regressor by its class name, or ``auto``: whichever
-    of the first six, or of the members alone, has the least error on folds it was not fitted on.
+    photos that all members get wrong count less), any scikit-learn regressor by its class name, or
+    ``auto``: whichever of the first four, or of the members alone, has the least error on folds it
+    was not fitted on.
     """
 
     method: str = "auto"

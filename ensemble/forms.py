@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, RegressorMixin, clone
-from sklearn.ensemble import VotingRegressor
 from sklearn.linear_model import HuberRegressor, LinearRegression, RidgeCV
-from sklearn.preprocessing import SplineTransformer
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 Numbers = npt.NDArray[np.float64]
@@ -28,9 +26,7 @@ def build(form: str, parameters: Mapping[str, Any] | None = None) -> Any:
       `parameters`, which are those of ``RidgeCV``;
     - ``huber``: errors beyond three times their usual size count linearly, so that a few photos
       that every member gets wrong (crowds) do not bend the weights of all (Huber, 1964, Robust
-      estimation of a location parameter, Annals of Mathematical Statistics 35);
-    - ``splines``: a curve for each member, see ``Splines``;
-    - ``blend``: the mean of the last two, which err on different photos.
+      estimation of a location parameter, Annals of Mathematical Statistics 35).
 
     >>> build("nnls").fit([[1.0], [3.0]], [2.0, 6.0]).predict([[2.0]]).round(3)
     array([4.])
@@ -41,9 +37,7 @@ def build(form: str, parameters: Mapping[str, Any] | None = None) -> Any:
         return InUnits(RidgeCV(**{"alphas": ALPHAS, **(parameters or {})}))
     if form == "huber":
         return InUnits(HuberRegressor(epsilon=3.0, max_iter=1000))
-    if form == "blend":
-        return VotingRegressor([("huber", build("huber")), ("splines", Splines())])
-    return {"mean": Mean, "splines": Splines}[form]()
+    return Mean()
 
 
 class _Form(RegressorMixin, BaseEstimator):  # type: ignore[misc]
@@ -125,37 +119,6 @@ class InUnits(_Form):
 
     def _say(self, X: Numbers) -> Any:
         return self.regressor_.predict(X / self.unit_) * self.unit_
-
-
-class Splines(_Form):
-    """A sum of smooth curves, one of each member's prediction: a ridge on cubic splines.
-
-    So a member may count for more where the target is small, another where it is large.
-
-    References
-    ----------
-    Hastie & Tibshirani (1986), Generalized additive models, Statistical Science 1(3).
-
-    >>> X = np.linspace(0, 3, 50)[:, np.newaxis]
-    >>> Splines().fit(X, X[:, 0] ** 2).predict([[2.0]]).round(1)
-    array([4.])
-    """
-
-    def _learn(self, X: Numbers, y: Numbers, weight: Numbers | None) -> None:
-        quantiles = np.quantile(X, np.linspace(0, 1, 4), axis=0)
-        even = np.linspace(quantiles[0], quantiles[-1], 4)
-        self.knots_ = 0.95 * quantiles + 0.05 * even  # apart, where a member says few values
-        self.regressor_ = RidgeCV(ALPHAS).fit(self._curves(X), y, weight)
-
-    def _say(self, X: Numbers) -> Any:
-        return self.regressor_.predict(self._curves(X))
-
-    def _curves(self, X: Numbers) -> Any:
-        # Made anew from the knots, as fitted ones hold functions, which no archive should.
-        curves = SplineTransformer(
-            n_knots=len(self.knots_), knots="quantile", extrapolation="linear"
-        )
-        return curves.fit(self.knots_).transform(X)
 
 
 def _poor(tags: Any) -> Any:

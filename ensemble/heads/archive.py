@@ -19,7 +19,6 @@ TRUSTED = (
     "ensemble.forms.InUnits",
     "ensemble.forms.Mean",
     "ensemble.forms.Single",
-    "ensemble.forms.Splines",
     "ensemble.heads.density.Density",
     "ensemble.heads.mlp.MLP",
     "ensemble.heads.ridge.RidgeLOO",
@@ -35,7 +34,6 @@ TRUSTED = (
     "sklearn.gaussian_process.kernels.RBF",
     "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
-    "sklearn.utils._bunch.Bunch",
     trees.TREE,
     trees.TREE_PREDICTOR,
 )
