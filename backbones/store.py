@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import lmdb
 import numpy as np
@@ -13,6 +14,8 @@ import numpy.typing as npt
 _FIRST_MAP = 1 << 28
 
 Features = npt.NDArray[np.floating]
+
+Opened = TypeVar("Opened")
 
 
 class FeatureStore:
@@ -42,11 +45,7 @@ class FeatureStore:
             str(folder), map_size=_FIRST_MAP, metasync=False, max_readers=512, max_dbs=1
         )
         # To look a row up reads all of it, gigabytes where maps are kept; here are keys alone.
-        try:
-            self._keys = self._lmdb.open_db(b"keys")
-        except lmdb.MapResizedError:  # another process has made the file grow
-            self._lmdb.set_mapsize(0)
-            self._keys = self._lmdb.open_db(b"keys")
+        self._keys = self._at_its_size(lambda: self._lmdb.open_db(b"keys"))
 
     def missing(self, digests: Sequence[str]) -> list[str]:
         """Those of the photos that have no features here, in the order given."""
@@ -98,8 +97,12 @@ class FeatureStore:
         self._lmdb.close()
 
     def _reading(self) -> lmdb.Transaction:
+        return self._at_its_size(lambda: self._lmdb.begin(buffers=True))
+
+    def _at_its_size(self, opened: Callable[[], Opened]) -> Opened:
+        """What is opened; once more where another process has made the file grow."""
         try:
-            return self._lmdb.begin(buffers=True)
-        except lmdb.MapResizedError:  # another process has made the file grow
+            return opened()
+        except lmdb.MapResizedError:
             self._lmdb.set_mapsize(0)
-            return self._lmdb.begin(buffers=True)
+            return opened()

@@ -36,6 +36,9 @@ class FoldsSpec(Section):
 #: The forms that `auto` chooses from, beside each member alone.
 STACK_FORMS = ("mean", "nnls", "ridge", "huber")
 
+#: The stacks that are no regressor's class name.
+_BUILT_IN = ("auto", *STACK_FORMS)
+
 
 class StackSpec(Section):
     """How the members' predictions become one.
@@ -58,11 +61,11 @@ class StackSpec(Section):
     def _known(self) -> StackSpec:
         if self.method == "ridge":
             catalog.check_parameters("RidgeCV", self.parameters)
-        elif self.method in ("auto", *STACK_FORMS):
+        elif self.method in _BUILT_IN:
             if self.parameters:
                 raise ValueError(f"parameters: {self.method} takes none")
         elif self.method not in catalog.names():
-            known = ["auto", *STACK_FORMS, *catalog.names()]
+            known = [*_BUILT_IN, *catalog.names()]
             raise ValueError(f"there is no stack {self.method!r}; {nearest(self.method, known)}")
         else:
             catalog.check_parameters(self.method, self.parameters)
@@ -153,8 +156,7 @@ class Config(Section):
     def _regressors(self) -> list[str]:
         """The names of all heads, and of a stack that is a regressor of scikit-learn."""
         named = [head.head for backbone in self.backbones for head in backbone.heads]
-        built_in = ("auto", *STACK_FORMS)
-        return named if self.stack.method in built_in else [*named, self.stack.method]
+        return named if self.stack.method in _BUILT_IN else [*named, self.stack.method]
 
     @property
     def cache(self) -> Path:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.linear_model import HuberRegressor, LinearRegression, RidgeCV
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 Numbers = npt.NDArray[np.float64]
@@ -17,70 +18,40 @@ Numbers = npt.NDArray[np.float64]
 ALPHAS = np.logspace(-3, 5, 33)
 
 
-def build(form: str, parameters: Mapping[str, Any] | None = None) -> Any:
-    """The unfitted regressor of a built-in form, float64 (n, members) to (n,).
-
-    - ``mean``: nothing is learned;
-    - ``nnls``: non-negative least squares with an intercept;
-    - ``ridge``: the strength is that of the least leave-one-out error. It alone takes
-      `parameters`, which are those of ``RidgeCV``;
-    - ``huber``: errors beyond three times their usual size count linearly, so that a few photos
-      that every member gets wrong (crowds) do not bend the weights of all (Huber, 1964, Robust
-      estimation of a location parameter, Annals of Mathematical Statistics 35).
-
-    >>> build("nnls").fit([[1.0], [3.0]], [2.0, 6.0]).predict([[2.0]]).round(3)
-    array([4.])
-    """
-    if form == "nnls":
-        return LinearRegression(positive=True)
-    if form == "ridge":
-        return InUnits(RidgeCV(**{"alphas": ALPHAS, **(parameters or {})}))
-    if form == "huber":
-        return InUnits(HuberRegressor(epsilon=3.0, max_iter=1000))
-    return Mean()
-
-
-class _Form(RegressorMixin, BaseEstimator):  # type: ignore[misc]
-    """A form from members' predictions float64 (n, members) to predictions float64 (n,)."""
+class _Unlearned(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+    """A form that needs no fitting: `fit` only looks at what it is given."""
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
-        """Fits on the members' predictions X (n, members), the target (n,) and the weights (n,)."""
-        X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
-        weight = None
-        if sample_weight is not None:
-            weight = _check_sample_weight(sample_weight, X, dtype=np.float64)
-        self._learn(X, np.asarray(y, dtype=np.float64), weight)
+        """Checks the members' predictions X (n, members), the target (n,) and the weights (n,)."""
+        X, y = validate_data(self, X, y, y_numeric=True)
+        _check_sample_weight(sample_weight, X)
         self.is_fitted_ = True
         return self
 
-    def predict(self, X: Any) -> Numbers:
-        """float64 (n,) of the members' predictions (n, members)."""
+    def _checked(self, X: Any) -> Numbers:
         check_is_fitted(self)
-        said: Numbers = self._say(validate_data(self, X, dtype=np.float64, reset=False))
-        return said
+        return np.asarray(validate_data(self, X, reset=False), dtype=np.float64)
 
-    def _learn(self, X: Numbers, y: Numbers, weight: Numbers | None) -> None:
-        """Nothing, where a form says so."""
-
-    def _say(self, X: Numbers) -> Any:
-        raise NotImplementedError
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.regressor_tags.poor_score = True  # it is no better than its members
+        return tags
 
 
-class Mean(_Form):
+class Mean(_Unlearned):
     """The plain mean of the members.
 
     >>> Mean().fit([[1.0, 3.0]], [9.0]).predict([[2.0, 4.0]])
     array([3.])
     """
 
-    def _say(self, X: Numbers) -> Any:
-        return X.mean(axis=1)
+    def predict(self, X: Any) -> Numbers:
+        """float64 (n,) of the members' predictions (n, members)."""
+        mean: Numbers = self._checked(X).mean(axis=1)
+        return mean
 
-    def __sklearn_tags__(self) -> Any:
-        return _poor(super().__sklearn_tags__())
 
-
-class Single(_Form):
+class Single(_Unlearned):
     """One member alone.
 
     >>> Single(column=1).fit([[1.0, 3.0]], [9.0]).predict([[2.0, 4.0]])
@@ -90,14 +61,12 @@ class Single(_Form):
     def __init__(self, column: int = 0) -> None:
         self.column = column
 
-    def _say(self, X: Numbers) -> Any:
-        return X[:, self.column]
-
-    def __sklearn_tags__(self) -> Any:
-        return _poor(super().__sklearn_tags__())
+    def predict(self, X: Any) -> Numbers:
+        """float64 (n,) of the members' predictions (n, members)."""
+        return self._checked(X)[:, self.column]
 
 
-class InUnits(_Form):
+class InUnits(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """A regressor of scikit-learn in units of the target's spread.
 
     What it is given in absolute terms, such as the strength of a ridge, then means the same for
@@ -112,16 +81,47 @@ class InUnits(_Form):
     def __init__(self, regressor: Any) -> None:
         self.regressor = regressor
 
-    def _learn(self, X: Numbers, y: Numbers, weight: Numbers | None) -> None:
-        middle = np.average(y, weights=weight)
-        self.unit_ = float(np.sqrt(np.average(np.square(y - middle), weights=weight))) or 1.0
-        self.regressor_ = clone(self.regressor).fit(X / self.unit_, y / self.unit_, weight)
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> InUnits:
+        """Fits on the members' predictions X (n, members), the target (n,) and the weights (n,)."""
+        X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, X, dtype=np.float64)
+        spread = StandardScaler().fit(y[:, np.newaxis], sample_weight=sample_weight)
+        self.unit_ = float(spread.scale_[0])  # 1 where all targets are the same
+        self.regressor_ = clone(self.regressor).fit(X / self.unit_, y / self.unit_, sample_weight)
+        return self
 
-    def _say(self, X: Numbers) -> Any:
-        return self.regressor_.predict(X / self.unit_) * self.unit_
+    def predict(self, X: Any) -> Numbers:
+        """float64 (n,) of the members' predictions (n, members)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=np.float64, reset=False)
+        predictions: Numbers = self.regressor_.predict(X / self.unit_) * self.unit_
+        return predictions
 
 
-def _poor(tags: Any) -> Any:
-    """The tags of a form that learns nothing, and is no better than its members."""
-    tags.regressor_tags.poor_score = True
-    return tags
+#: The built-in forms by name, unfitted:
+#:
+#: - mean: nothing is learned;
+#: - nnls: non-negative least squares with an intercept;
+#: - ridge: of the strength with the least leave-one-out error;
+#: - huber: errors beyond three times their usual size count linearly, so that a few photos that
+#:   every member gets wrong (crowds) do not bend the weights of all (Huber, 1964, Robust estimation
+#:   of a location parameter, Annals of Mathematical Statistics 35).
+_FORMS = {
+    "mean": Mean(),
+    "nnls": LinearRegression(positive=True),
+    "ridge": InUnits(RidgeCV(ALPHAS)),
+    "huber": InUnits(HuberRegressor(epsilon=3.0, max_iter=1000)),
+}
+
+
+def build(form: str, parameters: Mapping[str, Any] | None = None) -> Any:
+    """The unfitted regressor of a built-in form, float64 (n, members) to (n,).
+
+    `parameters` are those of the regressor within, ``RidgeCV`` for ``ridge``.
+
+    >>> build("nnls").fit([[1.0], [3.0]], [2.0, 6.0]).predict([[2.0]]).round(3)
+    array([4.])
+    """
+    within = {f"regressor__{name}": value for name, value in (parameters or {}).items()}
+    return clone(_FORMS[form]).set_params(**within)

@@ -134,7 +134,7 @@ def _candidates(spec: StackSpec, members: Sequence[str], seed: int) -> dict[str,
     """The unfitted regressors that the stack is chosen from, by name."""
     if spec.method != "auto":
         return {spec.method: _build(spec, seed)}
-    found = {method: _build(StackSpec(method=method), seed) for method in STACK_FORMS}
+    found = {form: forms.build(form) for form in STACK_FORMS}
     return found | {member: forms.Single(column) for column, member in enumerate(members)}
 
 
