@@ -41,7 +41,7 @@ Held = tuple[int, ...]
 _DENSITIES = "densities"
 
 #: Raised whenever a piece of the same key would come out differently than before.
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         epochs: int = 6,
         least_steps: int = 600,
         batch_size: int = 16,
-        learning_rate: float = 0.002,
+        learning_rate: float = 0.003,
         random_state: Any = 0,
     ) -> None:
         self.stride = stride

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import expit
+from sklearn.metrics import log_loss
 
 from backbones.errors import InputError
 from backbones.maps import Maps
@@ -150,6 +152,20 @@ def test_it_keeps_its_losses(case: Case) -> None:
     head = case.fit(list(case.boxes), least_steps=9, epochs=2)  # 40 photos in 3 batches
     assert {name: len(values) for name, values in head.history_.items()} == {"map": 3, "count": 3}
     assert head.history_["map"][-1] < head.history_["map"][0]
+
+
+def test_the_error_of_the_cover_is_scikit_learns_log_loss() -> None:
+    draw = np.random.default_rng(0)
+    logits, truth = draw.normal(0, 3, (5, 4, 6)), draw.integers(0, 2, (5, 4, 6))
+    found = density_network._cross_entropy(truth.astype(np.float32), logits.astype(np.float32))
+    for photo in range(5):
+        peer = log_loss(truth[photo].ravel(), expit(logits[photo].ravel()), normalize=False)
+        assert float(found[photo]) == pytest.approx(peer, rel=1e-4)
+
+
+def test_what_covers_a_cell_is_learned_but_not_asked_for(fitted: Density) -> None:
+    assert fitted.network_.output.shape[1:] == (8, 12)
+    assert not any(layer.name.startswith("cover") for layer in fitted.network_.layers)
 
 
 def test_a_target_below_0_is_refused(case: Case) -> None:
