@@ -89,8 +89,8 @@ def train(
 ) -> dict[str, list[float]]:
     """Trains `model` in place; the losses of map and count, one value for each pass of the photos.
 
-    Beside the density it learns which cells any object covers. Nobody asks for that later: it teaches
-    the layers below both what an object looks like, and is worth 1 % of the RMSE on the face photos.
+    Beside the density it learns which cells any object covers. Nobody asks for that later: it
+    teaches the layers below both what an object looks like, worth 1 % of the RMSE on face photos.
 
     The learning rate rises over the first twentieth of the steps and falls along a cosine.
     """
