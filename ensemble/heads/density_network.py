@@ -200,9 +200,8 @@ def _squared(truth: Any, density: Any) -> Any:
 
 def _cross_entropy(truth: Any, logits: Any) -> Any:
     """The cross-entropy of each photo, summed over its cells."""
-    keras = import_keras()
-    each = keras.losses.binary_crossentropy(truth[..., None], logits[..., None], from_logits=True)
-    return keras.ops.sum(each, axis=(1, 2))
+    ops = import_keras().ops
+    return ops.sum(ops.binary_crossentropy(truth, logits, from_logits=True), axis=(1, 2))
 
 
 def _batches(
