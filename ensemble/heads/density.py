@@ -152,8 +152,6 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             batch_size=self.batch_size,
             learning_rate=self.learning_rate,
         )
-        if not np.isfinite(self.history_["map"][-1] + self.history_["count"][-1]):
-            raise InputError("density: training diverged; lower learning_rate")
         self._network = model
         return self
 

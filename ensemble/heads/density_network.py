@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.catalog import import_keras
+from backbones.errors import InputError
 from backbones.maps import Maps
 
 Floats = npt.NDArray[np.float32]
@@ -89,20 +90,19 @@ def train(
 ) -> dict[str, list[float]]:
     """Trains `model` in place; the losses of map and count, one value for each pass of the photos.
 
-    Beside the density it learns which cells any object covers. Nobody asks for that later: it
-    teaches the layers below both what an object looks like, worth 1 % of the RMSE on face photos.
-
     The learning rate rises over the first twentieth of the steps and falls along a cosine.
+
+    Raises
+    ------
+    InputError
+        Training diverges.
     """
     keras = import_keras()
-    density = model.output
-    count = keras.ops.sum(density, axis=(1, 2))[:, None]  # a loss is a mean over the last axis
-    outputs = {"density": density, "count": count, "cover": _cover(model, random)}
-    trainer = keras.Model(model.inputs, outputs, name="trainer")
     warm_up = max(1, steps // 20)
     rate = keras.optimizers.schedules.CosineDecay(
         0.0, steps - warm_up, alpha=0.02, warmup_target=learning_rate, warmup_steps=warm_up
     )
+    trainer = _trainer(model, random)
     trainer.compile(
         keras.optimizers.AdamW(rate, weight_decay=1e-4, clipnorm=1.0),
         loss={"density": _squared, "count": keras.losses.Huber(), "cover": _cross_entropy},
@@ -118,6 +118,8 @@ def train(
         shuffle=False,  # by Keras, that is: the batches come shuffled
         verbose=0,
     )
+    if not np.isfinite(history.history["loss"][-1]):
+        raise InputError("density: training diverged; lower learning_rate")
     return {
         name: [float(one) for one in history.history[key]]
         for name, key in (("map", "density_loss"), ("count", "count_loss"))
@@ -136,11 +138,20 @@ def predict(forward: Callable[[list[Any]], Any], maps: Maps, batch_size: int) ->
         yield (plain + mirrored[:, :, ::-1]) / 2
 
 
-def _cover(model: Any, random: np.random.RandomState) -> Any:
-    """Logits (n, rows, columns) of whether any object covers a cell."""
-    last = model.get_layer(_LAST)
-    logits = _Convolutions(random)(1, 1, activation=None, name="cover")(last.input)
-    return import_keras().layers.Reshape(last.output.shape[1:3])(logits)
+def _trainer(model: Any, random: np.random.RandomState) -> Any:
+    """What is trained: `model`, the sum of its cells, and which of them any object covers.
+
+    Nobody asks for the cover later, logits (n, rows, columns): it teaches the layers below what an
+    object looks like, which is worth 1 % of the RMSE on the face photos.
+    """
+    keras = import_keras()
+    density = model.output
+    count = keras.ops.sum(density, axis=(1, 2))[:, None]  # a loss is a mean over the last axis
+    seen = model.get_layer(_LAST).input
+    cover = _Convolutions(random)(1, 1, activation=None, name="cover")(seen)
+    cover = keras.layers.Reshape(density.shape[1:])(cover)
+    outputs = {"density": density, "count": count, "cover": cover}
+    return keras.Model(model.inputs, outputs, name="trainer")
 
 
 class _Convolutions:

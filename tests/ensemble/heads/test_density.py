@@ -168,6 +168,12 @@ def test_what_covers_a_cell_is_learned_but_not_asked_for(fitted: Density) -> Non
     assert not any(layer.name.startswith("cover") for layer in fitted.network_.layers)
 
 
+def test_training_that_diverges_is_an_error(case: Case) -> None:
+    rows = case.training
+    with pytest.raises(InputError, match=r"^density: training diverged; lower learning_rate$"):
+        Density(**SETTINGS | {"learning_rate": 1e30}).fit(case.maps[rows], case.y[rows])
+
+
 def test_a_target_below_0_is_refused(case: Case) -> None:
     with pytest.raises(InputError) as caught:
         Density().fit(case.maps, case.y - 1)
