@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from backbones.catalog import application, import_keras
+from backbones.networks.catalog import application, import_keras
 from benchmarks.report import parser, show
 from benchmarks.workload import photos
 

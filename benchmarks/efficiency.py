@@ -26,9 +26,9 @@ from typing import Any
 
 import numpy as np
 
-from backbones import images
-from backbones.backbone import Backbone, joint_network
 from backbones.engines import Engine, open_engine
+from backbones.networks.backbone import Backbone, joint_network
+from backbones.photos import images
 from benchmarks.report import parser, show
 from benchmarks.workload import NETWORKS, backbones, features_anew, photos, seconds
 

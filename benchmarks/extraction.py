@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from backbones.backbone import Backbone
-from backbones.catalog import application, import_keras
 from backbones.engines import Choice
+from backbones.networks.backbone import Backbone
+from backbones.networks.catalog import application, import_keras
 from benchmarks.report import parser, show
 from benchmarks.workload import (
     NETWORKS,

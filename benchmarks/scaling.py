@@ -17,7 +17,7 @@ from time import perf_counter
 
 import numpy as np
 
-from backbones.backbone import Backbone
+from backbones.networks.backbone import Backbone
 from benchmarks.report import parser, show
 from benchmarks.workload import backbones, features_anew, photos
 

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from backbones import extract
-from backbones.backbone import Backbone, resolve
 from backbones.engines import Choice
-from backbones.spec import BackboneSpec
+from backbones.features import extract
+from backbones.networks.backbone import Backbone, resolve
+from backbones.networks.spec import BackboneSpec
 
 #: Their weights play no part in speed, so that none has to be fetched.
 NETWORKS = ("MobileNetV2", "EfficientNetB0", "ResNet50V2")

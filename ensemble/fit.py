@@ -50,14 +50,14 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
-    from ensemble.command import guarded
+    from ensemble.terminal.command import guarded
 
     return guarded(lambda: _fit(asked), "the same command goes on from here")
 
 
 def _fit(asked: argparse.Namespace) -> None:
-    from ensemble.console import Console
-    from ensemble.experiment import open_experiment
+    from ensemble.config.experiment import open_experiment
+    from ensemble.terminal.console import Console
     from ensemble.training import train
 
     experiment = open_experiment(asked.config, asked.settings)

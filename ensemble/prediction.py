@@ -9,18 +9,19 @@ import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
-from backbones.backbone import resolve
-from backbones.digests import remembered
 from backbones.errors import InputError
-from ensemble import features, heads
-from ensemble.config import Config
-from ensemble.console import Console
-from ensemble.dataset import Photos
-from ensemble.experiment import Experiment
-from ensemble.intervals import LOWER, UPPER, Intervals
-from ensemble.leaderboard import STACK
-from ensemble.record import BACKBONES, CONFIG, INTERVALS, MEMBERS, STACK_FOLDER
-from ensemble.run import Run
+from backbones.networks.backbone import resolve
+from backbones.photos.digests import remembered
+from ensemble import heads
+from ensemble.config.config import Config
+from ensemble.config.experiment import Experiment
+from ensemble.photos import features
+from ensemble.photos.dataset import Photos
+from ensemble.runs.folder import Run
+from ensemble.runs.record import BACKBONES, CONFIG, INTERVALS, MEMBERS, STACK_FOLDER
+from ensemble.scoring.intervals import LOWER, UPPER, Intervals
+from ensemble.scoring.leaderboard import STACK
+from ensemble.terminal.console import Console
 
 
 @dataclass(frozen=True)

@@ -43,16 +43,16 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
-    from ensemble.command import guarded
+    from ensemble.terminal.command import guarded
 
     return guarded(lambda: _submit(asked), "the same command goes on from here")
 
 
 def _submit(asked: argparse.Namespace) -> None:
-    from ensemble.console import Console
     from ensemble.prediction import open_predictor, predict
-    from ensemble.run import newest_run, open_run
-    from ensemble.submission import open_submission, photos_asked_for
+    from ensemble.runs.folder import newest_run, open_run
+    from ensemble.runs.submission import open_submission, photos_asked_for
+    from ensemble.terminal.console import Console
 
     run = open_run(asked.run or newest_run(Path("runs")))
     console = Console()

@@ -8,32 +8,34 @@ from pathlib import Path
 
 import numpy as np
 
-from backbones.digests import remembered
-from ensemble import dataset, features, folds, heads
-from ensemble.calibration import calibrate, summary
-from ensemble.console import Console
-from ensemble.crossfit import Labels, Pieces, crossfit, plan
-from ensemble.dataset import Dataset
-from ensemble.experiment import Experiment
-from ensemble.folds import Folds
+from backbones.photos.digests import remembered
+from ensemble import heads
+from ensemble.config.experiment import Experiment
+from ensemble.config.member import Member
 from ensemble.heads import looks_at_places
-from ensemble.leaderboard import Leaderboard, rank
-from ensemble.member import Member
-from ensemble.objects import Objects, located
-from ensemble.origin import origin
-from ensemble.outoffold import OutOfFold
-from ensemble.record import LEADERBOARD, METRICS, record
-from ensemble.render import render
-from ensemble.run import Run, RunWriter, check_writable, reopen
-from ensemble.scores import scored
-from ensemble.stack import Known, fit_stack
+from ensemble.photos import dataset, features
+from ensemble.photos.dataset import Dataset
+from ensemble.photos.objects import Objects, located
+from ensemble.photos.render import render
+from ensemble.runs.folder import Run, RunWriter, check_writable, reopen
+from ensemble.runs.origin import origin
+from ensemble.runs.record import LEADERBOARD, METRICS, record
+from ensemble.scoring.calibration import calibrate, summary
+from ensemble.scoring.leaderboard import Leaderboard, rank
+from ensemble.scoring.scores import scored
+from ensemble.stacking import folds
+from ensemble.stacking.crossfit import Labels, Pieces, crossfit, plan
+from ensemble.stacking.folds import Folds
+from ensemble.stacking.outoffold import OutOfFold
+from ensemble.stacking.stack import Known, fit_stack
+from ensemble.terminal.console import Console
 
 
 def train(experiment: Experiment, folder: Path, console: Console) -> Run:
     """Fits every member and the stack, and writes the run into `folder`.
 
     What the cache holds is not computed again, and a run that would come out as it lies there is
-    only shown; see ``ensemble.crossfit`` for what is fitted on which photos.
+    only shown; see ``ensemble.stacking.crossfit`` for what is fitted on which photos.
 
     Raises
     ------

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from backbones.spec import BackboneSpec
+from backbones.networks.spec import BackboneSpec
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

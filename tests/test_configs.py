@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from ensemble import fit
-from ensemble.experiment import open_experiment
+from ensemble.config.experiment import open_experiment
 
 CONFIGS = sorted((Path(__file__).parents[1] / "configs").glob("*.yaml"))
 ARTICLE = ["resnet152_v2", "inception_resnet_v2", "vgg19", "inception_v3", "mobilenet_v2"]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from backbones import network
-from ensemble.config import Config
+from backbones.networks import network
+from ensemble.config.config import Config
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 BLOCKS = [YAML(typ="safe").load(text) for text in re.findall(r"```yaml\n(.*?)```", README, re.S)]

@@ -56,7 +56,7 @@ class TensorFlowEngine:
 
 def has_gpu() -> bool:
     """Whether TensorFlow would run on a GPU. Imports it: some seconds."""
-    from backbones.catalog import import_keras
+    from backbones.networks.catalog import import_keras
 
     import_keras()
     import tensorflow as tf

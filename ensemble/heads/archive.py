@@ -16,9 +16,9 @@ from ensemble.heads.saved import SavedNetwork
 #: What skops may make, beyond what it trusts itself: scikit-learn's public estimators and plain
 #: values. None of these runs code of the file. A head that needs more cannot be saved.
 TRUSTED = (
-    "ensemble.forms.InUnits",
-    "ensemble.forms.Mean",
-    "ensemble.forms.Single",
+    "ensemble.stacking.forms.InUnits",
+    "ensemble.stacking.forms.Mean",
+    "ensemble.stacking.forms.Single",
     "ensemble.heads.density.Density",
     "ensemble.heads.mlp.MLP",
     "ensemble.heads.ridge.RidgeLOO",

@@ -15,7 +15,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from backbones.errors import InputError
-from backbones.maps import Maps
+from backbones.features.maps import Maps
 from ensemble.heads import density_network
 from ensemble.heads.density_map import Boxes, density_map
 from ensemble.heads.saved import forward_of, keras_of
@@ -63,7 +63,7 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
-    >>> from backbones.store import FeatureStore
+    >>> from backbones.features.store import FeatureStore
     >>> seen = np.random.default_rng(0).integers(0, 2, (48, 24))
     >>> counts = seen.sum(axis=1).astype(np.float64)
     >>> photos = [f"{number:064x}" for number in range(48)]

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backbones.catalog import import_keras
 from backbones.errors import InputError
-from backbones.maps import Maps
+from backbones.features.maps import Maps
+from backbones.networks.catalog import import_keras
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]

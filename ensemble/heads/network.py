@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backbones.catalog import import_keras
 from backbones.errors import InputError
+from backbones.networks.catalog import import_keras
 
 Floats = npt.NDArray[np.float32]
 

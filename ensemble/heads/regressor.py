@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.errors import InputError
-from backbones.maps import Maps
+from backbones.features.maps import Maps
 from ensemble.heads import catalog, target
 from ensemble.heads.density_map import Boxes
 from ensemble.heads.spec import HeadSpec

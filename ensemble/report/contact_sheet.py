@@ -10,14 +10,14 @@ import numpy as np
 
 from backbones.files import whole
 from backbones.key import key
-from ensemble.crossfit import Pieces
-from ensemble.dataset import Dataset
-from ensemble.folds import Folds, Rows
-from ensemble.leaderboard import Leaderboard
+from ensemble.photos.dataset import Dataset
 from ensemble.report import page
-from ensemble.report.choice import choose
+from ensemble.report.selection import choose
 from ensemble.report.shot import Shot, predictions, shots
-from ensemble.scores import scored
+from ensemble.scoring.leaderboard import Leaderboard
+from ensemble.scoring.scores import scored
+from ensemble.stacking.crossfit import Pieces
+from ensemble.stacking.folds import Folds, Rows
 
 #: Photos of a row.
 _EACH = 5

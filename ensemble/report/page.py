@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from backbones import images
+from backbones.photos import images
 from ensemble.report.shot import Shot
 
 #: Inches: a photo's room, the gaps around it, the lines of text above and below, the edge.

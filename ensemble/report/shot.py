@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from backbones import images
-from ensemble.crossfit import Pieces
-from ensemble.dataset import Dataset
-from ensemble.folds import Folds, Rows
+from backbones.photos import images
+from ensemble.photos.dataset import Dataset
+from ensemble.stacking.crossfit import Pieces
+from ensemble.stacking.folds import Folds, Rows
 
 
 @dataclass(frozen=True)

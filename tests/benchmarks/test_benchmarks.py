@@ -78,7 +78,7 @@ def test_repeated_photos_differ_in_bytes_alone(
 
 
 def test_operations_are_those_of_the_paper(tmp_path: Path) -> None:
-    from backbones.backbone import joint_network
+    from backbones.networks.backbone import joint_network
     from benchmarks.efficiency import operations
 
     (mobile,) = workload.backbones(tmp_path, ["MobileNetV2"])

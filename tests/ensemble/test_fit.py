@@ -16,9 +16,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from backbones import digests
 from backbones.engines.tensorflow import TensorFlowEngine
-from ensemble import crossfit, fit, record, submit
+from backbones.photos import digests
+from ensemble import fit, submit
+from ensemble.runs import record
+from ensemble.stacking import crossfit
 
 CONFIG = """\
 data:

@@ -9,9 +9,9 @@ import pytest
 
 from backbones.engines import choice, open_engine
 from backbones.engines.tensorflow import TensorFlowEngine
-from backbones.network import build
-from backbones.spec import BackboneSpec
-from backbones.weights import Weights
+from backbones.networks.network import build
+from backbones.networks.spec import BackboneSpec
+from backbones.networks.weights import Weights
 
 CASES = [
     ("auto", True, False, "openvino"),

@@ -11,11 +11,11 @@ import pytest
 from backbones.engines import Features, openvino
 from backbones.engines.openvino import OpenVinoEngine, converted
 from backbones.errors import InputError
-from backbones.network import build
-from backbones.spec import BackboneSpec
-from backbones.weights import Weights
-from tests.backbones.forward import forward, through
-from tests.backbones.test_catalog import QUICK
+from backbones.networks.network import build
+from backbones.networks.spec import BackboneSpec
+from backbones.networks.weights import Weights
+from tests.backbones.networks.forward import forward, through
+from tests.backbones.networks.test_catalog import QUICK
 
 pytest.importorskip("openvino", reason="the extra openvino is not installed")
 

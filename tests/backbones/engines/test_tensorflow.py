@@ -6,10 +6,10 @@ import tensorflow as tf
 
 from backbones.engines import Features, Photos
 from backbones.engines.tensorflow import TensorFlowEngine
-from backbones.network import build
-from backbones.spec import BackboneSpec
-from backbones.weights import Weights
-from tests.backbones.forward import through
+from backbones.networks.network import build
+from backbones.networks.spec import BackboneSpec
+from backbones.networks.weights import Weights
+from tests.backbones.networks.forward import through
 
 
 def test_it_is_keras_predict_for_any_number_of_photos(tiny: BackboneSpec) -> None:

@@ -10,8 +10,8 @@ from scipy.special import expit
 from sklearn.metrics import log_loss
 
 from backbones.errors import InputError
-from backbones.maps import Maps
-from backbones.store import FeatureStore
+from backbones.features.maps import Maps
+from backbones.features.store import FeatureStore
 from ensemble import heads
 from ensemble.heads import density_network
 from ensemble.heads.density import Density

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backbones.maps import Maps
-from backbones.store import FeatureStore
+from backbones.features.maps import Maps
+from backbones.features.store import FeatureStore
 from ensemble.heads import HeadSpec, build, fit, load, prepare, save
 from ensemble.heads.saved import SavedNetwork
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ensemble.crossfit import Pieces
 from ensemble.heads import HeadSpec
-from ensemble.leaderboard import Leaderboard, rank
-from ensemble.outoffold import OutOfFold
 from ensemble.report import page
 from ensemble.report.contact_sheet import contact_sheet
 from ensemble.report.shot import Shot
+from ensemble.scoring.leaderboard import Leaderboard, rank
+from ensemble.stacking.crossfit import Pieces
+from ensemble.stacking.outoffold import OutOfFold
 from tests.ensemble.report.test_shot import made_up
 
 

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backbones.images import Resize
-from ensemble.crossfit import Pieces
-from ensemble.dataset import Dataset
-from ensemble.folds import Folds
+from backbones.photos.images import Resize
+from ensemble.config.member import Member
 from ensemble.heads import HeadSpec
-from ensemble.member import Member
+from ensemble.photos.dataset import Dataset
 from ensemble.report.shot import Shot, predictions, shots
-from tests.ensemble.test_stack import Case
+from ensemble.stacking.crossfit import Pieces
+from ensemble.stacking.folds import Folds
+from tests.ensemble.stacking.test_stack import Case
 
 FRAMES = [
     ("squash", (100, 100), (0, 100, 100, 0)),

@@ -1,0 +1,191 @@
+"""The frozen feature network of a config entry: photos in, one row of features out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from backbones.errors import InputError
+from backbones.networks.catalog import application, import_keras
+from backbones.networks.spec import BackboneSpec, Grid
+from backbones.networks.weights import Weights, get_file_replaced
+from backbones.section import nearest
+
+#: Height, width and channels of a feature map.
+Shape = tuple[int, int, int]
+
+
+def build(specs: Sequence[BackboneSpec], size: tuple[int, int], weights: Weights) -> Any:
+    """A Keras model from photos, uint8 (n, height, width, 3) RGB, to features, float32 (n, d).
+
+    The entries may differ in what they read out of the network: their rows lie side by side, for
+    one forward pass. Whole maps are flattened. Preprocessing, second view and pooling are part of
+    the graph, so that every engine runs the same one. It does not train.
+
+    Raises
+    ------
+    InputError
+        The network cannot take the size, the arguments or the weights, or has no such layer.
+    """
+    return _frozen(specs, size, _base(specs[0], size, weights))
+
+
+def feature_shapes(spec: BackboneSpec, size: tuple[int, int]) -> list[Shape]:
+    """The shape of each map that is kept whole, or (1, 1, d) of a row. Errors as `build`.
+
+    No weight of the graph is allocated.
+    """
+    with import_keras().StatelessScope():
+        base = _base(spec, size, None)
+        length = int(_frozen([spec], size, base).output_shape[1])
+        if not spec.keeps_maps:
+            return [(1, 1, length)]
+        maps = import_keras().Model(base.inputs, _outputs(spec, base))
+        shapes = maps.compute_output_shape((None, *size, 3))
+    return [(h, w, c) for _, h, w, c in (shapes if isinstance(shapes, list) else [shapes])]
+
+
+def native_size(spec: BackboneSpec) -> tuple[int, int]:
+    """Height and width the network was made for.
+
+    Raises
+    ------
+    InputError
+        A saved model takes any size, so that the entry has to state one.
+    """
+    if spec.application is not None:
+        return application(spec.application).native_size()
+    height, width = _saved(spec).input_shape[1:3]
+    if height is None or width is None:
+        raise InputError(f"image_size: {spec.model} takes any size: state [height, width]")
+    return height, width
+
+
+def _frozen(specs: Sequence[BackboneSpec], size: tuple[int, int], base: Any) -> Any:
+    keras = import_keras()
+    photos = keras.Input((*size, 3), dtype="uint8", name="photos")
+    view = keras.ops.cast(photos, "float32")
+    rows = _features(specs, base, view)
+    if specs[0].flip:
+        mirrored = _features(specs, base, keras.ops.flip(view, axis=2), mirrored=True)
+        rows = [(row + other) / 2.0 for row, other in zip(rows, mirrored, strict=True)]
+    row = rows[0] if len(rows) == 1 else keras.layers.Concatenate()(rows)
+    model = keras.Model(photos, row, name=specs[0].name)
+    model.trainable = False
+    return model
+
+
+def _base(spec: BackboneSpec, size: tuple[int, int], weights: Weights | None) -> Any:
+    keras = import_keras()
+    keras.utils.clear_session()  # or the names Keras makes up for layers go on counting
+    if spec.model is not None:
+        return _saved(spec)
+    assert spec.application is not None
+    builder = application(spec.application).build
+    source, path = None, None if weights is None else weights.path
+    if weights is not None and weights.source == "random":
+        keras.utils.set_random_seed(spec.weights_seed)
+    elif weights is not None:
+        source = "imagenet" if weights.source == "imagenet" else str(path)
+    try:
+        with get_file_replaced(lambda *_, **__: str(path)):
+            return builder(
+                include_top=False, weights=source, input_shape=(*size, 3), **spec.arguments
+            )
+    except TypeError as error:
+        raise InputError(f"arguments: {spec.application} does not take them: {error}") from None
+    except (ValueError, OSError, UserWarning) as error:
+        if source is None:
+            raise InputError(
+                f"image_size: {spec.application} cannot be built at {list(size)}: {error}"
+            ) from None
+        raise InputError(f"weights: {path} do not fit the network: {error}") from None
+
+
+def _saved(spec: BackboneSpec) -> Any:
+    """The saved model, opened in Keras's safe mode: what would run code is refused."""
+    try:
+        model = import_keras().saving.load_model(spec.model, compile=False, safe_mode=True)
+    except Exception as error:  # Keras raises many kinds for what a file may hold
+        raise InputError(f"model: {spec.model} cannot be opened: {error}") from None
+    if len(model.inputs) != 1 or len(model.input_shape) != 4 or model.input_shape[3] != 3:
+        raise InputError(
+            f"model: {spec.model} must take photos (n, height, width, 3), "
+            f"not {[tuple(one.shape) for one in model.inputs]}"
+        )
+    return model
+
+
+def _features(
+    specs: Sequence[BackboneSpec], base: Any, view: Any, mirrored: bool = False
+) -> list[Any]:
+    """The row (n, d) of each entry, from one pass of the network."""
+    keras = import_keras()
+    outputs = [_outputs(spec, base) for spec in specs]
+    network = keras.Model(base.inputs, [one for some in outputs for one in some])
+    try:
+        found = network(_preprocessed(specs[0], view))
+    except (ValueError, TypeError) as error:
+        size = list(view.shape[1:3])
+        raise InputError(f"image_size: the network cannot take {size}: {error}") from None
+    maps = iter(found if isinstance(found, list | tuple) else [found])
+    return [
+        _row(spec, [next(maps) for _ in some], mirrored)
+        for spec, some in zip(specs, outputs, strict=True)
+    ]
+
+
+def _outputs(spec: BackboneSpec, base: Any) -> list[Any]:
+    return [_layer(base, name) for name in spec.layers] or base.outputs
+
+
+def _row(spec: BackboneSpec, maps: Sequence[Any], mirrored: bool) -> Any:
+    keras = import_keras()
+    if mirrored and spec.keeps_maps:  # places are to lie on each other
+        maps = [keras.ops.flip(one, axis=2) for one in maps]
+    rows = [row for one in maps for row in _pooled(spec, one)]
+    return rows[0] if len(rows) == 1 else keras.layers.Concatenate()(rows)
+
+
+def _layer(base: Any, name: str) -> Any:
+    known = [layer.name for layer in base.layers]
+    if name not in known:
+        raise InputError(f"layers: {base.name} has no layer {name!r}; {nearest(name, known)}")
+    return base.get_layer(name).output
+
+
+def _preprocessed(spec: BackboneSpec, view: Any) -> Any:
+    if spec.application is not None:
+        return application(spec.application).preprocess(view)
+    if spec.preprocessing == "none":
+        return view
+    imagenet = import_keras().applications.imagenet_utils
+    return imagenet.preprocess_input(view, mode=spec.preprocessing)
+
+
+def _pooled(spec: BackboneSpec, found: Any) -> list[Any]:
+    """The rows (n, d) that the pooling makes of one layer's output (n, h, w, c)."""
+    layers = import_keras().layers
+    if len(found.shape) == 2 and not spec.keeps_maps:  # a network that pools by itself
+        return [found]
+    if len(found.shape) != 4 or None in found.shape[1:] or 0 in found.shape[1:]:
+        raise InputError(
+            f"layers: {found.name} gives {tuple(found.shape)}; a feature map (n, h, w, c) or a "
+            "row (n, d) is needed"
+        )
+    if isinstance(spec.pooling, Grid):
+        return [layers.Flatten()(_grid_mean(found, spec.pooling.grid))]
+    if spec.pooling in ("flatten", "none"):
+        return [layers.Flatten()(found)]
+    mean, peak = layers.GlobalAveragePooling2D(), layers.GlobalMaxPooling2D()
+    pools = {"avg": [mean], "max": [peak], "avg+max": [mean, peak]}[spec.pooling]
+    return [pool(found) for pool in pools]
+
+
+def _grid_mean(found: Any, grid: tuple[int, int]) -> Any:
+    height, width = found.shape[1:3]
+    if grid[0] > height or grid[1] > width:
+        raise InputError(
+            f"pooling: grid {list(grid)} is finer than the feature map of {height} x {width}"
+        )
+    return import_keras().layers.AdaptiveAveragePooling2D(grid)(found)

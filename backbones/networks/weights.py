@@ -1,0 +1,161 @@
+"""Where a network's weights lie, what they are, and what to do where they cannot be had."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from backbones.errors import InputError
+from backbones.networks.catalog import application, import_keras
+from backbones.networks.spec import BackboneSpec
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file of imagenet weights as Keras would fetch it."""
+
+    file: str  #: its name in ``KERAS_HOME/models``
+    url: str
+    digest: str | None  #: MD5, where Keras states one
+
+    @property
+    def path(self) -> Path:
+        """Where Keras looks for the file."""
+        home = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
+        return home / "models" / self.file
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The weights that a backbone runs with."""
+
+    source: str  #: imagenet, random or file
+    digest: str  #: SHA-256 of the file; of random weights, the seed and Keras's version
+    path: Path | None = None
+    fell_back: bool = False  #: imagenet was asked for and could not be had
+
+
+class _Located(Exception):  # noqa: N818 - it is no error
+    """Carries out of a builder what it asked Keras to fetch."""
+
+
+@contextmanager
+def get_file_replaced(replacement: Callable[..., Any]) -> Iterator[None]:
+    """Within it the builders of keras.applications get their weight files from `replacement`.
+
+    Only a builder knows the name of its file, and with ``weights="imagenet"`` some build another
+    graph than with the path of the same file, so that the path cannot be handed to them.
+    """
+    module = sys.modules[import_keras().utils.get_file.__module__]
+    with mock.patch.object(module, "get_file", replacement), warnings.catch_warnings():
+        # Keras warns of every size other than those the imagenet weights were trained at,
+        # and only warns where a file leaves some layers without weights.
+        warnings.filterwarnings("ignore", message="`input_shape` is undefined or non-square")
+        warnings.filterwarnings("error", message="Skipping nested container")
+        yield
+
+
+def imagenet_download(spec: BackboneSpec, size: tuple[int, int]) -> Download:
+    """What ``keras.applications`` would fetch for this entry at this input size.
+
+    Raises
+    ------
+    InputError
+        Keras has no imagenet weights for these arguments.
+    """
+
+    def locate(fname: str, origin: str, *, file_hash: str | None = None, **_: Any) -> None:
+        raise _Located(Download(fname, origin, file_hash))
+
+    assert spec.application is not None
+    builder = application(spec.application)
+    try:
+        with import_keras().StatelessScope(), get_file_replaced(locate):
+            builder.build(
+                include_top=False, weights="imagenet", input_shape=(*size, 3), **spec.arguments
+            )
+    except _Located as located:
+        download: Download = located.args[0]
+        return download
+    except (ValueError, TypeError) as error:
+        raise InputError(f"weights: imagenet: {error}") from error
+    raise InputError(f"weights: imagenet: Keras has none for {spec.application}")
+
+
+def find(spec: BackboneSpec, download: Download | None, keras_version: str) -> Weights:
+    """The weights of an entry: fetched if need be, or random where the entry allows it.
+
+    Raises
+    ------
+    InputError
+        The file is missing, is not the one Keras expects, or cannot be fetched.
+    """
+    if spec.weights_file is not None:
+        return _from_file("file", spec.weights_file, "model" if spec.model else "weights")
+    if spec.weights == "random":
+        return _random(spec, keras_version)
+    assert download is not None
+    try:
+        fetch(download)
+    except InputError:
+        if spec.fallback is None:
+            raise
+        return _random(spec, keras_version, fell_back=True)
+    return _from_file("imagenet", download.path)
+
+
+def fetch(download: Download) -> None:
+    """Makes the file lie where Keras looks for it, by Keras's own download.
+
+    Raises
+    ------
+    InputError
+        Without a network: names the file, where it would lie, and the three ways on.
+    """
+    path = download.path
+    if path.is_file():
+        _verify(download)
+        return
+    try:
+        import_keras().utils.get_file(
+            download.file, download.url, cache_subdir="models", file_hash=download.digest
+        )
+    except Exception as error:  # Keras raises a bare Exception for a failed download
+        raise InputError(
+            f"weights: imagenet: {download.file} is not at {path} and could not be fetched "
+            f"({error}). Three ways on: run once with a network; bring the file from "
+            f"{download.url} to that place, or to models/ of another folder named in KERAS_HOME; "
+            "or set weights: to a file of your own, or to random (fallback: random does so only "
+            "where the file is missing)"
+        ) from error
+
+
+def _verify(download: Download) -> None:
+    if download.digest is None or len(download.digest) != 32:
+        return
+    found = hashlib.md5(download.path.read_bytes(), usedforsecurity=False).hexdigest()
+    if found != download.digest:
+        raise InputError(
+            f"weights: imagenet: {download.path} is damaged: its MD5 is {found}, expected "
+            f"{download.digest}. Delete it and run again with a network, or bring a whole copy"
+        )
+
+
+def _from_file(source: str, path: Path, key: str = "weights") -> Weights:
+    if not path.is_file():
+        raise InputError(f"{key}: there is no file {path}")
+    with path.open("rb") as file:
+        return Weights(source, hashlib.file_digest(file, "sha256").hexdigest(), path)
+
+
+def _random(spec: BackboneSpec, keras_version: str, fell_back: bool = False) -> Weights:
+    digest = f"random-{spec.weights_seed}-keras-{keras_version}"
+    return Weights("random", digest, fell_back=fell_back)

@@ -1,0 +1,148 @@
+"""A config held against Keras and the files, before any photo is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from backbones.errors import InputError
+from backbones.networks.backbone import Backbone, resolve
+from backbones.networks.spec import BackboneSpec
+from backbones.section import Section
+from ensemble.config.config import Config, default_cache
+from ensemble.config.data import Data
+from ensemble.config.member import Member
+from ensemble.config.settings import ConfigError, read
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A config that will run, and the backbones that it means."""
+
+    config: Config
+    backbones: tuple[Backbone, ...]
+
+    @property
+    def members(self) -> list[Member]:
+        """One for each backbone and head, in the config's order."""
+        return [
+            Member(backbone, head)
+            for entry, backbone in zip(self.config.backbones, self.backbones, strict=True)
+            for head in entry.heads
+        ]
+
+    @property
+    def as_run(self) -> Config:
+        """The config with what was really used, so that the run opens in any folder.
+
+        Files stand with their whole path, and random weights where an entry fell back to them.
+        """
+        entries = tuple(
+            entry.model_copy(update=_used(entry, backbone))
+            for entry, backbone in zip(self.config.backbones, self.backbones, strict=True)
+        )
+        data = self.config.data.model_copy(
+            update={"folder": str(self.config.data.path("").resolve())}
+        )
+        return self.config.model_copy(update={"backbones": entries, "data": data})
+
+
+def open_experiment(path: Path, settings: Sequence[str] = ()) -> Experiment:
+    """The experiment of a config file, with `settings` (``KEY=VALUE``) put over it.
+
+    Raises
+    ------
+    ConfigError
+        Every mistake at once: of the file's keys and values, of the networks, of missing files.
+    """
+    content = read(path, settings)
+    mistakes: list[str] = []
+    try:
+        config = Config.model_validate(content)
+    except ValidationError as error:
+        config = None
+        mistakes += [_mistake(content, dict(one)) for one in error.errors(include_url=False)]
+    entries = config.backbones if config else _sound(content.get("backbones"), BackboneSpec)
+    data = [config.data] if config else _sound([content.get("data")], Data)
+    mistakes += [mistake for one in data for mistake in _missing_files(one)]
+    backbones: list[Backbone] = []
+    try:
+        cache = config.cache if config else Path(default_cache()).expanduser()
+        backbones = resolve(entries, cache)
+    except InputError as error:
+        mistakes += error.mistakes
+    if config is None or mistakes:
+        count = "one mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        raise ConfigError(f"{path} has {count}:", mistakes)
+    return Experiment(config, tuple(backbones))
+
+
+def _used(entry: BackboneSpec, backbone: Backbone) -> dict[str, Any]:
+    if backbone.weights.fell_back:
+        return {"weights": "random", "fallback": None}
+    if entry.weights_file is None:
+        return {}
+    return {"model" if entry.model else "weights": str(entry.weights_file.resolve())}
+
+
+def _sound(contents: Any, section: type[Section]) -> list[Any]:
+    """What of the mappings can be looked at already, where the whole config is not sound."""
+    found = []
+    for content in contents if isinstance(contents, list) else []:
+        if not isinstance(content, dict):
+            continue
+        try:
+            known = {key: content[key] for key in content if key in section.model_fields}
+            found.append(section.model_validate(known))
+        except ValidationError:
+            continue  # its mistakes are among those of the whole config
+    return found
+
+
+def _missing_files(data: Data) -> list[str]:
+    if data.render is not None:  # they are about to be drawn
+        return []
+    folder = data.path(data.images)
+    files = {
+        "train": data.train,
+        "test": data.test,
+        "boxes": data.boxes,
+        "points": data.points,
+        "sample_submission": data.sample_submission,
+    }
+    missing = [
+        f"data.{key}: there is no file {data.path(file)}"
+        for key, file in files.items()
+        if file is not None and not data.path(file).is_file()
+    ]
+    if not folder.is_dir():
+        missing.append(f"data.images: there is no folder {folder}")
+    return missing
+
+
+def _mistake(content: Any, error: dict[str, Any]) -> str:
+    """As ``backbones.mobilenet_v2.layerz: unknown key; did you mean layers?``"""
+    key = ""
+    for step in error["loc"]:
+        below = content[step] if _holds(content, step) else None
+        named = isinstance(step, int) and isinstance(below, dict) and below.get("name")
+        key += f".{named}" if named else f"[{step}]" if isinstance(step, int) else f".{step}"
+        content = below
+    return f"{key.lstrip('.') or 'the config'}: {error['msg']}{_came(error)}"
+
+
+def _holds(content: Any, step: Any) -> bool:
+    if isinstance(content, dict):
+        return step in content
+    return isinstance(content, list) and isinstance(step, int) and step < len(content)
+
+
+def _came(error: dict[str, Any]) -> str:
+    value = error["input"]
+    if error["type"] in ("extra_forbidden", "missing", "value_error") or isinstance(value, dict):
+        return ""
+    return f", not {value!r}"

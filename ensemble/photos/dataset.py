@@ -1,0 +1,176 @@
+"""The labelled photos, and the photos to predict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from backbones.errors import InputError, first_ten
+from backbones.photos.folder import locate, photos_in
+from ensemble.config.data import Data
+from ensemble.photos import table
+
+Strings = npt.NDArray[np.str_]
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Labelled photos, ordered by name; every array has one entry a photo."""
+
+    names: Strings
+    paths: tuple[Path, ...]
+    target: Numbers  #: in its own unit
+    group: Strings | None = None
+    weight: Numbers | None = None
+    #: name, xmin, ymin, xmax, ymax in pixels of the photo; a row an object, a point where the
+    #: minima are the maxima
+    objects: pd.DataFrame | None = None
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Dataset:
+        """The photos at these positions."""
+        names = self.names[rows]
+        return replace(
+            self,
+            names=names,
+            paths=tuple(self.paths[row] for row in rows),
+            target=self.target[rows],
+            group=None if self.group is None else self.group[rows],
+            weight=None if self.weight is None else self.weight[rows],
+            objects=None
+            if self.objects is None
+            else self.objects[self.objects["name"].isin(names)],
+        )
+
+
+@dataclass(frozen=True)
+class Photos:
+    """Photos to predict, in the order of their table; the target where the table has it."""
+
+    names: Strings
+    paths: tuple[Path, ...]
+    target: Numbers | None = None
+
+
+def read(data: Data, seed: int) -> Dataset:
+    """The training table, its photos and its boxes; ``data.limit`` of them, chosen by `seed`.
+
+    Raises
+    ------
+    InputError
+        For each of the files all mistakes of a kind at once, with their lines.
+    """
+    columns = data.columns
+    path = data.path(data.train)
+    optional = [column for column in (columns.group, columns.weight) if column is not None]
+    rows = table.read(path, [columns.name, columns.target, *optional])
+    names = _names(rows, columns.name, path)
+    dataset = Dataset(
+        names=names,
+        paths=tuple(locate(data.path(data.images), list(names))),
+        target=_target(rows, data, path),
+        group=None if columns.group is None else _groups(rows, columns.group, path),
+        weight=None if columns.weight is None else _weights(rows, columns.weight, path),
+        objects=_objects(data, names),
+    )
+    dataset = dataset.take(np.argsort(names))
+    if data.limit is None or data.limit >= len(dataset):
+        return dataset
+    chosen = np.random.default_rng(seed).choice(len(dataset), data.limit, replace=False)
+    return dataset.take(np.sort(chosen))
+
+
+def read_test(path: Path, folder: Path, name: str, target: str) -> Photos:
+    """The photos of a test table, with their target where it has that column."""
+    rows = table.read(path, [name])
+    names = _names(rows, name, path)
+    labelled = target in rows and (rows[target] != "").any()
+    known = table.numbers(rows, target, path) if labelled else None
+    return Photos(names, tuple(locate(folder, list(names))), known)
+
+
+def read_folder(folder: Path) -> Photos:
+    """All photos of a folder and its sub-folders, by name."""
+    names = photos_in(folder)
+    return Photos(np.array(names), tuple(locate(folder, names)))
+
+
+def _names(rows: pd.DataFrame, column: str, path: Path) -> Strings:
+    names = rows[column]
+    table.refuse_lines((names == "").to_numpy(), names, f"{path}: {column} is empty", quoted=True)
+    table.refuse_lines(
+        names.duplicated().to_numpy(), names, f"{path}: a photo may be listed once", quoted=True
+    )
+    return names.to_numpy(dtype=np.str_)
+
+
+def _target(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
+    column = data.columns.target
+    found = table.numbers(rows, column, path)
+    lowest, highest = data.limits
+    table.refuse_lines(
+        (found < lowest) | (found > highest),
+        rows[column],
+        f"{path}: {column} must lie from data.minimum {lowest:g} to data.maximum {highest:g}",
+    )
+    return found
+
+
+def _groups(rows: pd.DataFrame, column: str, path: Path) -> Strings:
+    groups = rows[column]
+    table.refuse_lines((groups == "").to_numpy(), groups, f"{path}: {column} is empty", quoted=True)
+    return groups.to_numpy(dtype=np.str_)
+
+
+def _weights(rows: pd.DataFrame, column: str, path: Path) -> Numbers:
+    found = table.numbers(rows, column, path)
+    table.refuse_lines(found < 0, rows[column], f"{path}: {column} must not be negative")
+    if not found.any():
+        raise InputError(f"{path}: {column} is 0 for every photo")
+    return found
+
+
+def _objects(data: Data, names: Strings) -> pd.DataFrame | None:
+    """The rows of both tables, ``xmin <= xmax`` and ``ymin <= ymax`` in pixels of the photo."""
+    columns = data.columns
+    tables = [
+        _places(data, data.path(file), corners, names)
+        for file, corners in ((data.boxes, columns.box), (data.points, columns.point * 2))
+        if file is not None
+    ]
+    if len(tables) == 2:
+        both = sorted(set(tables[0]["name"]) & set(tables[1]["name"]))
+        if both:
+            raise InputError(
+                f"photos with rows both in {data.boxes} and {data.points}; keep those of one:",
+                first_ten(both),
+            )
+    return pd.concat(tables, ignore_index=True) if tables else None
+
+
+def _places(data: Data, path: Path, corners: Sequence[str], names: Strings) -> pd.DataFrame:
+    name = data.columns.name
+    rows = table.read(path, [name, *dict.fromkeys(corners)])
+    unknown = ~rows[name].isin(names).to_numpy()
+    table.refuse_lines(
+        unknown, rows[name], f"{path}: photos that {data.train} does not list", quoted=True
+    )
+    values = [table.numbers(rows, column, path) for column in corners]
+    left, top, right, bottom = values
+    table.refuse_lines(
+        (left > right) | (top > bottom) | (left < 0) | (top < 0),
+        [str(one) for one in np.column_stack(values).tolist()],
+        f"{path}: a box is {', '.join(data.columns.box)} with each minimum at least 0 and not "
+        "above its maximum, and a point is not below 0",
+    )
+    return pd.DataFrame(
+        {"name": rows[name], "xmin": left, "ymin": top, "xmax": right, "ymax": bottom}
+    )

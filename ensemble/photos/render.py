@@ -1,0 +1,135 @@
+"""Photos that are drawn: simple faces on cluttered backgrounds, with a known number of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from PIL import Image, ImageDraw, ImageFilter
+
+from backbones.errors import InputError
+from ensemble.config.data import Data, Render
+
+#: Keys of the data that decide what is written.
+_IN_TABLES: Any = {
+    "images": True,
+    "train": True,
+    "test": True,
+    "boxes": True,
+    "columns": {"name", "target", "box"},
+}
+
+#: Height and width of a picture, pixels.
+SIZE = 160
+
+Box = tuple[int, int, int, int]
+
+
+def render(data: Data, spec: Render) -> None:
+    """Draws the training and the test photos of a config, unless the same lie there already.
+
+    The tables have the columns that the config names; the test table holds the target too, so
+    that a submission can be scored.
+    """
+    folder = Path(data.folder).expanduser()
+    tables = data.model_dump(mode="json", include=_IN_TABLES)
+    said = json.dumps({"size": SIZE, **spec.model_dump(), **tables})
+    marker = folder / "rendered.json"
+    if marker.is_file() and marker.read_text() == said:
+        return
+    if folder.is_dir() and not marker.is_file() and any(folder.iterdir()):
+        raise InputError(
+            f"data.folder: {folder} holds files that were not drawn; data.render would write over "
+            "them. Name another folder, or leave out data.render"
+        )
+    (folder / data.images).mkdir(parents=True, exist_ok=True)
+    marker.write_text("")  # until all is drawn
+    draw = np.random.default_rng(spec.seed)
+    boxes = _pictures(folder / data.images, "train", spec.train, draw)
+    _counts(boxes, data).to_csv(folder / data.train, index=False)
+    if data.boxes is not None:
+        rows = [(name, *box) for name, found in boxes.items() for box in found]
+        columns = [data.columns.name, *data.columns.box]
+        pd.DataFrame(rows, columns=columns).to_csv(folder / data.boxes, index=False)
+    if data.test is not None:
+        held_out = _pictures(folder / data.images, "test", spec.test, draw)
+        _counts(held_out, data).to_csv(folder / data.test, index=False)
+    marker.write_text(said)
+
+
+def _counts(boxes: dict[str, list[Box]], data: Data) -> pd.DataFrame:
+    return pd.DataFrame(
+        {data.columns.name: list(boxes), data.columns.target: [len(b) for b in boxes.values()]}
+    )
+
+
+def _pictures(
+    folder: Path, prefix: str, count: int, draw: np.random.Generator
+) -> dict[str, list[Box]]:
+    found = {}
+    for index in range(count):
+        name = f"{prefix}_{index:04d}.jpg"
+        picture, found[name] = draw_picture(draw)
+        picture.save(folder / name, quality=92)
+    return found
+
+
+def draw_picture(draw: np.random.Generator) -> tuple[Image.Image, list[Box]]:
+    """An RGB picture of `SIZE` x `SIZE` and the boxes (xmin, ymin, xmax, ymax) of its faces."""
+    picture = _clutter(draw)
+    pen = ImageDraw.Draw(picture)
+    boxes: list[Box] = []
+    for _ in range(int(draw.integers(0, 13))):
+        box = _free_place(draw, boxes)
+        if box is not None:
+            _face(pen, box, draw)
+            boxes.append(box)
+    return picture, boxes
+
+
+def _clutter(draw: np.random.Generator) -> Image.Image:
+    """Coarse noise under shapes of any colour, softened: nothing of it is a face."""
+    noise = draw.integers(30, 226, (8, 8, 3), dtype=np.uint8)
+    picture = Image.fromarray(noise).resize((SIZE, SIZE), Image.Resampling.BICUBIC)
+    pen = ImageDraw.Draw(picture)
+    for _ in range(int(draw.integers(10, 25))):
+        x, y, w, h = (int(v) for v in draw.integers(0, SIZE, 4))
+        colour = tuple(int(v) for v in draw.integers(0, 256, 3))
+        if draw.random() < 0.5:
+            pen.rectangle((x, y, x + w // 3, y + h // 3), fill=colour)
+        else:
+            pen.line((x, y, w, h), fill=colour, width=int(draw.integers(1, 6)))
+    return picture.filter(ImageFilter.GaussianBlur(1))
+
+
+def _free_place(draw: np.random.Generator, taken: list[Box]) -> Box | None:
+    """A box that overlaps none of those taken; None where ten tries find none."""
+    for _ in range(10):
+        side = int(draw.integers(18, 36))
+        x, y = (int(v) for v in draw.integers(0, SIZE - side, 2))
+        box = (x, y, x + side, y + side)
+        if all(box[2] < b[0] or b[2] < box[0] or box[3] < b[1] or b[3] < box[1] for b in taken):
+            return box
+    return None
+
+
+def _face(pen: ImageDraw.ImageDraw, box: Box, draw: np.random.Generator) -> None:
+    left, top, right, bottom = box
+    side = right - left
+    tone = draw.uniform(0.45, 1.0)
+    skin = tuple(int(tone * channel) for channel in (255, 214, 178))
+    pen.ellipse(box, fill=skin, outline=(40, 25, 20))
+    pen.pieslice((left, top, right, bottom - side // 4), 190, 350, fill=(50, 35, 25))
+    eye, y = max(1, side // 12), top + side * 0.5
+    for x in (left + side * 0.33, left + side * 0.67):
+        pen.ellipse((x - eye, y - eye, x + eye, y + eye), fill=(20, 20, 20))
+    pen.arc(
+        (left + side * 0.3, top + side * 0.5, left + side * 0.7, top + side * 0.85),
+        20,
+        160,
+        fill=(120, 30, 30),
+        width=max(1, side // 14),
+    )

@@ -1,0 +1,82 @@
+"""One picture of a run: how good each member is, and what the stack says of unseen photos."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ensemble.scoring.leaderboard import STACK, Leaderboard
+
+Numbers = npt.NDArray[np.float64]
+
+_COLOURS = {"stack": "#1a7f5a", "member": "#7a8ba0", "reference": "#d5dbe3"}
+
+
+def draw(
+    leaderboard: Leaderboard,
+    target: Numbers,
+    stack: Numbers,
+    ends: Callable[[Numbers], tuple[Numbers, Numbers]],
+    unit: str,
+) -> bytes:
+    """A PNG: the leaderboard as bars, and the stack's nested predictions over the target.
+
+    Parameters
+    ----------
+    target, stack : float64 (rows,)
+        Of the out-of-fold table.
+    ends
+        From predictions to the ends of their intervals, drawn as a band; endless ones are not.
+    unit : str
+        What is predicted: the name of the target's column.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(10, 4.2), dpi=120, layout="constrained")
+    bars, points = figure.subplots(1, 2, width_ratios=(1.15, 1))
+    _bars(bars, leaderboard)
+    _points(points, target, stack, unit)
+    _band(points, stack, ends)
+    content = BytesIO()
+    figure.savefig(content, format="png", metadata={"Software": None})
+    return content.getvalue()
+
+
+def _bars(axes: Any, leaderboard: Leaderboard) -> None:
+    names = list(leaderboard.scores)[::-1]
+    scores = [leaderboard.scores[name] for name in names]
+    axes.barh(
+        names,
+        [one.rmse for one in scores],
+        xerr=[one.standard_error for one in scores],
+        color=[_COLOURS[leaderboard.kinds[name]] for name in names],
+        error_kw={"elinewidth": 1, "ecolor": "#333333"},
+    )
+    longest = max(one.rmse for one in scores)
+    for place, one in enumerate(scores):
+        axes.text(0.02 * longest, place, f"{one.rmse:.3f}", va="center", fontsize=9, color="black")
+    axes.set_xlabel("RMSE ± standard error, on photos that nothing behind it has seen")
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _points(axes: Any, target: Numbers, stack: Numbers, unit: str) -> None:
+    ends = [min(target.min(), stack.min()), max(target.max(), stack.max())]
+    axes.plot(ends, ends, color="#999999", linewidth=1)
+    axes.scatter(target, stack, s=7, alpha=0.35, color=_COLOURS[STACK], linewidths=0)
+    axes.set_xlabel(f"{unit}, true")
+    axes.set_ylabel(f"{unit}, predicted by the stack")
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _band(axes: Any, stack: Numbers, ends: Callable[[Numbers], tuple[Numbers, Numbers]]) -> None:
+    """Where the target of a prediction lies: along the target's axis, at each prediction."""
+    predictions = np.linspace(stack.min(), stack.max(), 200)
+    lower, upper = ends(predictions)
+    if np.isfinite([lower, upper]).all():
+        axes.fill_betweenx(
+            predictions, lower, upper, color=_COLOURS[STACK], alpha=0.13, linewidth=0
+        )

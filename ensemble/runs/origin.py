@@ -1,0 +1,49 @@
+"""All that a run comes from, as one key: what has the same key would have the same files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import backbones
+import ensemble
+from backbones.key import key
+from ensemble.config.experiment import Experiment
+from ensemble.runs.record import resolved, versions
+
+
+def origin(experiment: Experiment, photos: Sequence[str]) -> str:
+    """SHA-256 (hex) of config, networks, tables, photos, versions and code.
+
+    Parameters
+    ----------
+    photos : sequence of str
+        The digests of the labelled photos, in the order of their names.
+    """
+    data = experiment.config.data
+    files = (data.train, data.boxes, data.points)
+    tables = [data.path(file) for file in files if file is not None]
+    content = {
+        "config": resolved(experiment),
+        "networks": [backbone.fingerprint for backbone in experiment.backbones],
+        "tables": [hashlib.sha256(table.read_bytes()).hexdigest() for table in tables],
+        "photos": photos,
+        # Beside those of the numbers, what draws the picture.
+        "versions": {**versions(), "matplotlib": version("matplotlib")},
+        "code": _code(),
+    }
+    return key(content)
+
+
+@cache
+def _code() -> str:
+    """SHA-256 of every module of both packages; reading them takes some milliseconds."""
+    digest = hashlib.sha256()
+    for package in (backbones, ensemble):
+        for folder in package.__path__:
+            for module in sorted(Path(folder).rglob("*.py")):
+                digest.update(module.read_bytes())
+    return digest.hexdigest()

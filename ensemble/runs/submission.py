@@ -1,0 +1,111 @@
+"""The submission file: exactly the rows asked for, checked before it is said to be there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from backbones.errors import InputError
+from backbones.files import whole
+from ensemble.photos import dataset
+from ensemble.photos import table
+from ensemble.config.config import Config
+from ensemble.terminal.console import Console
+from ensemble.config.data import Data
+from ensemble.photos.dataset import Photos
+from ensemble.scoring.leaderboard import STACK
+from ensemble.scoring.scores import score
+
+
+def photos_asked_for(data: Data, test: Path | None, images: Path | None) -> Photos:
+    """The photos of a table, of a folder, or of the config's own test table.
+
+    Raises
+    ------
+    InputError
+        There is no such table or folder, or it lists photos that do not exist.
+    """
+    if test is None and images is not None:
+        return dataset.read_folder(images)
+    if test is None and data.test is None:
+        raise InputError("the config has no data.test: say --test CSV or --images DIR")
+    path = test if test is not None else data.path(str(data.test))
+    folder = images if images is not None else data.path(data.images)
+    return dataset.read_test(path, folder, data.columns.name, data.columns.target)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A submission file to be: its place and its columns."""
+
+    out: Path
+    name: str
+    target: str
+    columns: list[str]
+
+    def write(self, predictions: pd.DataFrame, photos: Photos, console: Console) -> None:
+        """Writes the file and, beside it, ``predictions.csv`` with every member's prediction.
+
+        Raises
+        ------
+        InputError
+            The file does not read back as the rows, order and columns that were asked for.
+        """
+        content = {self.name: photos.names, self.target: predictions[STACK]}
+        submission = pd.DataFrame(content)[self.columns]
+        for rows, path in ((submission, self.out), (predictions, self.details)):
+            with whole(path) as partial:
+                rows.to_csv(partial, index=False)
+        self._check(photos)
+        console.head(submission)
+        console.line(
+            f"{len(submission)} rows in {self.out}; every member's prediction in {self.details}"
+        )
+        if photos.target is not None:
+            held_out = score(submission[self.target].to_numpy(), photos.target)
+            console.line(
+                f"score on these {held_out.photos} photos: RMSE {held_out.rmse:.3f} "
+                f"± {held_out.standard_error:.3f}, MAE {held_out.mae:.3f}"
+            )
+
+    @property
+    def details(self) -> Path:
+        """The file with every member's prediction."""
+        return self.out.with_name("predictions.csv")
+
+    def _check(self, photos: Photos) -> None:
+        back = table.read(self.out, self.columns)
+        table.numbers(back, self.target, self.out)
+        if list(back.columns) != self.columns or back[self.name].tolist() != photos.names.tolist():
+            raise InputError(f"{self.out} does not hold the rows asked for; is the disk full?")
+
+
+def open_submission(out: Path, config: Config) -> Submission:
+    """Looks at the place and the sample, before anything is predicted.
+
+    Raises
+    ------
+    InputError
+        `out` is a folder or the file of the details; the sample has other columns.
+    """
+    name, target = config.data.columns.name, config.data.columns.target
+    submission = Submission(out, name, target, _columns(config, name, target))
+    if out.is_dir():
+        raise InputError(f"--out: {out} is a folder; name a file in it")
+    if submission.details == out:
+        raise InputError(f"--out: {out.name} is written beside the submission; take another name")
+    return submission
+
+
+def _columns(config: Config, name: str, target: str) -> list[str]:
+    """The columns of the sample submission, which must be the name and the target."""
+    sample = config.data.sample_submission
+    if sample is None:
+        return [name, target]
+    path = config.data.path(sample)
+    columns = [str(column) for column in table.read(path, [name, target]).columns]
+    if len(columns) != 2:
+        raise InputError(f"{path} has columns {columns}; only {name} and {target} can be filled")
+    return columns

@@ -1,0 +1,90 @@
+"""Members, plain mean and stack, best first."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ensemble.scoring.scores import Scores, score
+from ensemble.stacking.outoffold import OutOfFold
+
+Numbers = npt.NDArray[np.float64]
+
+#: The name of the stack's column, and of its row.
+STACK = "stack"
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """The scores of each column of the out-of-fold table, best first."""
+
+    scores: dict[str, Scores]
+    kinds: dict[str, str]  #: member, reference or stack
+
+    @property
+    def stack(self) -> Scores:
+        return self.scores[STACK]
+
+    @property
+    def best_member(self) -> str:
+        return next(name for name, kind in self.kinds.items() if kind == "member")
+
+    def table(self) -> pd.DataFrame:
+        """``name, kind, rmse, standard_error, mae, rmse_all, photos``, best first."""
+        rows = [
+            {"name": name, "kind": self.kinds[name], **asdict(scores)}
+            for name, scores in self.scores.items()
+        ]
+        return pd.DataFrame(rows)
+
+    @classmethod
+    def read(cls, path: Path) -> Leaderboard:
+        """The leaderboard whose ``table`` was written to a CSV file."""
+        rows = list(pd.read_csv(path).itertuples(index=False, name=None))
+        scores = {name: Scores(*values) for name, _, *values in rows}
+        return cls(scores, {name: kind for name, kind, *_ in rows})
+
+
+def rank(
+    table: OutOfFold,
+    stack: Numbers,
+    target: Numbers,
+    weight: Numbers | None,
+    set_aside_above: float | None,
+) -> Leaderboard:
+    """Scores every column, on photos that what made the column has not seen.
+
+    Parameters
+    ----------
+    stack : float64 (rows,)
+        The stack's nested predictions.
+    target, weight : float64 (photos,)
+    """
+    columns = dict(zip(table.members, table.predictions.T, strict=True))
+    kinds = dict.fromkeys(columns, "member")
+    columns["mean"], kinds["mean"] = table.predictions.mean(axis=1), "reference"
+    columns["constant"], kinds["constant"] = _constant(table, target, weight), "reference"
+    columns[STACK], kinds[STACK] = stack, "stack"
+    scores = {
+        name: score(table.by_photo(column), target, weight, set_aside_above)
+        for name, column in columns.items()
+    }
+    best_first = sorted(scores, key=lambda name: (scores[name].rmse, kinds[name] != "stack"))
+    return Leaderboard(
+        {name: scores[name] for name in best_first}, {name: kinds[name] for name in best_first}
+    )
+
+
+def _constant(table: OutOfFold, target: Numbers, weight: Numbers | None) -> Numbers:
+    """The mean target of the other folds: what knowing nothing of a photo is worth."""
+    found = np.empty(len(table.fold))
+    for training, held_out in table.splits():
+        photos = table.photo[training]
+        found[held_out] = np.average(
+            target[photos], weights=None if weight is None else weight[photos]
+        )
+    return found

@@ -1,0 +1,118 @@
+"""The one split that heads, stack and scores share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from backbones.errors import InputError
+from ensemble.config.config import FoldsSpec
+from ensemble.photos.dataset import Dataset
+
+Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Folds:
+    """Which fold each photo is held out in.
+
+    ``number`` is int (repeats, n): the folds of the first repeat count from 0, those of the
+    second go on where the first ends, and so on, so that a number names one fold.
+    """
+
+    names: npt.NDArray[np.str_]
+    number: npt.NDArray[np.intp]
+    neighbours: int | None = None  #: see ``FoldsSpec``
+
+    def repeats(self) -> list[list[int]]:
+        """The fold numbers of each repeat."""
+        return [sorted({int(fold) for fold in row}) for row in self.number]
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """The folds of each repeat, two and two: all, or those that are neighbours in a ring.
+
+        >>> folds = Folds(np.array(list("abcd")), np.array([[0, 1, 2, 3]]), neighbours=1)
+        >>> folds.pairs()
+        [(0, 1), (0, 3), (1, 2), (2, 3)]
+        """
+        return [
+            (one, other)
+            for repeat in self.repeats()
+            for one, other in combinations(repeat, 2)
+            if self.neighbours is None
+            or min(other - one, len(repeat) - other + one) <= self.neighbours
+        ]
+
+    def held_out(self, *folds: int) -> Rows:
+        """Positions of the photos that lie in any of these folds (of one repeat)."""
+        return np.flatnonzero(np.isin(self._repeat(folds), folds))
+
+    def training(self, *folds: int) -> Rows:
+        """Positions of the photos that lie in none of these folds (of one repeat); all for none."""
+        if not folds:
+            return np.arange(len(self.names))
+        return np.flatnonzero(~np.isin(self._repeat(folds), folds))
+
+    def table(self) -> pd.DataFrame:
+        """``name, fold``: a row for each photo and repeat."""
+        repeats, _ = self.number.shape
+        return pd.DataFrame({"name": np.tile(self.names, repeats), "fold": self.number.ravel()})
+
+    def _repeat(self, folds: tuple[int, ...]) -> npt.NDArray[np.intp]:
+        row: Rows
+        for row in self.number:
+            if np.isin(folds, row).all():
+                return row
+        raise ValueError(f"folds {folds} are not of one repeat")
+
+
+def split(dataset: Dataset, spec: FoldsSpec, seed: int) -> Folds:
+    """The folds of the photos by name and seed; the order of the table plays no part.
+
+    With a group column no method puts photos of one group on both sides. ``stratified`` spreads
+    the target's quantiles evenly over the folds.
+
+    Raises
+    ------
+    InputError
+        Fewer photos, or groups, than folds.
+    """
+    units = len(dataset) if dataset.group is None else len(np.unique(dataset.group))
+    if units < spec.n:
+        what = "photos" if dataset.group is None else "groups"
+        raise InputError(f"folds.n: {spec.n} folds need as many {what}, and there are {units}")
+    number = np.empty((spec.repeats, len(dataset)), dtype=np.intp)
+    strata = _quantiles(dataset, spec.n)
+    for repeat in range(spec.repeats):
+        splitter = _splitter(spec, dataset.group is not None, seed + repeat)
+        parts = splitter.split(dataset.names, strata, dataset.group)
+        for fold, (_, held_out) in enumerate(parts):
+            number[repeat, held_out] = repeat * spec.n + fold
+    return Folds(dataset.names, number, spec.neighbours)
+
+
+def _splitter(spec: FoldsSpec, grouped: bool, seed: int) -> Any:
+    from sklearn import model_selection
+
+    if spec.method == "stratified":
+        kind = model_selection.StratifiedGroupKFold if grouped else model_selection.StratifiedKFold
+    else:
+        kind = model_selection.GroupKFold if grouped else model_selection.KFold
+    return kind(spec.n, shuffle=True, random_state=seed)
+
+
+def _quantiles(dataset: Dataset, n: int) -> npt.NDArray[np.intp]:
+    """The stratum of each photo: at most ten quantiles of the target, none rarer than `n`."""
+    bins = max(1, min(10, len(dataset) // (2 * n)))
+    ranks = pd.Series(dataset.target).rank(method="average", pct=True).to_numpy()
+    strata = np.minimum((ranks * bins).astype(np.intp), bins - 1)
+    for stratum in sorted(set(strata), reverse=True):
+        members = strata == stratum
+        if members.sum() < n and stratum > 0:
+            strata[members] = stratum - 1
+    return np.unique(strata, return_inverse=True)[1]

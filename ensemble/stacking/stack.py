@@ -1,0 +1,145 @@
+"""The stacking regressor over the out-of-fold table, scored on photos that it has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import mean_squared_error
+from sklearn.model_selection import cross_val_predict
+
+from backbones.errors import InputError
+from ensemble import heads
+from ensemble.config.config import STACK_FORMS, StackSpec
+from ensemble.stacking import forms
+from ensemble.stacking.folds import Rows
+from ensemble.stacking.outoffold import OutOfFold, Split
+
+Numbers = npt.NDArray[np.float64]
+
+
+#: Rows that a stack is fitted on at least.
+_LEAST = 2
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the stack learns, one entry a photo, and the photos that it and its score are about.
+
+    A few photos far outside of the others (crowds) would bend the stack to them alone.
+    """
+
+    target: Numbers
+    weight: Numbers | None
+    scored: npt.NDArray[np.bool_]
+
+    def take(self, photos: Rows) -> Known:
+        weight = None if self.weight is None else self.weight[photos]
+        return Known(self.target[photos], weight, self.scored[photos])
+
+    def error(self, predictions: Numbers) -> float:
+        """The mean squared error of predictions (n,) over the scored photos."""
+        weight = self.scored if self.weight is None else self.weight * self.scored
+        return float(mean_squared_error(self.target, predictions, sample_weight=weight))
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A fitted stack and its predictions of photos that nothing behind them has seen."""
+
+    form: str  #: as the config names it, or the one member it stands on
+    regressor: Any  #: fitted on the whole table: (n, members) -> (n,)
+    nested: Numbers  #: float64 (rows,), of the out-of-fold table
+
+
+def fit_stack(spec: StackSpec, table: OutOfFold, labels: Known, seed: int) -> Stack:
+    """Fits the stack on the out-of-fold table; scores it nested.
+
+    With ``auto`` it is never worse, by its nested score, than the best member: where it would
+    be, that member alone is the stack.
+    """
+    rows = labels.take(table.photo)
+    nested = _nested(spec, table, labels, seed)
+    form, regressor = _fit(spec, table.members, table.predictions, rows, table.splits(), seed)
+    if spec.method == "auto":
+        errors = [rows.error(column) for column in table.predictions.T]
+        best = int(np.argmin(errors))
+        if errors[best] < rows.error(nested):
+            alone = forms.Single(best).fit(table.predictions, rows.target)
+            return Stack(table.members[best], alone, table.predictions[:, best])
+    return Stack(form, regressor, nested)
+
+
+def _nested(spec: StackSpec, table: OutOfFold, labels: Known, seed: int) -> Numbers:
+    """For each fold, heads, choice and stack from the photos outside of it alone.
+
+    It is ``cross_val_predict`` of a ``StackingRegressor``, the heads' fits shared between folds.
+    """
+    if not spec.is_fitted:
+        mean: Numbers = table.predictions.mean(axis=1)
+        return mean
+    found = np.empty(len(table.fold))
+    for fold in np.unique(table.fold):
+        rows, inner, splits = table.without(int(fold))
+        known = labels.take(table.photo[rows])
+        _, stack = _fit(spec, table.members, inner, known, splits, seed)
+        held_out = table.fold == fold
+        found[held_out] = stack.predict(table.predictions[held_out])
+    return found
+
+
+def _fit(
+    spec: StackSpec,
+    members: Sequence[str],
+    predictions: Numbers,
+    labels: Known,
+    splits: list[Split],
+    seed: int,
+) -> tuple[str, Any]:
+    """The form with the least error on the held-out rows of `splits`, fitted on all scored rows."""
+    counted = labels.scored if labels.weight is None else labels.scored & (labels.weight > 0)
+    rows = np.flatnonzero(counted)
+    if len(rows) < _LEAST:
+        raise InputError(
+            f"stack: only {len(rows)} photos outside of a fold are neither set aside nor of weight "
+            "0; more photos, fewer folds, or stack: mean"
+        )
+    predictions, labels, splits = predictions[rows], labels.take(rows), _among(rows, splits)
+    weights = {} if labels.weight is None else {"sample_weight": labels.weight}
+    candidates = _candidates(spec, members, seed)
+    name = next(iter(candidates))
+    if len(candidates) > 1:
+        errors = {
+            one: labels.error(
+                cross_val_predict(form, predictions, labels.target, cv=splits, params=weights)
+            )
+            for one, form in candidates.items()
+        }
+        name = min(errors, key=errors.__getitem__)
+    return name, candidates[name].fit(predictions, labels.target, **weights)
+
+
+def _among(rows: Rows, splits: list[Split]) -> list[Split]:
+    """The splits of these rows alone, by their position among them."""
+    among = [
+        (np.flatnonzero(np.isin(rows, training)), np.flatnonzero(np.isin(rows, held_out)))
+        for training, held_out in splits
+    ]
+    return [(training, held_out) for training, held_out in among if len(held_out)]
+
+
+def _candidates(spec: StackSpec, members: Sequence[str], seed: int) -> dict[str, Any]:
+    """The unfitted regressors that the stack is chosen from, by name."""
+    if spec.method != "auto":
+        return {spec.method: _build(spec, seed)}
+    found = {form: forms.build(form) for form in STACK_FORMS}
+    return found | {member: forms.Single(column) for column, member in enumerate(members)}
+
+
+def _build(spec: StackSpec, seed: int) -> Any:
+    if spec.method in STACK_FORMS:
+        return forms.build(spec.method, spec.parameters)
+    return heads.regressor(spec.method, spec.parameters, seed)

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from backbones.errors import InputError
+from backbones.networks.spec import BackboneSpec
+from backbones.networks.weights import Download, Weights, fetch, find, imagenet_download
+
+FILE = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5"
+IMAGENET = BackboneSpec(name="one", application="MobileNetV2")
+
+
+def test_imagenet_names_the_file_that_keras_would_fetch(no_weights: Path) -> None:
+    download = imagenet_download(IMAGENET, (224, 224))
+    assert download.file == FILE
+    assert download.url.endswith(f"/mobilenet_v2/{FILE}")
+    assert download.path == no_weights / "models" / FILE
+
+
+def test_imagenet_at_another_size_is_what_keras_takes_for_it() -> None:
+    assert "_1.0_160_no_top" in imagenet_download(IMAGENET, (160, 160)).file
+    assert imagenet_download(IMAGENET, (416, 608)).file == FILE
+
+
+def test_arguments_that_imagenet_has_no_weights_for() -> None:
+    spec = BackboneSpec(name="one", application="MobileNetV2", arguments={"alpha": 0.33})
+    with pytest.raises(InputError, match=r"weights: imagenet: .*alpha must be one of"):
+        imagenet_download(spec, (224, 224))
+
+
+def test_without_network_and_file_the_error_names_file_place_and_ways_on(no_weights: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        fetch(imagenet_download(IMAGENET, (224, 224)))
+    message = str(caught.value)
+    assert f"{FILE} is not at {no_weights / 'models' / FILE}" in message
+    assert "URL fetch failure" in message
+    for way in ("run once with a network", "KERAS_HOME", "a file of your own", "fallback: random"):
+        assert way in message
+
+
+def test_fallback_is_taken_only_where_allowed_and_is_marked(no_weights: Path) -> None:
+    download = imagenet_download(IMAGENET, (224, 224))
+    with pytest.raises(InputError):
+        find(IMAGENET, download, "3.15")
+    allowed = IMAGENET.model_copy(update={"fallback": "random"})
+    expected = Weights("random", "random-0-keras-3.15", fell_back=True)
+    assert find(allowed, download, "3.15") == expected
+
+
+def test_real_weights_are_found_and_not_fetched(keras_home: Path) -> None:
+    found = find(IMAGENET, imagenet_download(IMAGENET, (224, 224)), "3.15")
+    path = keras_home / "models" / FILE
+    assert found == Weights("imagenet", hashlib.sha256(path.read_bytes()).hexdigest(), path)
+
+
+def test_a_damaged_file_is_refused(no_weights: Path) -> None:
+    download = Download("w.h5", "https://example.org/w.h5", hashlib.md5(b"whole").hexdigest())
+    download.path.parent.mkdir(parents=True)
+    download.path.write_bytes(b"half")
+    with pytest.raises(
+        InputError, match=r"w\.h5 is damaged: its MD5 is \w+, expected \w+\. Delete"
+    ):
+        fetch(download)
+    download.path.write_bytes(b"whole")
+    fetch(download)
+
+
+def test_a_file_of_weights_is_known_by_its_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "w.h5"
+    spec = BackboneSpec(name="one", application="VGG16", weights=str(path))
+    with pytest.raises(InputError, match=r"weights: there is no file .*w\.h5"):
+        find(spec, None, "3.15")
+    path.write_bytes(b"abc")
+    assert find(spec, None, "3.15") == Weights("file", hashlib.sha256(b"abc").hexdigest(), path)
+
+
+def test_random_weights_are_known_by_seed_and_keras() -> None:
+    spec = BackboneSpec(name="one", application="VGG16", weights="random", weights_seed=7)
+    assert find(spec, None, "3.15").digest == "random-7-keras-3.15"

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from backbones.errors import InputError
+from backbones.features import extract
+from backbones.photos import digests
+from backbones.photos.digests import forget, remembered
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that are read."""
+    seen: list[str] = []
+    plain = extract.digests
+
+    def reading(paths: list[Path]) -> list[str]:
+        seen.extend(path.name for path in paths)
+        return plain(paths)
+
+    monkeypatch.setattr(extract, "digests", reading)
+    return seen
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if all files had been written some time ago."""
+    later = time.time_ns() + 10**12
+    monkeypatch.setattr(digests.time, "time_ns", lambda: later)
+
+
+def written(folder: Path, **contents: str) -> list[Path]:
+    for name, content in contents.items():
+        (folder / name).write_text(content)
+    return [folder / name for name in contents]
+
+
+def expected(*contents: str) -> list[str]:
+    return [hashlib.sha256(content.encode()).hexdigest() for content in contents]
+
+
+def test_a_file_is_read_once(tmp_path: Path, read: list[str], settled: None) -> None:
+    paths = written(tmp_path, a="1", b="2", c="1")
+    assert remembered(paths[:2], tmp_path / "cache") == expected("1", "2")
+    assert remembered(paths[::-1], tmp_path / "cache") == expected("1", "2", "1")
+    assert read == ["a", "b", "c"]
+
+
+def test_a_file_of_another_content_or_place_is_read_again(
+    tmp_path: Path, read: list[str], settled: None
+) -> None:
+    a, b = written(tmp_path, a="1", b="2")
+    remembered([a, b], tmp_path / "cache")
+    dates = a.stat().st_atime_ns, a.stat().st_mtime_ns
+    time.sleep(0.05)  # a tick of the file system's clock, and more
+    a.write_text("3")
+    os.utime(a, ns=dates)  # size, inode and date of change stay: the inode's own date does not
+    (tmp_path / "moved").mkdir()
+    b = b.rename(tmp_path / "moved" / "b")
+    read.clear()
+    assert remembered([a, b], tmp_path / "cache") == expected("3", "2")
+    assert read == ["a", "b"]
+
+
+def test_a_file_written_just_now_is_not_trusted_to_stay(tmp_path: Path, read: list[str]) -> None:
+    paths = written(tmp_path, a="1")
+    assert remembered(paths, tmp_path / "cache") == expected("1")
+    assert remembered(paths, tmp_path / "cache") == expected("1")
+    assert read == ["a", "a"]
+
+
+def test_all_is_read_again_once_it_is_forgotten(
+    tmp_path: Path, read: list[str], settled: None
+) -> None:
+    paths = written(tmp_path, a="1")
+    remembered(paths, tmp_path / "cache")
+    forget(tmp_path / "cache")
+    forget(tmp_path / "cache")
+    assert remembered(paths, tmp_path / "cache") == expected("1")
+    assert read == ["a", "a"]
+
+
+def test_files_that_cannot_be_read_are_named_together(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="photos that cannot be read") as caught:
+        remembered([tmp_path / "a", tmp_path / "b"], tmp_path / "cache")
+    assert len(caught.value.mistakes) == 2

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from backbones.errors import InputError
+from ensemble.config.data import Data
+from ensemble.photos import dataset
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("b.png", "a.png", "sub dir/ü.png", "c.png"):
+        path = tmp_path / "images" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (8, 8)).save(path)
+    (tmp_path / "train.csv").write_text(
+        "photo,n,who,w\nb.png,2,x,1\na.png,1,y,0\nsub dir/ü.png,3,x,2.5\n", encoding="utf-8"
+    )
+    (tmp_path / "boxes.csv").write_text(
+        "photo,l,t,r,b\nb.png,0,0,4,4\nb.png,1.5,2,3,8\nsub dir/ü.png,0,0,1,1\n", encoding="utf-8"
+    )
+    return tmp_path
+
+
+def data(folder: Path, columns: dict[str, Any] | None = None, **keys: Any) -> Data:
+    names = {"name": "photo", "target": "n", **(columns or {})}
+    return Data.model_validate({"folder": str(folder), "columns": names, **keys})
+
+
+def test_photos_are_ordered_by_name_whatever_the_order_of_the_table(folder: Path) -> None:
+    found = dataset.read(data(folder, {"group": "who", "weight": "w"}), seed=0)
+    assert found.names.tolist() == ["a.png", "b.png", "sub dir/ü.png"]
+    assert found.target.tolist() == [1.0, 2.0, 3.0]
+    assert found.group is not None
+    assert found.group.tolist() == ["y", "x", "x"]
+    assert found.weight is not None
+    assert found.weight.tolist() == [0.0, 1.0, 2.5]
+    assert [path.name for path in found.paths] == ["a.png", "b.png", "ü.png"]
+
+
+def test_boxes_belong_to_their_photos(folder: Path) -> None:
+    found = dataset.read(data(folder, {"box": ["l", "t", "r", "b"]}, boxes="boxes.csv"), seed=0)
+    assert found.objects is not None
+    assert found.objects.query("name == 'b.png'")[
+        ["xmin", "ymin", "xmax", "ymax"]
+    ].to_numpy().tolist() == [[0, 0, 4, 4], [1.5, 2, 3, 8]]
+
+
+def test_limit_is_a_seeded_choice_of_photos_and_of_their_boxes(folder: Path) -> None:
+    limited = data(folder, {"box": ["l", "t", "r", "b"]}, boxes="boxes.csv", limit=2)
+    chosen = [dataset.read(limited, seed).names.tolist() for seed in range(8)]
+    assert all(len(names) == 2 and names == sorted(names) for names in chosen)
+    assert len({tuple(names) for names in chosen}) > 1
+    assert chosen[3] == dataset.read(limited, 3).names.tolist()
+    found = dataset.read(limited, 3)
+    assert found.objects is not None
+    assert set(found.objects["name"]) <= set(found.names)
+
+
+def test_points_are_boxes_without_extent(folder: Path) -> None:
+    (folder / "points.csv").write_text("photo,x,y\na.png,3,4\n")
+    found = dataset.read(data(folder, {}, points="points.csv"), seed=0).objects
+    assert found is not None
+    assert found.to_numpy().tolist() == [["a.png", 3.0, 4.0, 3.0, 4.0]]
+
+
+def test_a_photo_has_boxes_or_points(folder: Path) -> None:
+    (folder / "points.csv").write_text("photo,x,y\na.png,3,4\nb.png,1,1\n")
+    (folder / "boxes.csv").write_text("photo,xmin,ymin,xmax,ymax\na.png,0,0,1,1\n")
+    with pytest.raises(InputError) as caught:
+        dataset.read(data(folder, {}, boxes="boxes.csv", points="points.csv"), seed=0)
+    assert str(caught.value) == (
+        "photos with rows both in boxes.csv and points.csv; keep those of one:\n  - a.png"
+    )
+
+
+def test_a_test_table_keeps_its_order_and_its_target_where_it_has_one(folder: Path) -> None:
+    (folder / "test.csv").write_text("photo\nc.png\na.png\n")
+    found = dataset.read_test(folder / "test.csv", folder / "images", "photo", "n")
+    assert (found.names.tolist(), found.target) == (["c.png", "a.png"], None)
+    (folder / "test.csv").write_text("photo,n\nc.png,5\n")
+    found = dataset.read_test(folder / "test.csv", folder / "images", "photo", "n")
+    assert found.target is not None
+    assert found.target.tolist() == [5.0]
+
+
+def test_a_folder_gives_all_its_photos(folder: Path) -> None:
+    found = dataset.read_folder(folder / "images")
+    assert found.names.tolist() == ["a.png", "b.png", "c.png", "sub dir/ü.png"]
+
+
+MISTAKES = [
+    (
+        "train.csv",
+        "photo,n\na.png,1\na.png,2\n",
+        {},
+        "a photo may be listed once:\n  - line 3: 'a.",
+    ),
+    ("train.csv", 'photo,n\n"",1\n', {}, "photo is empty:\n  - line 2: ''"),
+    ("train.csv", "photo,n\nzz.png,1\n../x.png,2\n", {}, "zz.png"),
+    ("train.csv", "photo,n,w\na.png,1,-1\n", {"weight": "w"}, "must not be negative:\n  - line 2"),
+    ("train.csv", "photo,n,w\na.png,1,0\n", {"weight": "w"}, "w is 0 for every photo"),
+    (
+        "boxes.csv",
+        "photo,xmin,ymin,xmax,ymax\nq.png,0,0,1,1\n",
+        {},
+        "does not list:\n  - line 2: 'q",
+    ),
+    ("boxes.csv", "photo,xmin,ymin,xmax,ymax\na.png,5,0,1,1\n", {}, "line 2: [5.0, 0.0, 1.0, 1.0]"),
+]
+
+
+@pytest.mark.parametrize(("file", "content", "columns", "message"), MISTAKES)
+def test_mistakes_are_named_with_their_lines(
+    folder: Path, file: str, content: str, columns: dict[str, str], message: str
+) -> None:
+    (folder / file).write_text(content)
+    boxes = "boxes.csv" if file == "boxes.csv" else None
+    with pytest.raises(InputError) as caught:
+        dataset.read(data(folder, columns, boxes=boxes), seed=0)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        (
+            {"minimum": 2},
+            "n must lie from data.minimum 2 to data.maximum inf:\n  - line 3: 1",
+        ),
+        (
+            {"minimum": 1.5, "maximum": 2.5},
+            "n must lie from data.minimum 1.5 to data.maximum 2.5:\n  - line 3: 1\n  - line 4: 3",
+        ),
+    ],
+)
+def test_targets_outside_of_the_limits_are_named(
+    folder: Path, limits: dict[str, float], message: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        dataset.read(data(folder, **limits), seed=0)
+    assert str(caught.value) == f"{folder / 'train.csv'}: {message}"
+    assert dataset.read(data(folder, minimum=1, maximum=3), seed=0).target.max() == 3.0

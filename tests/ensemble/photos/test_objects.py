@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from backbones.errors import InputError
+from ensemble.photos.dataset import Dataset
+from ensemble.photos.objects import located
+
+
+def photos(folder: Path, rows: list[tuple[str, float, float, float, float]]) -> Dataset:
+    names = ["a.jpg", "b.jpg", "c.jpg"]
+    for name in names:
+        Image.new("RGB", (100, 50)).save(folder / name)
+    objects = pd.DataFrame(rows, columns=["name", "xmin", "ymin", "xmax", "ymax"])
+    paths = tuple(folder / name for name in names)
+    return Dataset(np.array(names), paths, np.array([2.0, 0.0, 4.0]), objects=objects)
+
+
+TWO = [("a.jpg", 0, 0, 50, 25), ("a.jpg", 80, 10, 80, 10)]
+
+
+def test_places_are_fractions_of_the_frame(tmp_path: Path) -> None:
+    dataset = photos(tmp_path, TWO)
+    found = located(dataset).in_frame((64, 64), "squash")
+    assert found[0] is not None
+    assert found[0].tolist() == [[0, 0, 0.5, 0.5], [0.8, 0.2, 0.8, 0.2]]
+    padded = located(dataset).in_frame((64, 64), "letterbox")[0]
+    assert padded is not None
+    assert padded.tolist() == [[0, 0.25, 0.5, 0.5], [0.8, 0.35, 0.8, 0.35]]
+
+
+def test_no_rows_mean_nothing_there_for_a_target_of_0_and_not_known_otherwise(
+    tmp_path: Path,
+) -> None:
+    _, none_there, unknown = located(photos(tmp_path, TWO)).boxes
+    assert none_there is not None
+    assert none_there.shape == (0, 4)
+    assert unknown is None
+    without = Dataset(np.array(["a.jpg"]), (tmp_path / "a.jpg",), np.array([3.0]))
+    assert located(without).in_frame((64, 64), "squash") == [None]
+
+
+BAD = [
+    (
+        TWO[:1],
+        "photos with other numbers of boxes or points than their target; complete their rows, or "
+        "remove them all, so that the target alone is learned:\n  - a.jpg: 1 rows, target 2",
+    ),
+    (
+        [*TWO[:1], ("a.jpg", 90, 10, 110, 20)],
+        "photos with boxes or points that end outside of them; they must be in pixels of the photo "
+        "as a viewer shows it:\n  - a.jpg, of 100 x 50 pixels",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rows", "message"), BAD)
+def test_rows_that_cannot_be_right_are_named(
+    tmp_path: Path, rows: list[tuple[str, float, float, float, float]], message: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        located(photos(tmp_path, rows))
+    assert str(caught.value) == message

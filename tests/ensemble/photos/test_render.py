@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from backbones.errors import InputError
+from ensemble.config.data import Data
+from ensemble.photos import dataset
+from ensemble.photos.render import SIZE, draw_picture, render
+
+
+def data(folder: Path, **changes: Any) -> Data:
+    return Data.model_validate(
+        {
+            "folder": str(folder / "drawn"),
+            "test": "test.csv",
+            "boxes": "boxes.csv",
+            "columns": {"name": "photo", "target": "faces"},
+            "render": {"train": 6, "test": 3},
+            **changes,
+        }
+    )
+
+
+def drawn(spec: Data) -> dict[str, bytes]:
+    assert spec.render is not None
+    render(spec, spec.render)
+    folder = Path(spec.folder)
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_the_tables_say_what_is_in_the_pictures(tmp_path: Path) -> None:
+    spec = data(tmp_path)
+    assert len(drawn(spec)) == 9 + 4
+    photos = dataset.read(spec, seed=0)
+    assert photos.objects is not None
+    counts = photos.objects.groupby("name").size().reindex(photos.names, fill_value=0)
+    assert counts.tolist() == photos.target.tolist()
+    assert list(pd.read_csv(spec.path("test.csv"))) == ["photo", "faces"]
+    with Image.open(photos.paths[0]) as picture:
+        assert picture.size == (SIZE, SIZE)
+
+
+def test_faces_lie_in_the_picture_and_apart() -> None:
+    draw = np.random.default_rng(0)
+    most = 0
+    for _ in range(30):
+        _, boxes = draw_picture(draw)
+        most = max(most, len(boxes))
+        taken = np.zeros((SIZE, SIZE), dtype=int)
+        for left, top, right, bottom in boxes:
+            taken[top:bottom, left:right] += 1
+        assert taken.max(initial=0) <= 1
+        assert taken.sum() == sum((r - x) * (b - t) for x, t, r, b in boxes)
+    assert most > 8
+
+
+def test_the_seed_decides_and_the_same_is_drawn_once(tmp_path: Path) -> None:
+    first = drawn(data(tmp_path))
+    picture = tmp_path / "drawn" / "images" / "train_0000.jpg"
+    picture.write_bytes(b"touched")
+    assert drawn(data(tmp_path))["images/train_0000.jpg"] == b"touched"
+    other = drawn(data(tmp_path, render={"train": 6, "test": 3, "seed": 1}))
+    assert other["images/train_0000.jpg"] != first["images/train_0000.jpg"]
+    assert drawn(data(tmp_path)) == first
+
+
+def test_other_columns_are_written_anew(tmp_path: Path) -> None:
+    drawn(data(tmp_path))
+    drawn(data(tmp_path, columns={"name": "file", "target": "n"}))
+    assert list(pd.read_csv(tmp_path / "drawn" / "train.csv")) == ["file", "n"]
+
+
+def test_it_never_draws_over_files_of_somebody_else(tmp_path: Path) -> None:
+    (tmp_path / "drawn").mkdir()
+    (tmp_path / "drawn" / "train.csv").write_text("mine")
+    with pytest.raises(InputError, match="holds files that were not drawn"):
+        drawn(data(tmp_path))
+    assert (tmp_path / "drawn" / "train.csv").read_text() == "mine"

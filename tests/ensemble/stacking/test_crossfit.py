@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ensemble import heads
+from ensemble.config.config import FoldsSpec
+from ensemble.config.member import Member
+from ensemble.heads import HeadSpec
+from ensemble.photos.dataset import Dataset
+from ensemble.stacking import crossfit as module
+from ensemble.stacking.crossfit import Labels, crossfit, plan
+from ensemble.stacking.folds import split
+from tests.ensemble.heads.test_density import SETTINGS
+from tests.ensemble.heads.test_density import Case as Places
+from tests.ensemble.stacking.test_stack import Case, N
+
+
+@pytest.fixture
+def fitted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
+    """The folds left out by every piece that is fitted."""
+    seen: list[tuple[int, ...]] = []
+    plain = module._fit
+
+    def counting(*arguments: object) -> None:
+        seen.append(arguments[4])  # type: ignore[arg-type]
+        plain(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "_fit", counting)
+    return seen
+
+
+def test_the_plan_leaves_out_one_two_and_no_folds(tmp_path: Path) -> None:
+    folds = Case(tmp_path).folds
+    assert plan(folds, nested=False) == [(0,), (1,), (2,), (3,), ()]
+    pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+    assert plan(folds, nested=True) == [(0,), (1,), (2,), (3,), *pairs, ()]
+
+
+def test_pieces_are_fitted_once_and_only_what_changed_again(
+    tmp_path: Path, fitted: list[tuple[int, ...]]
+) -> None:
+    case = Case(tmp_path)
+    assert len(fitted) == 5 * 11
+    fitted.clear()
+    Case(tmp_path)
+    assert fitted == []
+    labels = Labels([f"{n:064x}" for n in range(N)], case.y)
+    renamed = Member(case.members[0].backbone, HeadSpec(head="ridge", name="other"))
+    case.crossfit(renamed, labels, True, tmp_path)
+    assert fitted == []
+    other = Member(case.members[0].backbone, HeadSpec(head="ridge", target="sqrt"))
+    case.crossfit(other, labels, True, tmp_path)
+    assert len(fitted) == 11
+
+
+def test_nothing_is_read_where_nothing_is_missing(tmp_path: Path) -> None:
+    case = Case(tmp_path)
+
+    def unread() -> np.ndarray:
+        raise AssertionError("features are not needed")
+
+    labels = Labels([f"{n:064x}" for n in range(N)], case.y)
+    again = crossfit(case.members[0], unread, labels, case.folds, True, 0, tmp_path, lambda _: None)
+    np.testing.assert_array_equal(again.predictions[(1,)], case.pieces[0].predictions[(1,)])
+
+
+@pytest.mark.parametrize("what", ["photo", "target", "weight", "boxes", "seed"])
+def test_whatever_a_piece_depends_on_makes_it_another(
+    tmp_path: Path, fitted: list[tuple[int, ...]], what: str
+) -> None:
+    case = Case(tmp_path)
+    fitted.clear()
+    photos, target, weight, seed = [f"{n:064x}" for n in range(N)], case.y.copy(), None, 0
+    boxes: list[np.ndarray] | None = None
+    if what == "photo":
+        photos[3] = "f" * 64
+    elif what == "target":
+        target[3] += 1
+    elif what == "weight":
+        weight = np.ones(N)
+    elif what == "boxes":
+        boxes = [np.zeros((1, 4))] * N
+    else:
+        seed = 1
+    labels = Labels(photos, target, weight, boxes)
+    svr = case.members[0]
+    matrix = nullcontext(case.features[0])
+    crossfit(svr, lambda: matrix, labels, case.folds, True, seed, tmp_path, lambda _: None)
+    assert len(fitted) == 11
+
+
+def test_a_head_that_dies_halfway_leaves_no_piece(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dying(file: object, **_: object) -> None:
+        file.write(b"half")  # type: ignore[attr-defined]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(np, "savez", dying)
+    with pytest.raises(KeyboardInterrupt):
+        Case(tmp_path)
+    monkeypatch.undo()
+    assert len(Case(tmp_path).pieces) == 5
+
+
+def test_weights_reach_the_heads(tmp_path: Path) -> None:
+    """A photo of weight 0 is as good as not there."""
+    case = Case(tmp_path)
+    weight = np.ones(N)
+    weight[:30] = 0.0
+    y = case.y.copy()
+    y[:30] = 1000.0
+    labels = Labels([f"{n:064x}" for n in range(N)], y, weight)
+    found = case.crossfit(case.members[0], labels, False, tmp_path)
+    assert max(np.abs(found.predictions[(f,)]).max() for f in range(4)) < 100
+
+
+def test_densities_of_a_fold_are_those_of_the_head_that_has_not_seen_it(tmp_path: Path) -> None:
+    case = Places(tmp_path / "store")
+    names = np.array([f"{n:02d}" for n in range(len(case.y))])
+    folds = split(Dataset(names, tuple(map(Path, names)), case.y), FoldsSpec(n=3), seed=0)
+    head = HeadSpec(head="density", parameters={**SETTINGS, "least_steps": 5, "epochs": 1})
+    member = Member(Case.backbone(None, 0), head)  # type: ignore[arg-type]
+    labels = Labels(case.maps.photos, case.y, boxes=case.boxes)
+    maps = nullcontext(case.maps)
+    found = crossfit(member, lambda: maps, labels, folds, True, 0, tmp_path, lambda _: None)
+    assert found.has_densities
+    rows, unseen = folds.training(1), folds.held_out(1)
+    alone = heads.build(head, seed=0)
+    heads.fit(alone, case.maps[rows], case.y[rows], boxes=[case.boxes[row] for row in rows])
+    predictions, densities = heads.predict_with_densities(alone, case.maps[unseen])
+    np.testing.assert_array_equal(found.densities(1), densities)
+    np.testing.assert_array_equal(found.predictions[1,], predictions)
+    np.testing.assert_array_equal(alone.predict(case.maps[unseen]), predictions)
+    np.testing.assert_allclose(densities.astype(float).sum(axis=(1, 2)), predictions, rtol=2e-3)
+    assert set(found.histories[1,]) == {"map", "count"}
+    with np.load(found.files[0, 1]) as pair:
+        assert set(pair.files) == {"predictions", "map", "count"}
+
+
+def test_heads_on_rows_of_features_keep_no_densities(tmp_path: Path) -> None:
+    assert not any(pieces.has_densities for pieces in Case(tmp_path, nested=False).pieces)
