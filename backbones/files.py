@@ -9,14 +9,14 @@ from pathlib import Path
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """A file beside `path` to write to, which takes its place when the block is done.
 
     However the process ends, what lies at `path` is whole. Missing folders are made.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     with whole(Path(folder) / "deep" / "a.txt") as partial:
+    ...     with atomic_write(Path(folder) / "deep" / "a.txt") as partial:
     ...         _ = partial.write_text("done")
     ...     (Path(folder) / "deep" / "a.txt").read_text()
     'done'

@@ -36,7 +36,7 @@ class Section(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _name_the_nearest_key(cls, data: Any, handler: Any) -> Any:
+    def _suggest_keys(cls, data: Any, handler: Any) -> Any:
         try:
             return handler(data)
         except ValidationError as error:

@@ -107,19 +107,19 @@ class Times:
 
 
 def measure(
-    chosen: Sequence[Backbone], paths: Sequence[Path], cache: Path, rounds: int, side: int
+    selected: Sequence[Backbone], paths: Sequence[Path], cache: Path, rounds: int, side: int
 ) -> list[dict[str, Any]]:
     """A row a network, and one for all together; everything in turns."""
-    engines = {one.name: _engine(one, cache) for one in chosen}
-    features_anew(paths[:4], chosen, cache, "openvino")  # converts them for extraction
-    times = [Times([one]) for one in chosen] + ([Times(chosen)] if len(chosen) > 1 else [])
+    engines = {one.name: _engine(one, cache) for one in selected}
+    features_anew(paths[:4], selected, cache, "openvino")  # converts them for extraction
+    times = [Times([one]) for one in selected] + ([Times(selected)] if len(selected) > 1 else [])
     matrices, rates = products(side), defaultdict(list)
     for _ in range(rounds):
         for name, product in matrices.items():
             rates[name].append(2 * side**3 / seconds(product))
         passes = {
             one.name: seconds(partial(forward, engines[one.name], one.size, len(paths)))
-            for one in chosen
+            for one in selected
         }
         for some in times:
             views = {(one.size, one.spec.resize) for one in some.networks}
@@ -148,8 +148,8 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         cache = Path(folder) / "cache"
         paths = photos(Path(folder) / "photos", asked.photos)
-        chosen = backbones(cache, asked.networks, asked.side)
-        show(measure(chosen, paths, cache, asked.rounds, asked.matrix), asked.json)
+        selected = backbones(cache, asked.networks, asked.side)
+        show(measure(selected, paths, cache, asked.rounds, asked.matrix), asked.json)
 
 
 if __name__ == "__main__":

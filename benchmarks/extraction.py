@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from backbones.engines import Choice
+from backbones.engines import EngineChoice
 from backbones.networks.backbone import Backbone
 from backbones.networks.catalog import application, import_keras
 from benchmarks.report import parser, show
@@ -50,7 +50,7 @@ def keras_features(model: Any, folder: Path, out: Path) -> None:
 
 
 def compare(
-    backbone: Backbone, paths: Sequence[Path], cache: Path, engine: Choice, rounds: int
+    backbone: Backbone, paths: Sequence[Path], cache: Path, engine: EngineChoice, rounds: int
 ) -> dict[str, Any]:
     """Photos a second of both, in turns."""
     models: list[Any] = []
@@ -94,8 +94,11 @@ def main() -> None:
         cache = Path(folder) / "cache"
         size = TWELVE_MEGAPIXELS if asked.large else None
         paths = photos(Path(folder) / "photos", asked.photos, size)
-        chosen = backbones(cache, asked.networks, asked.side)
-        show([compare(one, paths, cache, asked.engine, asked.rounds) for one in chosen], asked.json)
+        selected = backbones(cache, asked.networks, asked.side)
+        show(
+            [compare(one, paths, cache, asked.engine, asked.rounds) for one in selected],
+            asked.json,
+        )
 
 
 if __name__ == "__main__":

@@ -22,12 +22,12 @@ from benchmarks.report import parser, show
 from benchmarks.workload import backbones, features_anew, photos
 
 
-def run(paths: list[Path], chosen: list[Backbone], cache: Path) -> tuple[float, float]:
+def run(paths: list[Path], selected: list[Backbone], cache: Path) -> tuple[float, float]:
     """Seconds, and the peak of resident memory in MiB."""
     for path in paths:
         path.read_bytes()
     began = perf_counter()
-    features_anew(paths, chosen, cache, "openvino")
+    features_anew(paths, selected, cache, "openvino")
     took = perf_counter() - began
     # getrusage would give the peak of the parent too, whose process this was before it began.
     status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
@@ -43,15 +43,15 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         cache = Path(folder) / "cache"
         paths = photos(Path(folder) / "photos", asked.photos)
-        chosen = backbones(cache, [asked.network], asked.side)
+        selected = backbones(cache, [asked.network], asked.side)
         found: dict[int, list[tuple[float, float]]] = {count: [] for count in counts}
         spawn = get_context("spawn")
         with ProcessPoolExecutor(1, spawn) as first:
-            first.submit(run, paths[:8], chosen, cache).result()  # converts the network
+            first.submit(run, paths[:8], selected, cache).result()  # converts the network
         for _ in range(asked.rounds):
             for count in counts:
                 with ProcessPoolExecutor(1, spawn) as alone:
-                    found[count].append(alone.submit(run, paths[:count], chosen, cache).result())
+                    found[count].append(alone.submit(run, paths[:count], selected, cache).result())
     times = {count: median(took for took, _ in found[count]) for count in counts}
     peaks = {count: median(peak for _, peak in found[count]) for count in counts}
     line = np.polynomial.Polynomial.fit(counts, list(times.values()), 1)

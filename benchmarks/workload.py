@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from backbones.engines import Choice
+from backbones.engines import EngineChoice
 from backbones.features import extract
 from backbones.networks.backbone import Backbone, resolve
 from backbones.networks.spec import BackboneSpec
+from backbones.photos.digests import compute_digests
 
 #: Their weights play no part in speed, so that none has to be fetched.
 NETWORKS = ("MobileNetV2", "EfficientNetB0", "ResNet50V2")
@@ -50,11 +51,11 @@ def backbones(cache: Path, networks: Sequence[str], side: int = 224) -> list[Bac
 
 
 def features_anew(
-    paths: Sequence[Path], some: Sequence[Backbone], cache: Path, engine: Choice
+    paths: Sequence[Path], some: Sequence[Backbone], cache: Path, engine: EngineChoice
 ) -> None:
     """From files to stored features; networks that were converted before are kept."""
     shutil.rmtree(cache / "features", ignore_errors=True)
-    files = {one: [path] for one, path in zip(extract.digests(paths), paths, strict=True)}
+    files = {one: [path] for one, path in zip(compute_digests(paths), paths, strict=True)}
     extract.extract(files, some, cache, engine, lambda _: None)
 
 

@@ -50,9 +50,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
-    from ensemble.terminal.command import guarded
+    from ensemble.terminal.command import run_command
 
-    return guarded(lambda: _fit(asked), "the same command goes on from here")
+    return run_command(lambda: _fit(asked), "the same command goes on from here")
 
 
 def _fit(asked: argparse.Namespace) -> None:

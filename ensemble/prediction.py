@@ -11,13 +11,13 @@ from ruamel.yaml import YAML
 
 from backbones.errors import InputError
 from backbones.networks.backbone import resolve
-from backbones.photos.digests import remembered
+from backbones.photos.digests import photo_digests
 from ensemble import heads
 from ensemble.config.config import Config
 from ensemble.config.experiment import Experiment
 from ensemble.photos import features
-from ensemble.photos.dataset import Photos
-from ensemble.runs.folder import Run
+from ensemble.photos.dataset import NewPhotos
+from ensemble.runs.folder import RunFolder
 from ensemble.runs.record import BACKBONES, CONFIG, INTERVALS, MEMBERS, STACK_FOLDER
 from ensemble.scoring.intervals import LOWER, UPPER, Intervals
 from ensemble.scoring.leaderboard import STACK
@@ -28,7 +28,7 @@ from ensemble.terminal.console import Console
 class Predictor:
     """A run, ready for new photos."""
 
-    run: Run
+    run: RunFolder
     experiment: Experiment
     intervals: Intervals
 
@@ -37,7 +37,7 @@ class Predictor:
         return self.experiment.config
 
 
-def open_predictor(run: Run) -> Predictor:
+def open_predictor(run: RunFolder) -> Predictor:
     """The run's config and backbones, which must still be what the run was fitted with.
 
     Raises
@@ -65,32 +65,34 @@ def open_predictor(run: Run) -> Predictor:
     return Predictor(run, Experiment(config, tuple(backbones)), intervals)
 
 
-def _intervals(run: Run) -> Intervals:
+def _intervals(run: RunFolder) -> Intervals:
     try:
-        return Intervals.of(run.json(INTERVALS))
+        return Intervals.from_json(run.json(INTERVALS))
     except (FileNotFoundError, KeyError):
         raise InputError(
             f"{run.folder} has no {INTERVALS} as this version writes it; run the fit again"
         ) from None
 
 
-def predict(predictor: Predictor, photos: Photos, console: Console) -> pd.DataFrame:
+def predict(predictor: Predictor, photos: NewPhotos, console: Console) -> pd.DataFrame:
     """One row a photo, in their order: its name, a column a member, the stack, its interval's ends.
 
     Raises
     ------
     InputError
-        Photos that cannot be used, all of them.
+        NewPhotos that cannot be used, all of them.
     """
     experiment = predictor.experiment
     config = experiment.config
     cache = config.cache
     console.line(f"{len(photos.names)} photos to predict")
-    digests = remembered(photos.paths, cache)
-    features.update(photos.paths, digests, experiment.backbones, cache, config.engine, console)
+    digests = photo_digests(photos.paths, cache)
+    features.update_features(
+        photos.paths, digests, experiment.backbones, cache, config.engine, console
+    )
     columns = {}
     for backbone in experiment.backbones:
-        with features.opened(backbone, cache, digests) as matrix:
+        with features.open_features(backbone, cache, digests) as matrix:
             for member in experiment.members:
                 if member.backbone is backbone:
                     folder = f"{MEMBERS}/{member.name}"

@@ -43,18 +43,18 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
-    from ensemble.terminal.command import guarded
+    from ensemble.terminal.command import run_command
 
-    return guarded(lambda: _submit(asked), "the same command goes on from here")
+    return run_command(lambda: _submit(asked), "the same command goes on from here")
 
 
 def _submit(asked: argparse.Namespace) -> None:
     from ensemble.prediction import open_predictor, predict
-    from ensemble.runs.folder import newest_run, open_run
+    from ensemble.runs.folder import newest_run, open_run_folder
     from ensemble.runs.submission import open_submission, photos_asked_for
     from ensemble.terminal.console import Console
 
-    run = open_run(asked.run or newest_run(Path("runs")))
+    run = open_run_folder(asked.run or newest_run(Path("runs")))
     console = Console()
     predictor = open_predictor(run)
     photos = photos_asked_for(predictor.config.data, asked.test, asked.images)

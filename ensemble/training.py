@@ -8,30 +8,30 @@ from pathlib import Path
 
 import numpy as np
 
-from backbones.photos.digests import remembered
+from backbones.photos.digests import photo_digests
 from ensemble import heads
 from ensemble.config.experiment import Experiment
 from ensemble.config.member import Member
-from ensemble.heads import looks_at_places
+from ensemble.heads import takes_maps
 from ensemble.photos import dataset, features
 from ensemble.photos.dataset import Dataset
-from ensemble.photos.objects import Objects, located
+from ensemble.photos.objects import Objects, locate_objects
 from ensemble.photos.render import render
-from ensemble.runs.folder import Run, RunWriter, check_writable, reopen
+from ensemble.runs.folder import RunFolder, RunWriter, check_writable, reopen
 from ensemble.runs.origin import origin
 from ensemble.runs.record import LEADERBOARD, METRICS, record
 from ensemble.scoring.calibration import calibrate, summary
 from ensemble.scoring.leaderboard import Leaderboard, rank
-from ensemble.scoring.scores import scored
+from ensemble.scoring.scores import scored_photos
 from ensemble.stacking import folds
-from ensemble.stacking.crossfit import Labels, Pieces, crossfit, plan
+from ensemble.stacking.crossfit import Labels, MemberFits, crossfit, plan_fits
 from ensemble.stacking.folds import Folds
 from ensemble.stacking.outoffold import OutOfFold
-from ensemble.stacking.stack import Known, fit_stack
+from ensemble.stacking.stack import StackLabels, fit_stack
 from ensemble.terminal.console import Console
 
 
-def train(experiment: Experiment, folder: Path, console: Console) -> Run:
+def train(experiment: Experiment, folder: Path, console: Console) -> RunFolder:
     """Fits every member and the stack, and writes the run into `folder`.
 
     What the cache holds is not computed again, and a run that would come out as it lies there is
@@ -44,12 +44,12 @@ def train(experiment: Experiment, folder: Path, console: Console) -> Run:
     """
     config = experiment.config
     check_writable(folder)
-    announce_fallbacks(experiment, console)
+    warn_of_fallbacks(experiment, console)
     if config.data.render is not None:
         render(config.data, config.data.render)
-    photos = dataset.read(config.data, config.seed)
+    photos = dataset.read_training(config.data, config.seed)
     console.line(f"{len(photos)} labelled photos, {len(experiment.backbones)} backbones")
-    digests = remembered(photos.paths, config.cache)
+    digests = photo_digests(photos.paths, config.cache)
     photos = _copies_grouped(photos, digests, console)
     key = origin(experiment, digests)
     run = reopen(folder, key) or _fit(experiment, photos, digests, folder, key, console)
@@ -64,17 +64,17 @@ def _fit(
     folder: Path,
     key: str,
     console: Console,
-) -> Run:
+) -> RunFolder:
     config = experiment.config
     limit = config.score.set_aside_above
-    counted = scored(photos.target, photos.weight, limit)
-    features.update(
+    counted = scored_photos(photos.target, photos.weight, limit)
+    features.update_features(
         photos.paths, digests, experiment.backbones, config.cache, config.engine, console
     )
     split = folds.split(photos, config.folds, config.seed)
-    pieces = _pieces(experiment, photos, digests, split, console)
-    table = OutOfFold.of(pieces, split)
-    known = Known(photos.target, photos.weight, counted)
+    fits = _crossfit_members(experiment, photos, digests, split, console)
+    table = OutOfFold.from_fits(fits, split)
+    known = StackLabels(photos.target, photos.weight, counted)
     ends = config.data.limits
     stack = fit_stack(config.stack, table, known, config.seed)
     stack = replace(stack, nested=np.clip(stack.nested, *ends))
@@ -82,13 +82,13 @@ def _fit(
     calibration = calibrate(
         table, stack.nested, photos.target, photos.weight, config.intervals.coverage, ends
     )
-    for one in pieces:
+    for one in fits:
         heads.prepare(one.fitted, config.engine, config.cache)
     run = RunWriter(folder, key)
-    return record(experiment, photos, split, pieces, table, stack, leaderboard, calibration, run)
+    return record(experiment, photos, split, fits, table, stack, leaderboard, calibration, run)
 
 
-def _show(run: Run, set_aside_above: float | None, console: Console) -> None:
+def _show(run: RunFolder, set_aside_above: float | None, console: Console) -> None:
     """What a fit ends with; from the files of the run, so that it is the same each time."""
     console.leaderboard(Leaderboard.read(run.path(LEADERBOARD)), set_aside_above)
     metrics = run.json(METRICS)
@@ -98,7 +98,7 @@ def _show(run: Run, set_aside_above: float | None, console: Console) -> None:
     console.line(f"run: {run.folder}; now: python -m ensemble.submit {run.folder}")
 
 
-def announce_fallbacks(experiment: Experiment, console: Console) -> None:
+def warn_of_fallbacks(experiment: Experiment, console: Console) -> None:
     """Says loudly which backbones run with random weights in place of imagenet's."""
     for backbone in experiment.backbones:
         if backbone.weights.fell_back:
@@ -127,19 +127,19 @@ def _copies_grouped(photos: Dataset, digests: list[str], console: Console) -> Da
     return replace(photos, group=tied[group].astype(str))
 
 
-def _pieces(
+def _crossfit_members(
     experiment: Experiment, photos: Dataset, digests: list[str], split: Folds, console: Console
-) -> list[Pieces]:
+) -> list[MemberFits]:
     config, members = experiment.config, experiment.members
     labels = Labels(digests, photos.target, photos.weight)
-    looking = any(looks_at_places(member.head.head) for member in members)
-    objects = located(photos) if looking else None
+    looking = any(takes_maps(member.head.head) for member in members)
+    objects = locate_objects(photos) if looking else None
     nested = config.stack.is_fitted
-    with console.progress("fitting heads", len(members) * len(plan(split, nested))) as advance:
+    with console.progress("fitting heads", len(members) * len(plan_fits(split, nested))) as advance:
         return [
             crossfit(
                 member,
-                partial(features.opened, member.backbone, config.cache, digests),
+                partial(features.open_features, member.backbone, config.cache, digests),
                 _placed(labels, objects, member),
                 split,
                 nested,
@@ -153,7 +153,7 @@ def _pieces(
 
 def _placed(labels: Labels, objects: Objects | None, member: Member) -> Labels:
     """The labels with the places of the objects, for a head that looks at them."""
-    if objects is None or not looks_at_places(member.head.head):
+    if objects is None or not takes_maps(member.head.head):
         return labels
     backbone = member.backbone
     return replace(labels, boxes=objects.in_frame(backbone.size, backbone.spec.resize))

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from backbones.engines.engine import Engine
-from backbones.engines.openvino import OpenVinoEngine, converted
+from backbones.engines.openvino import OpenVinoEngine, convert
 from backbones.engines.tensorflow import TensorFlowEngine, has_gpu
 
-Choice = Literal["auto", "tensorflow", "openvino"]
+EngineChoice = Literal["auto", "tensorflow", "openvino"]
 
 
-def open_engine(choice: Choice, network: Callable[[], Any], kept: Path) -> Engine:
+def open_engine(choice: EngineChoice, network: Callable[[], Any], kept: Path) -> Engine:
     """The engine of a network.
 
     ``auto`` is OpenVINO where it is installed and TensorFlow sees no GPU.
@@ -32,19 +32,19 @@ def open_engine(choice: Choice, network: Callable[[], Any], kept: Path) -> Engin
     InputError
         OpenVINO is asked for and not installed, or the network cannot be built.
     """
-    if chosen(choice) == "openvino":
-        return OpenVinoEngine(converted(network, kept))
+    if choose_engine(choice) == "openvino":
+        return OpenVinoEngine(convert(network, kept))
     return TensorFlowEngine(network())
 
 
-def chosen(choice: Choice) -> Literal["tensorflow", "openvino"]:
+def choose_engine(choice: EngineChoice) -> Literal["tensorflow", "openvino"]:
     """The engine that a choice comes down to on this machine."""
     if choice == "auto":
-        return "openvino" if _openvino_is_best() else "tensorflow"
+        return "openvino" if _prefers_openvino() else "tensorflow"
     return choice
 
 
-def _openvino_is_best() -> bool:
+def _prefers_openvino() -> bool:
     if importlib.util.find_spec("openvino") is None:
         return False
     # Asking TensorFlow for a GPU takes seconds: not where no driver lies on this machine.

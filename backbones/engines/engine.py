@@ -12,7 +12,7 @@ Photos = npt.NDArray[np.uint8]
 Features = npt.NDArray[np.float32]
 
 #: Takes the features of a batch, in whichever thread they come to be.
-Done = Callable[[Features], None]
+Callback = Callable[[Features], None]
 
 
 class Engine(Protocol):
@@ -20,7 +20,7 @@ class Engine(Protocol):
 
     batch: int  #: photos at once at which it is fastest; may fall where they do not fit
 
-    def start(self, photos: Photos, done: Done) -> None:
+    def start(self, photos: Photos, done: Callback) -> None:
         """Hands a batch over; `done` gets its features, now or later. Waits while all is busy."""
 
     def wait(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from backbones.engines.engine import Done, Photos
+from backbones.engines.engine import Callback, Photos
 from backbones.errors import InputError
 
 #: Requests for each that can run at once. With one the processor idles until Python has fed it
@@ -28,12 +28,12 @@ class OpenVinoEngine:
     batch = 1
 
     def __init__(self, converted: Path) -> None:
-        compiled = _compiled(converted, "THROUGHPUT")
+        compiled = _compile(converted, "THROUGHPUT")
         at_once = compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
         self._queue = import_openvino().AsyncInferQueue(compiled, _QUEUED * at_once)
         self._queue.set_callback(_finish)
 
-    def start(self, photos: Photos, done: Done) -> None:
+    def start(self, photos: Photos, done: Callback) -> None:
         self._queue.start_async({0: photos}, done)
 
     def wait(self) -> None:
@@ -52,7 +52,7 @@ def import_openvino() -> Any:
     return openvino
 
 
-def converted(network: Callable[[], Any], path: Path) -> Path:
+def convert(network: Callable[[], Any], path: Path) -> Path:
     """The network as OpenVINO's files at `path` (.xml, and .bin beside it), made once.
 
     `network` builds the Keras network, and is called only if the files are not there.
@@ -72,13 +72,13 @@ def converted(network: Callable[[], Any], path: Path) -> Path:
     return path
 
 
-def function(converted: Path) -> Callable[[Any], Any]:
+def load_function(converted: Path) -> Callable[[Any], Any]:
     """A converted network as a function from its one input to its one output, on all cores."""
-    compiled = _compiled(converted, "LATENCY")
+    compiled = _compile(converted, "LATENCY")
     return lambda given: compiled(given)[0]
 
 
-def _compiled(converted: Path, hint: str) -> Any:
+def _compile(converted: Path, hint: str) -> Any:
     core = import_openvino().Core()
     settings = {
         "PERFORMANCE_HINT": hint,
@@ -88,5 +88,5 @@ def _compiled(converted: Path, hint: str) -> Any:
     return core.compile_model(core.read_model(converted), "CPU", settings)
 
 
-def _finish(request: Any, done: Done) -> None:
+def _finish(request: Any, done: Callback) -> None:
     done(np.array(request.get_output_tensor(0).data, dtype=np.float32))

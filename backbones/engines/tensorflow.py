@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from backbones.engines.engine import Done, Features, Photos
+from backbones.engines.engine import Callback, Features, Photos
 
 #: Photos of 224 x 224 at once. On a CPU more gain nothing; a GPU needs more to be busy.
 BATCH, GPU_BATCH = 32, 256
@@ -37,7 +37,7 @@ class TensorFlowEngine:
         at_most = GPU_BATCH if tf.config.list_physical_devices("GPU") else BATCH
         self.batch = max(1, min(at_most, at_most * PIXELS // (height * width)))
 
-    def start(self, photos: Photos, done: Done) -> None:
+    def start(self, photos: Photos, done: Callback) -> None:
         done(self._features(photos))
 
     def wait(self) -> None:

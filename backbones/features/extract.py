@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import TypeVar
 
-from backbones.engines import Choice, Photos
+from backbones.engines import EngineChoice, Photos
 from backbones.errors import InputError, first_ten
 from backbones.features.job import Job, open_store
 from backbones.networks.backbone import Backbone
+from backbones.parallel import map_in_order
 from backbones.photos import images
 from backbones.photos.images import View
 
@@ -23,29 +20,8 @@ from backbones.photos.images import View
 #: caches full of the others.
 BLOCK = 32
 
-#: Photos that are decoded ahead of the networks.
-AHEAD = max(32, 2 * (os.cpu_count() or 1))
-
 #: Called with the number of photos done since the last call.
 Advance = Callable[[int], None]
-
-In = TypeVar("In")
-Out = TypeVar("Out")
-
-
-def digests(paths: Sequence[Path]) -> list[str]:
-    """SHA-256 (hex) of each file, read in parallel.
-
-    Raises
-    ------
-    InputError
-        Files that cannot be read, all of them.
-    """
-    found = list(_in_parallel(_digest, paths))
-    failed = [str(one) for one in found if isinstance(one, OSError)]
-    if failed:
-        raise InputError("photos that cannot be read:", first_ten(failed))
-    return [str(one) for one in found]
 
 
 def missing(backbone: Backbone, cache: Path, photos: Sequence[str]) -> list[str]:
@@ -61,7 +37,7 @@ def extract(
     photos: dict[str, list[Path]],
     backbones: Sequence[Backbone],
     cache: Path,
-    engine: Choice,
+    engine: EngineChoice,
     advance: Advance,
 ) -> None:
     """Brings the store up to date: photos (digest -> its files) x backbones.
@@ -85,7 +61,7 @@ def extract(
 
     failed: list[str] = []
     try:
-        loaded = zip(wanted, _in_parallel(load, wanted), strict=True)
+        loaded = zip(wanted, map_in_order(load, wanted), strict=True)
         while block := list(islice(loaded, BLOCK)):
             bad = [found.mistakes for _, found in block if isinstance(found, InputError)]
             failed += chain.from_iterable(bad)
@@ -104,7 +80,7 @@ def extract(
 
 
 def _jobs(
-    photos: dict[str, list[Path]], backbones: Sequence[Backbone], cache: Path, engine: Choice
+    photos: dict[str, list[Path]], backbones: Sequence[Backbone], cache: Path, engine: EngineChoice
 ) -> list[Job]:
     """One for each forward pass that some photos still need."""
     passes: dict[str, list[tuple[Backbone, list[str]]]] = {}
@@ -145,27 +121,3 @@ def _mistake(path: Path, digest: str, wanted: Collection[View]) -> str:
     except InputError as error:
         return str(error)
     return ""
-
-
-def _digest(path: Path) -> str | OSError:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        return error
-
-
-def _in_parallel(work: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
-    """`map` on all cores, in order, never more than `AHEAD` ahead: memory stays flat."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        ahead: deque[Future[Out]] = deque()
-        try:
-            for item in items:
-                ahead.append(pool.submit(work, item))
-                if len(ahead) >= AHEAD:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
-        finally:
-            for future in ahead:
-                future.cancel()

@@ -11,7 +11,7 @@ from queue import SimpleQueue
 
 import numpy as np
 
-from backbones.engines import Choice, Engine, Features, Photos, open_engine
+from backbones.engines import Engine, EngineChoice, Features, Photos, open_engine
 from backbones.features.store import FeatureStore
 from backbones.networks.backbone import Backbone, joint_network
 from backbones.photos.images import View
@@ -35,7 +35,9 @@ class Job:
     done: SimpleQueue[tuple[list[str], Features]] = field(default_factory=SimpleQueue)
 
     @classmethod
-    def open(cls, backbones: list[Backbone], todo: set[str], cache: Path, choice: Choice) -> Job:
+    def open(
+        cls, backbones: list[Backbone], todo: set[str], cache: Path, choice: EngineChoice
+    ) -> Job:
         prints = "".join(one.fingerprint for one in backbones)
         kept = cache / "networks" / f"{hashlib.sha256(prints.encode()).hexdigest()[:32]}.xml"
         engine = open_engine(choice, lambda: joint_network(backbones), kept)

@@ -45,11 +45,11 @@ class FeatureStore:
             str(folder), map_size=_FIRST_MAP, metasync=False, max_readers=512, max_dbs=1
         )
         # To look a row up reads all of it, gigabytes where maps are kept; here are keys alone.
-        self._keys = self._at_its_size(lambda: self._lmdb.open_db(b"keys"))
+        self._keys = self._retry_resized(lambda: self._lmdb.open_db(b"keys"))
 
     def missing(self, digests: Sequence[str]) -> list[str]:
         """Those of the photos that have no features here, in the order given."""
-        with self._reading() as kept:
+        with self._begin_reading() as kept:
             return [
                 digest
                 for digest in digests
@@ -85,7 +85,7 @@ class FeatureStore:
             A photo has no features here.
         """
         found = np.empty((len(digests), self.length), dtype=self.dtype)
-        with self._reading() as rows:
+        with self._begin_reading() as rows:
             for index, digest in enumerate(digests):
                 row = rows.get(bytes.fromhex(digest))
                 if row is None:
@@ -96,10 +96,10 @@ class FeatureStore:
     def close(self) -> None:
         self._lmdb.close()
 
-    def _reading(self) -> lmdb.Transaction:
-        return self._at_its_size(lambda: self._lmdb.begin(buffers=True))
+    def _begin_reading(self) -> lmdb.Transaction:
+        return self._retry_resized(lambda: self._lmdb.begin(buffers=True))
 
-    def _at_its_size(self, opened: Callable[[], Opened]) -> Opened:
+    def _retry_resized(self, opened: Callable[[], Opened]) -> Opened:
         """What is opened; once more where another process has made the file grow."""
         try:
             return opened()

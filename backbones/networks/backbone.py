@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from backbones.errors import InputError
-from backbones.files import whole
+from backbones.files import atomic_write
 from backbones.key import key
 from backbones.networks import network
 from backbones.networks.network import Shape
@@ -125,19 +125,19 @@ def _resolve(spec: BackboneSpec, cache: Path) -> Backbone:
             "facts": [one.name for one in fields(Facts)],
         }
     )
-    facts = _kept(cache / "networks" / f"{kept_as}.json", spec)
+    facts = _load_facts(cache / "networks" / f"{kept_as}.json", spec)
     weights = weights or find(spec, facts.download, keras_version)
     return Backbone(spec, facts.size, facts.shapes, weights, keras_version)
 
 
-def _kept(path: Path, spec: BackboneSpec) -> Facts:
+def _load_facts(path: Path, spec: BackboneSpec) -> Facts:
     if path.is_file():
         kept = json.loads(path.read_text())
         download = Download(**kept["download"]) if kept["download"] else None
         shapes = tuple((h, w, c) for h, w, c in kept["shapes"])
         return Facts((kept["size"][0], kept["size"][1]), shapes, download)
     facts = _ask_keras(spec)
-    with whole(path) as partial:
+    with atomic_write(path) as partial:
         partial.write_text(json.dumps(asdict(facts)))
     return facts
 

@@ -27,7 +27,7 @@ def build(specs: Sequence[BackboneSpec], size: tuple[int, int], weights: Weights
     InputError
         The network cannot take the size, the arguments or the weights, or has no such layer.
     """
-    return _frozen(specs, size, _base(specs[0], size, weights))
+    return _assemble(specs, size, _build_base(specs[0], size, weights))
 
 
 def feature_shapes(spec: BackboneSpec, size: tuple[int, int]) -> list[Shape]:
@@ -36,11 +36,11 @@ def feature_shapes(spec: BackboneSpec, size: tuple[int, int]) -> list[Shape]:
     No weight of the graph is allocated.
     """
     with import_keras().StatelessScope():
-        base = _base(spec, size, None)
-        length = int(_frozen([spec], size, base).output_shape[1])
+        base = _build_base(spec, size, None)
+        length = int(_assemble([spec], size, base).output_shape[1])
         if not spec.keeps_maps:
             return [(1, 1, length)]
-        maps = import_keras().Model(base.inputs, _outputs(spec, base))
+        maps = import_keras().Model(base.inputs, _select_outputs(spec, base))
         shapes = maps.compute_output_shape((None, *size, 3))
     return [(h, w, c) for _, h, w, c in (shapes if isinstance(shapes, list) else [shapes])]
 
@@ -55,19 +55,19 @@ def native_size(spec: BackboneSpec) -> tuple[int, int]:
     """
     if spec.application is not None:
         return application(spec.application).native_size()
-    height, width = _saved(spec).input_shape[1:3]
+    height, width = _load_saved(spec).input_shape[1:3]
     if height is None or width is None:
         raise InputError(f"image_size: {spec.model} takes any size: state [height, width]")
     return height, width
 
 
-def _frozen(specs: Sequence[BackboneSpec], size: tuple[int, int], base: Any) -> Any:
+def _assemble(specs: Sequence[BackboneSpec], size: tuple[int, int], base: Any) -> Any:
     keras = import_keras()
     photos = keras.Input((*size, 3), dtype="uint8", name="photos")
     view = keras.ops.cast(photos, "float32")
-    rows = _features(specs, base, view)
+    rows = _read_out(specs, base, view)
     if specs[0].flip:
-        mirrored = _features(specs, base, keras.ops.flip(view, axis=2), mirrored=True)
+        mirrored = _read_out(specs, base, keras.ops.flip(view, axis=2), mirrored=True)
         rows = [(row + other) / 2.0 for row, other in zip(rows, mirrored, strict=True)]
     row = rows[0] if len(rows) == 1 else keras.layers.Concatenate()(rows)
     model = keras.Model(photos, row, name=specs[0].name)
@@ -75,11 +75,11 @@ def _frozen(specs: Sequence[BackboneSpec], size: tuple[int, int], base: Any) -> 
     return model
 
 
-def _base(spec: BackboneSpec, size: tuple[int, int], weights: Weights | None) -> Any:
+def _build_base(spec: BackboneSpec, size: tuple[int, int], weights: Weights | None) -> Any:
     keras = import_keras()
     keras.utils.clear_session()  # or the names Keras makes up for layers go on counting
     if spec.model is not None:
-        return _saved(spec)
+        return _load_saved(spec)
     assert spec.application is not None
     builder = application(spec.application).build
     source, path = None, None if weights is None else weights.path
@@ -102,7 +102,7 @@ def _base(spec: BackboneSpec, size: tuple[int, int], weights: Weights | None) ->
         raise InputError(f"weights: {path} do not fit the network: {error}") from None
 
 
-def _saved(spec: BackboneSpec) -> Any:
+def _load_saved(spec: BackboneSpec) -> Any:
     """The saved model, opened in Keras's safe mode: what would run code is refused."""
     try:
         model = import_keras().saving.load_model(spec.model, compile=False, safe_mode=True)
@@ -116,45 +116,45 @@ def _saved(spec: BackboneSpec) -> Any:
     return model
 
 
-def _features(
+def _read_out(
     specs: Sequence[BackboneSpec], base: Any, view: Any, mirrored: bool = False
 ) -> list[Any]:
     """The row (n, d) of each entry, from one pass of the network."""
     keras = import_keras()
-    outputs = [_outputs(spec, base) for spec in specs]
+    outputs = [_select_outputs(spec, base) for spec in specs]
     network = keras.Model(base.inputs, [one for some in outputs for one in some])
     try:
-        found = network(_preprocessed(specs[0], view))
+        found = network(_preprocess(specs[0], view))
     except (ValueError, TypeError) as error:
         size = list(view.shape[1:3])
         raise InputError(f"image_size: the network cannot take {size}: {error}") from None
     maps = iter(found if isinstance(found, list | tuple) else [found])
     return [
-        _row(spec, [next(maps) for _ in some], mirrored)
+        _pool_row(spec, [next(maps) for _ in some], mirrored)
         for spec, some in zip(specs, outputs, strict=True)
     ]
 
 
-def _outputs(spec: BackboneSpec, base: Any) -> list[Any]:
-    return [_layer(base, name) for name in spec.layers] or base.outputs
+def _select_outputs(spec: BackboneSpec, base: Any) -> list[Any]:
+    return [_find_layer(base, name) for name in spec.layers] or base.outputs
 
 
-def _row(spec: BackboneSpec, maps: Sequence[Any], mirrored: bool) -> Any:
+def _pool_row(spec: BackboneSpec, maps: Sequence[Any], mirrored: bool) -> Any:
     keras = import_keras()
     if mirrored and spec.keeps_maps:  # places are to lie on each other
         maps = [keras.ops.flip(one, axis=2) for one in maps]
-    rows = [row for one in maps for row in _pooled(spec, one)]
+    rows = [row for one in maps for row in _pool(spec, one)]
     return rows[0] if len(rows) == 1 else keras.layers.Concatenate()(rows)
 
 
-def _layer(base: Any, name: str) -> Any:
+def _find_layer(base: Any, name: str) -> Any:
     known = [layer.name for layer in base.layers]
     if name not in known:
         raise InputError(f"layers: {base.name} has no layer {name!r}; {nearest(name, known)}")
     return base.get_layer(name).output
 
 
-def _preprocessed(spec: BackboneSpec, view: Any) -> Any:
+def _preprocess(spec: BackboneSpec, view: Any) -> Any:
     if spec.application is not None:
         return application(spec.application).preprocess(view)
     if spec.preprocessing == "none":
@@ -163,7 +163,7 @@ def _preprocessed(spec: BackboneSpec, view: Any) -> Any:
     return imagenet.preprocess_input(view, mode=spec.preprocessing)
 
 
-def _pooled(spec: BackboneSpec, found: Any) -> list[Any]:
+def _pool(spec: BackboneSpec, found: Any) -> list[Any]:
     """The rows (n, d) that the pooling makes of one layer's output (n, h, w, c)."""
     layers = import_keras().layers
     if len(found.shape) == 2 and not spec.keeps_maps:  # a network that pools by itself

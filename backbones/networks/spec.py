@@ -43,7 +43,7 @@ class BackboneSpec(Section):
     flip: StrictBool = False  #: the mean of the features of the photo and of its mirror image
 
     @model_validator(mode="after")
-    def _one_network(self) -> BackboneSpec:
+    def _check_network(self) -> BackboneSpec:
         given = {
             key
             for key, field in type(self).model_fields.items()

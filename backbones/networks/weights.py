@@ -43,7 +43,7 @@ class Weights:
     fell_back: bool = False  #: imagenet was asked for and could not be had
 
 
-class _Located(Exception):  # noqa: N818 - it is no error
+class _DownloadFound(Exception):  # noqa: N818 - it is no error
     """Carries out of a builder what it asked Keras to fetch."""
 
 
@@ -73,7 +73,7 @@ def imagenet_download(spec: BackboneSpec, size: tuple[int, int]) -> Download:
     """
 
     def locate(fname: str, origin: str, *, file_hash: str | None = None, **_: Any) -> None:
-        raise _Located(Download(fname, origin, file_hash))
+        raise _DownloadFound(Download(fname, origin, file_hash))
 
     assert spec.application is not None
     builder = application(spec.application)
@@ -82,7 +82,7 @@ def imagenet_download(spec: BackboneSpec, size: tuple[int, int]) -> Download:
             builder.build(
                 include_top=False, weights="imagenet", input_shape=(*size, 3), **spec.arguments
             )
-    except _Located as located:
+    except _DownloadFound as located:
         download: Download = located.args[0]
         return download
     except (ValueError, TypeError) as error:
@@ -99,17 +99,17 @@ def find(spec: BackboneSpec, download: Download | None, keras_version: str) -> W
         The file is missing, is not the one Keras expects, or cannot be fetched.
     """
     if spec.weights_file is not None:
-        return _from_file("file", spec.weights_file, "model" if spec.model else "weights")
+        return _weights_of_file("file", spec.weights_file, "model" if spec.model else "weights")
     if spec.weights == "random":
-        return _random(spec, keras_version)
+        return _random_weights(spec, keras_version)
     assert download is not None
     try:
         fetch(download)
     except InputError:
         if spec.fallback is None:
             raise
-        return _random(spec, keras_version, fell_back=True)
-    return _from_file("imagenet", download.path)
+        return _random_weights(spec, keras_version, fell_back=True)
+    return _weights_of_file("imagenet", download.path)
 
 
 def fetch(download: Download) -> None:
@@ -149,13 +149,13 @@ def _verify(download: Download) -> None:
         )
 
 
-def _from_file(source: str, path: Path, key: str = "weights") -> Weights:
+def _weights_of_file(source: str, path: Path, key: str = "weights") -> Weights:
     if not path.is_file():
         raise InputError(f"{key}: there is no file {path}")
     with path.open("rb") as file:
         return Weights(source, hashlib.file_digest(file, "sha256").hexdigest(), path)
 
 
-def _random(spec: BackboneSpec, keras_version: str, fell_back: bool = False) -> Weights:
+def _random_weights(spec: BackboneSpec, keras_version: str, fell_back: bool = False) -> Weights:
     digest = f"random-{spec.weights_seed}-keras-{keras_version}"
     return Weights("random", digest, fell_back=fell_back)

@@ -1,4 +1,4 @@
-"""SHA-256 of photos, remembered: a file that has not changed since is not read again."""
+"""SHA-256 of photos, photo_digests: a file that has not changed since is not read again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 
 import lmdb
 
-from backbones.features import extract
+from backbones.errors import InputError, first_ten
+from backbones.parallel import map_in_order
 
 #: What the file may grow to; only what is written takes up disk, some 100 bytes a photo.
 _MAP = 1 << 32
@@ -20,7 +21,7 @@ _MAP = 1 << 32
 _TICK = 2 * 10**9
 
 
-def remembered(paths: Sequence[Path], cache: Path) -> list[str]:
+def photo_digests(paths: Sequence[Path], cache: Path) -> list[str]:
     """SHA-256 (hex) of each file, in the order of `paths`; only what is new or changed is read.
 
     A file is known again by its path, size, inode, and both its dates of change. What keeps all
@@ -46,7 +47,7 @@ def remembered(paths: Sequence[Path], cache: Path) -> list[str]:
             known = ((path, kept.get(state)) for path, state in states.items() if state)
             found = {path: digest for path, digest in known if digest}
         new = [path for path in states if path not in found]
-        found |= dict(zip(new, map(bytes.fromhex, extract.digests(new)), strict=True))
+        found |= dict(zip(new, map(bytes.fromhex, compute_digests(new)), strict=True))
         entries = [(state, found[path]) for path in new if (state := states[path])]
         if entries:
             with memory.begin(write=True) as transaction:
@@ -54,7 +55,22 @@ def remembered(paths: Sequence[Path], cache: Path) -> list[str]:
     return [found[path].hex() for path in paths]
 
 
-def forget(cache: Path) -> None:
+def compute_digests(paths: Sequence[Path]) -> list[str]:
+    """SHA-256 (hex) of each file, read in parallel.
+
+    Raises
+    ------
+    InputError
+        Files that cannot be read, all of them.
+    """
+    found = list(map_in_order(_digest, paths))
+    failed = [str(one) for one in found if isinstance(one, OSError)]
+    if failed:
+        raise InputError("photos that cannot be read:", first_ten(failed))
+    return [str(one) for one in found]
+
+
+def forget_digests(cache: Path) -> None:
     """Every file is read again, the next time."""
     shutil.rmtree(_place(cache), ignore_errors=True)
 
@@ -73,3 +89,11 @@ def _state(path: Path, settled: int) -> bytes | None:
         return None
     state = (file.st_size, file.st_ino, file.st_mtime_ns, file.st_ctime_ns)
     return hashlib.sha256(repr(state).encode() + os.fsencode(os.path.abspath(path))).digest()
+
+
+def _digest(path: Path) -> str | OSError:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return error

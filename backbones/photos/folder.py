@@ -14,7 +14,7 @@ from backbones.errors import InputError, first_ten
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
 
 
-def photos_in(folder: Path) -> list[str]:
+def list_photos(folder: Path) -> list[str]:
     """Names of all photos in a folder and its sub-folders, with slashes, sorted.
 
     Raises
@@ -28,7 +28,7 @@ def photos_in(folder: Path) -> list[str]:
     return found
 
 
-def locate(folder: Path, names: Sequence[str]) -> list[Path]:
+def find_photos(folder: Path, names: Sequence[str]) -> list[Path]:
     """The file of each photo in `folder`, in the order of `names`.
 
     A name may have sub-folders; letters with accents are found however they are composed.
@@ -40,7 +40,7 @@ def locate(folder: Path, names: Sequence[str]) -> list[Path]:
     """
     root = os.path.realpath(folder)
     paths = {str(name): _find(folder, name) for name in names}
-    outside = {name for name, path in paths.items() if _leads_out(root, name, path)}
+    outside = {name for name, path in paths.items() if _is_outside(root, name, path)}
     absent = [name for name, path in paths.items() if path is None and name not in outside]
     if outside or absent:
         known = _search(folder)
@@ -69,7 +69,7 @@ def _find(folder: Path, name: str) -> Path | None:
     return None
 
 
-def _leads_out(root: str, name: str, path: Path | None) -> bool:
+def _is_outside(root: str, name: str, path: Path | None) -> bool:
     away = Path(name).anchor != "" or ".." in Path(name).parts
     return away or (path is not None and not Path(os.path.realpath(path)).is_relative_to(root))
 

@@ -54,7 +54,7 @@ def reduction_for(data: bytes, size: tuple[int, int]) -> int:
     a full decode by less than a level of 255 on average, as if the photo were saved once more.
     """
     with suppress(Exception):  # what is wrong with the file, decode says
-        photo = _header(data)
+        photo = _open_header(data)
         if photo.format in ("JPEG", "MPO"):
             sides, least = photo.size, 2 * max(size)
             fits = (n for n in (8, 4, 2) if all(s % n == 0 and s // n >= least for s in sides))
@@ -79,7 +79,7 @@ def decode(data: bytes, name: str, reduction: int = 1) -> Image.Image:
         if photo.mode not in ("I", "F"):
             with suppress(Exception):  # viewers show a photo with broken EXIF as it lies
                 ImageOps.exif_transpose(photo, in_place=True)
-            return _rgb(photo)
+            return _to_rgb(photo)
     except UnidentifiedImageError:
         start = f"its {len(data):,} bytes start with {data[:12]!r}" if data else "it is empty"
         expected = f"not a whole photo of {', '.join(_FORMATS)}"
@@ -132,14 +132,15 @@ def upright_size(path: Path) -> tuple[int, int]:
     return (width, height) if turned else (height, width)
 
 
-def placed(
+def boxes_in_frame(
     boxes: npt.NDArray[np.float64], photo: tuple[int, int], size: tuple[int, int], mode: Resize
 ) -> npt.NDArray[np.float64]:
     """Boxes in fractions of the photo, as fractions of what `resize` makes of it.
 
     Boxes (n, 4) are xmin, ymin, xmax, ymax; `photo` and `size` are height and width in pixels.
 
-    >>> placed(np.array([[0.0, 0.0, 0.5, 1.0]]), (100, 100), (100, 200), "letterbox").tolist()
+    >>> box = np.array([[0.0, 0.0, 0.5, 1.0]])
+    >>> boxes_in_frame(box, (100, 100), (100, 200), "letterbox").tolist()
     [[0.25, 0.0, 0.5, 1.0]]
     """
     if mode == "squash":
@@ -151,14 +152,14 @@ def placed(
     return inside
 
 
-def _header(data: bytes) -> Image.Image:
+def _open_header(data: bytes) -> Image.Image:
     with _FILTERS, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return Image.open(io.BytesIO(data), formats=_FORMATS)
 
 
 def _open(data: bytes, reduction: int) -> Image.Image:
-    photo = _header(data)
+    photo = _open_header(data)
     large = photo.width * photo.height > (Image.MAX_IMAGE_PIXELS or np.inf)
     if reduction > 1:
         photo.draft(None, (photo.width // reduction, photo.height // reduction))
@@ -170,10 +171,10 @@ def _open(data: bytes, reduction: int) -> Image.Image:
     return photo
 
 
-def _rgb(photo: Image.Image) -> Image.Image:
+def _to_rgb(photo: Image.Image) -> Image.Image:
     profile = photo.info.get("icc_profile")
     if photo.mode.startswith("I;16"):
-        photo = _eight_bits(photo)
+        photo = _to_eight_bits(photo)
     alpha = photo.convert("RGBA").getchannel("A") if photo.has_transparency_data else None
     if alpha is not None:
         photo = photo.getchannel("L") if photo.mode == "LA" else photo.convert("RGBA")
@@ -186,7 +187,7 @@ def _rgb(photo: Image.Image) -> Image.Image:
     return photo
 
 
-def _eight_bits(photo: Image.Image) -> Image.Image:
+def _to_eight_bits(photo: Image.Image) -> Image.Image:
     """Grey of 12 or 16 bits; Pillow leaves a TIFF whose 0 is white as it lies."""
     tags: Mapping[int, Any] = getattr(photo, "tag_v2", {})
     deep, bits = np.asarray(photo), tags.get(ExifTags.Base.BitsPerSample, (16,))[0]

@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictInt, field_validator, model_validator
 
-from backbones.engines import Choice
+from backbones.engines import EngineChoice
 from backbones.networks.spec import BackboneSpec
 from backbones.section import Section, nearest
 from ensemble import heads
 from ensemble.config.data import Data, Positive
 from ensemble.config.settings import expand
-from ensemble.heads import HeadSpec, catalog, looks_at_places
+from ensemble.heads import HeadSpec, catalog, takes_maps
 
 
 def default_cache() -> str:
@@ -54,11 +54,11 @@ class StackSpec(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _short(cls, data: Any) -> Any:
+    def _expand_shorthand(cls, data: Any) -> Any:
         return {"method": data} if isinstance(data, str) else data
 
     @model_validator(mode="after")
-    def _known(self) -> StackSpec:
+    def _check_method(self) -> StackSpec:
         if self.method == "ridge":
             catalog.check_parameters("RidgeCV", self.parameters)
         elif self.method in _BUILT_IN:
@@ -99,13 +99,13 @@ class BackboneEntry(BackboneSpec):
 
     @field_validator("heads")
     @classmethod
-    def _names_differ(cls, heads: tuple[HeadSpec, ...]) -> tuple[HeadSpec, ...]:
-        _one_or_more_names([head.name for head in heads], "heads of one backbone")
+    def _check_names_unique(cls, heads: tuple[HeadSpec, ...]) -> tuple[HeadSpec, ...]:
+        _check_names([head.name for head in heads], "heads of one backbone")
         return heads
 
     @model_validator(mode="after")
-    def _features_suit_the_heads(self) -> BackboneEntry:
-        unlike = [one.name for one in self.heads if looks_at_places(one.head) != self.keeps_maps]
+    def _check_heads_suit_features(self) -> BackboneEntry:
+        unlike = [one.name for one in self.heads if takes_maps(one.head) != self.keeps_maps]
         if unlike and self.keeps_maps:
             raise ValueError(
                 f"pooling: none keeps maps, of which {', '.join(unlike)} can make nothing; give "
@@ -129,17 +129,17 @@ class Config(Section):
     score: Score = Score()
     intervals: IntervalsSpec = IntervalsSpec()
     seed: StrictInt = 0
-    engine: Choice = "auto"  #: runs the networks; OpenVINO is the fastest on a CPU
+    engine: EngineChoice = "auto"  #: runs the networks; OpenVINO is the fastest on a CPU
     cache_dir: str = Field(default_factory=default_cache)
 
     @field_validator("backbones")
     @classmethod
-    def _names_differ(cls, backbones: tuple[BackboneEntry, ...]) -> tuple[BackboneEntry, ...]:
-        _one_or_more_names([backbone.name for backbone in backbones], "backbones")
+    def _check_names_unique(cls, backbones: tuple[BackboneEntry, ...]) -> tuple[BackboneEntry, ...]:
+        _check_names([backbone.name for backbone in backbones], "backbones")
         return backbones
 
     @model_validator(mode="after")
-    def _parts_fit_together(self) -> Config:
+    def _check_consistency(self) -> Config:
         if self.folds.method == "group" and self.data.columns.group is None:
             raise ValueError("folds.method: group needs data.columns.group")
         if self.folds.n == 2 and self.stack.is_fitted:
@@ -163,7 +163,7 @@ class Config(Section):
         return Path(self.cache_dir).expanduser()
 
 
-def _one_or_more_names(names: list[str], what: str) -> None:
+def _check_names(names: list[str], what: str) -> None:
     if not names:  # a Field's min_length would also count those that are not sound
         raise ValueError(f"{what}: at least one is needed")
     doubles = sorted({name for name in names if names.count(name) > 1})

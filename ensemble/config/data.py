@@ -54,7 +54,7 @@ class Data(Section):
         return Path(self.folder).expanduser() / file
 
     @model_validator(mode="after")
-    def _ends_in_order(self) -> Data:
+    def _check_limits(self) -> Data:
         lowest, highest = self.limits
         if lowest >= highest:
             raise ValueError(f"minimum: {lowest:g} must be below maximum: {highest:g}")

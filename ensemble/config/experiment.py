@@ -16,7 +16,7 @@ from backbones.section import Section
 from ensemble.config.config import Config, default_cache
 from ensemble.config.data import Data
 from ensemble.config.member import Member
-from ensemble.config.settings import ConfigError, read
+from ensemble.config.settings import ConfigError, read_config
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,13 @@ class Experiment:
         ]
 
     @property
-    def as_run(self) -> Config:
+    def resolved_config(self) -> Config:
         """The config with what was really used, so that the run opens in any folder.
 
         Files stand with their whole path, and random weights where an entry fell back to them.
         """
         entries = tuple(
-            entry.model_copy(update=_used(entry, backbone))
+            entry.model_copy(update=_resolved_entry(entry, backbone))
             for entry, backbone in zip(self.config.backbones, self.backbones, strict=True)
         )
         data = self.config.data.model_copy(
@@ -59,15 +59,17 @@ def open_experiment(path: Path, settings: Sequence[str] = ()) -> Experiment:
     ConfigError
         Every mistake at once: of the file's keys and values, of the networks, of missing files.
     """
-    content = read(path, settings)
+    content = read_config(path, settings)
     mistakes: list[str] = []
     try:
         config = Config.model_validate(content)
     except ValidationError as error:
         config = None
         mistakes += [_mistake(content, dict(one)) for one in error.errors(include_url=False)]
-    entries = config.backbones if config else _sound(content.get("backbones"), BackboneSpec)
-    data = [config.data] if config else _sound([content.get("data")], Data)
+    entries = (
+        config.backbones if config else _valid_sections(content.get("backbones"), BackboneSpec)
+    )
+    data = [config.data] if config else _valid_sections([content.get("data")], Data)
     mistakes += [mistake for one in data for mistake in _missing_files(one)]
     backbones: list[Backbone] = []
     try:
@@ -81,7 +83,7 @@ def open_experiment(path: Path, settings: Sequence[str] = ()) -> Experiment:
     return Experiment(config, tuple(backbones))
 
 
-def _used(entry: BackboneSpec, backbone: Backbone) -> dict[str, Any]:
+def _resolved_entry(entry: BackboneSpec, backbone: Backbone) -> dict[str, Any]:
     if backbone.weights.fell_back:
         return {"weights": "random", "fallback": None}
     if entry.weights_file is None:
@@ -89,7 +91,7 @@ def _used(entry: BackboneSpec, backbone: Backbone) -> dict[str, Any]:
     return {"model" if entry.model else "weights": str(entry.weights_file.resolve())}
 
 
-def _sound(contents: Any, section: type[Section]) -> list[Any]:
+def _valid_sections(contents: Any, section: type[Section]) -> list[Any]:
     """What of the mappings can be looked at already, where the whole config is not sound."""
     found = []
     for content in contents if isinstance(contents, list) else []:
@@ -128,20 +130,20 @@ def _mistake(content: Any, error: dict[str, Any]) -> str:
     """As ``backbones.mobilenet_v2.layerz: unknown key; did you mean layers?``"""
     key = ""
     for step in error["loc"]:
-        below = content[step] if _holds(content, step) else None
+        below = content[step] if _has_entry(content, step) else None
         named = isinstance(step, int) and isinstance(below, dict) and below.get("name")
         key += f".{named}" if named else f"[{step}]" if isinstance(step, int) else f".{step}"
         content = below
-    return f"{key.lstrip('.') or 'the config'}: {error['msg']}{_came(error)}"
+    return f"{key.lstrip('.') or 'the config'}: {error['msg']}{_received(error)}"
 
 
-def _holds(content: Any, step: Any) -> bool:
+def _has_entry(content: Any, step: Any) -> bool:
     if isinstance(content, dict):
         return step in content
     return isinstance(content, list) and isinstance(step, int) and step < len(content)
 
 
-def _came(error: dict[str, Any]) -> str:
+def _received(error: dict[str, Any]) -> str:
     value = error["input"]
     if error["type"] in ("extra_forbidden", "missing", "value_error") or isinstance(value, dict):
         return ""

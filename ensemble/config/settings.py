@@ -20,7 +20,7 @@ class ConfigError(InputError):
     """The config, or what was set on the command line, is not usable."""
 
 
-def read(path: Path, settings: Sequence[str] = ()) -> dict[str, Any]:
+def read_config(path: Path, settings: Sequence[str] = ()) -> dict[str, Any]:
     """The content of a YAML file, `settings` (``KEY=VALUE``) put over it, variables filled in.
 
     Raises
@@ -29,13 +29,13 @@ def read(path: Path, settings: Sequence[str] = ()) -> dict[str, Any]:
         No such file, no YAML, a setting for a place that does not exist, a variable without value.
     """
     # Filled in first: that also makes copies of what the file says once and uses twice.
-    content: dict[str, Any] = _expanded(_parsed(find(path), str(path)))
+    content: dict[str, Any] = _expand_all(_parse(find_config(path), str(path)))
     for setting in settings:
-        _put(content, setting)
+        _apply_setting(content, setting)
     return content
 
 
-def find(path: Path) -> Path:
+def find_config(path: Path) -> Path:
     """The file itself, or the one of that name that comes with the package.
 
     Raises
@@ -45,7 +45,7 @@ def find(path: Path) -> Path:
     """
     if path.is_file():
         return path
-    shipped = _shipped()
+    shipped = _shipped_configs()
     for one in shipped:
         if path in (Path(one.name), Path("configs") / one.name):
             return one
@@ -53,13 +53,13 @@ def find(path: Path) -> Path:
     raise ConfigError(f"there is no config {path}; {nearest(str(path), names)}")
 
 
-def _shipped() -> list[Path]:
+def _shipped_configs() -> list[Path]:
     package = Path(str(resources.files("ensemble")))
     inside, beside = package / "configs", package.parent / "configs"
     return sorted((inside if inside.is_dir() else beside).glob("*.yaml"))
 
 
-def _parsed(path: Path, source: str) -> dict[str, Any]:
+def _parse(path: Path, source: str) -> dict[str, Any]:
     try:
         content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     except (YAMLError, UnicodeDecodeError) as error:
@@ -69,11 +69,11 @@ def _parsed(path: Path, source: str) -> dict[str, Any]:
     return content
 
 
-def _expanded(content: Any, key: str = "") -> Any:
+def _expand_all(content: Any, key: str = "") -> Any:
     if isinstance(content, dict):
-        return {name: _expanded(value, f"{key}.{name}") for name, value in content.items()}
+        return {name: _expand_all(value, f"{key}.{name}") for name, value in content.items()}
     if isinstance(content, list):
-        return [_expanded(value, f"{key}[{index}]") for index, value in enumerate(content)]
+        return [_expand_all(value, f"{key}[{index}]") for index, value in enumerate(content)]
     if not isinstance(content, str):
         return content
     try:
@@ -82,7 +82,7 @@ def _expanded(content: Any, key: str = "") -> Any:
         raise ConfigError(f"{key.lstrip('.')}: {error}") from None
 
 
-def _put(content: Any, setting: str) -> None:
+def _apply_setting(content: Any, setting: str) -> None:
     """Sets one value in place: ``folds.n=3``, ``backbones.squeezenet.image_size=[224, 224]``."""
     key, equals, text = setting.partition("=")
     if not equals or not key:
@@ -91,7 +91,7 @@ def _put(content: Any, setting: str) -> None:
     place = content
     for parent in parents:
         place = _entry(place, parent, setting)
-    value = _expanded(_value(text, setting), key)
+    value = _expand_all(_value(text, setting), key)
     if isinstance(place, list):
         place[_index(place, last, setting)] = value
     else:

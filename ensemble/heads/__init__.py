@@ -1,7 +1,7 @@
 """Heads: features of one backbone to a prediction of the target."""
 
 from ensemble.heads.archive import load, prepare, save
-from ensemble.heads.catalog import looks_at_places, regressor
+from ensemble.heads.catalog import regressor, takes_maps
 from ensemble.heads.density_map import Boxes
 from ensemble.heads.regressor import (
     Regressor,
@@ -22,7 +22,7 @@ __all__ = [
     "fit",
     "history",
     "load",
-    "looks_at_places",
+    "takes_maps",
     "predict_with_densities",
     "prepare",
     "regressor",

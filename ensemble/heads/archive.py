@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from backbones.engines import Choice
+from backbones.engines import EngineChoice
 from backbones.errors import InputError
 from ensemble.heads import canonical, trees
 from ensemble.heads.regressor import Regressor, regressor_name
@@ -16,7 +16,7 @@ from ensemble.heads.saved import SavedNetwork
 #: What skops may make, beyond what it trusts itself: scikit-learn's public estimators and plain
 #: values. None of these runs code of the file. A head that needs more cannot be saved.
 TRUSTED = (
-    "ensemble.stacking.forms.InUnits",
+    "ensemble.stacking.forms.TargetScaled",
     "ensemble.stacking.forms.Mean",
     "ensemble.stacking.forms.Single",
     "ensemble.heads.density.Density",
@@ -57,9 +57,9 @@ def save(head: Regressor, folder: Path) -> None:
     """
     import skops.io
 
-    bare, network = _apart(head)
+    bare, network = _split_network(head)
     data = skops.io.dumps(bare)
-    foreign = _foreign(data=data)
+    foreign = _untrusted_types(data=data)
     if foreign:
         raise InputError(
             f"{regressor_name(head)} cannot be saved with these parameters: it holds "
@@ -72,7 +72,7 @@ def save(head: Regressor, folder: Path) -> None:
     (folder / _HEAD).write_bytes(canonical.skops(data))
 
 
-def load(folder: Path, engine: Choice = "tensorflow", cache: Path | None = None) -> Regressor:
+def load(folder: Path, engine: EngineChoice = "tensorflow", cache: Path | None = None) -> Regressor:
     """The head that was saved in `folder`. A Keras network is read when it first predicts.
 
     `engine` runs that network; with another than TensorFlow, `cache` keeps what is made of it.
@@ -83,8 +83,8 @@ def load(folder: Path, engine: Choice = "tensorflow", cache: Path | None = None)
         A file is missing or damaged, or asks for a type that is not trusted.
     """
     file = folder / _HEAD
-    head: Regressor = _read(file)
-    trained = _trained(head)
+    head: Regressor = _load_archive(file)
+    trained = _keras_part(head)
     if trained is not None:
         network = folder / _NETWORK
         if not network.is_file():
@@ -93,14 +93,14 @@ def load(folder: Path, engine: Choice = "tensorflow", cache: Path | None = None)
     return head
 
 
-def prepare(folder: Path, engine: Choice, cache: Path) -> None:
+def prepare(folder: Path, engine: EngineChoice, cache: Path) -> None:
     """Converts the network of a saved head, if it has one, so that ``load`` need not later."""
     network = folder / _NETWORK
     if network.is_file():
         SavedNetwork(network, engine, cache).convert()
 
 
-def _read(file: Path) -> Any:
+def _load_archive(file: Path) -> Any:
     import skops.io
     from sklearn.base import is_regressor
     from skops.io.exceptions import UntrustedTypesFoundException
@@ -112,8 +112,8 @@ def _read(file: Path) -> Any:
         trees.check(head)
     except UntrustedTypesFoundException:  # before anything of the file was made
         raise InputError(
-            f"{file} asks for {', '.join(_foreign(file=file))}, which no head saved here holds; "
-            "do not use the file"
+            f"{file} asks for {', '.join(_untrusted_types(file=file))}, which no head saved here "
+            "holds; do not use the file"
         ) from None
     except Exception as error:  # skops and what it restores raise any kind for a damaged file
         raise InputError(f"{file} is not a head that can be read: {error}") from error
@@ -122,16 +122,16 @@ def _read(file: Path) -> Any:
     return head
 
 
-def _foreign(**archive: Any) -> list[str]:
+def _untrusted_types(**archive: Any) -> list[str]:
     """The types in an archive (``data`` or ``file``) that are not trusted."""
     import skops.io
 
     return sorted(set(skops.io.get_untrusted_types(**archive)) - set(TRUSTED))
 
 
-def _apart(head: Any) -> tuple[Any, Any]:
+def _split_network(head: Any) -> tuple[Any, Any]:
     """The head without its Keras network, which skops cannot hold, and the network."""
-    trained = _trained(head)
+    trained = _keras_part(head)
     if trained is None:
         return head, None
     bare = copy.copy(trained)
@@ -143,7 +143,7 @@ def _apart(head: Any) -> tuple[Any, Any]:
     return outer, trained.network_
 
 
-def _trained(head: Any) -> Any:
+def _keras_part(head: Any) -> Any:
     """The part that Keras has trained, if any; on another scale of the target, it lies within."""
     inner = getattr(head, "regressor_", head)
     return inner if f"{type(inner).__module__}.{type(inner).__name__}" in _TRAINED else None

@@ -21,15 +21,13 @@ _VALUES = ("JsonNode", "TypeNode", "FunctionNode")
 
 def skops(data: bytes) -> bytes:
     """A skops archive with its objects and files numbered."""
-    members = _members(data)
+    members = _read_zip(data)
     schema = json.loads(members.pop("schema.json"))
     numbers: dict[str, int] = {}
-    _number(schema, numbers)
-    files = {
-        _renamed(name, numbers): _without_padding(content) for name, content in members.items()
-    }
+    _number_objects(schema, numbers)
+    files = {_rename(name, numbers): _zero_padding(content) for name, content in members.items()}
     files["schema.json"] = json.dumps(schema).encode()
-    return _zip(files)
+    return _write_zip(files)
 
 
 def keras(data: bytes) -> bytes:
@@ -37,43 +35,43 @@ def keras(data: bytes) -> bytes:
 
     Those tell which layers share an object; here it is never more than their data type.
     """
-    members = _members(data)
+    members = _read_zip(data)
     metadata = json.loads(members["metadata.json"])
     metadata["date_saved"] = "1980-01-01@00:00:00"
-    config = json.loads(members["config.json"], object_hook=_unshared)
+    config = json.loads(members["config.json"], object_hook=_drop_shared_ids)
     written = {"metadata.json": json.dumps(metadata), "config.json": json.dumps(config)}
-    return _zip({**members, **{name: text.encode() for name, text in written.items()}})
+    return _write_zip({**members, **{name: text.encode() for name, text in written.items()}})
 
 
-def _number(node: Any, numbers: dict[str, int]) -> None:
+def _number_objects(node: Any, numbers: dict[str, int]) -> None:
     """Replaces, in place and depth first, each id and each file's name by its order."""
     if isinstance(node, list):
         for one in node:
-            _number(one, numbers)
+            _number_objects(one, numbers)
     elif isinstance(node, dict):
         if isinstance(node.get("file"), str):
-            node["file"] = _renamed(node["file"], numbers, extend=True)
+            node["file"] = _rename(node["file"], numbers, extend=True)
         for one in node.values():
-            _number(one, numbers)
+            _number_objects(one, numbers)
         if node.get("__loader__") in _VALUES:
             node.pop("__id__", None)
         elif isinstance(node.get("__id__"), int):
             node["__id__"] = numbers.setdefault(str(node["__id__"]), len(numbers) + 1)
 
 
-def _unshared(node: dict[str, Any]) -> dict[str, Any]:
+def _drop_shared_ids(node: dict[str, Any]) -> dict[str, Any]:
     node.pop("shared_object_id", None)
     return node
 
 
-def _renamed(name: str, numbers: dict[str, int], extend: bool = False) -> str:
+def _rename(name: str, numbers: dict[str, int], extend: bool = False) -> str:
     stem, _, suffix = name.partition(".")
     if extend:
         numbers.setdefault(stem, len(numbers) + 1)
     return f"{numbers[stem]}.{suffix}"
 
 
-def _without_padding(content: bytes) -> bytes:
+def _zero_padding(content: bytes) -> bytes:
     """An ``.npy`` file with zeros between the fields of its records.
 
     The nodes of a tree that was itself read from a file have arbitrary memory there.
@@ -91,12 +89,12 @@ def _without_padding(content: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def _members(data: bytes) -> dict[str, bytes]:
+def _read_zip(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def _zip(members: dict[str, bytes]) -> bytes:
+def _write_zip(members: dict[str, bytes]) -> bytes:
     """Stored, not deflated: the bytes would depend on the version of zlib."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:

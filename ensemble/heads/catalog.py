@@ -53,23 +53,23 @@ def regressor_class(head: str) -> type[Any]:
         module, name = OWN[head]
         own: type[Any] = getattr(importlib.import_module(module), name)
         return own
-    found = _of_scikit_learn()
+    found = _sklearn_regressors()
     if head not in found:
         raise InputError(f"there is no head {head!r}; {nearest(head, [*OWN, *names()])}")
-    reason = _why_not(head, found[head])
+    reason = _refusal(head, found[head])
     if reason is not None:
         raise InputError(f"{head} cannot be a head: {reason}")
     return found[head]
 
 
-def looks_at_places(head: str) -> bool:
+def takes_maps(head: str) -> bool:
     """Whether the head of that name learns from whole maps, takes boxes, and says densities."""
-    return getattr(regressor_class(head), "looks_at_places", False)
+    return getattr(regressor_class(head), "takes_maps", False)
 
 
 def names() -> list[str]:
     """The regressors of scikit-learn that can be a head."""
-    return [name for name, known in _of_scikit_learn().items() if _why_not(name, known) is None]
+    return [name for name, known in _sklearn_regressors().items() if _refusal(name, known) is None]
 
 
 def check_parameters(head: str, parameters: dict[str, Any]) -> None:
@@ -104,13 +104,13 @@ def regressor(head: str, parameters: dict[str, Any], seed: int) -> Any:
 
 
 @cache
-def _of_scikit_learn() -> dict[str, type[Any]]:
+def _sklearn_regressors() -> dict[str, type[Any]]:
     from sklearn.utils.discovery import all_estimators  # imports most of scikit-learn: a second
 
     return dict(all_estimators(type_filter="regressor"))
 
 
-def _why_not(head: str, known: type[Any]) -> str | None:
+def _refusal(head: str, known: type[Any]) -> str | None:
     if head in REFUSED:
         return REFUSED[head]
     required = [name for name, one in _constructor(known).items() if one.default is one.empty]

@@ -85,7 +85,7 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     uses_all_cores: ClassVar[bool] = True
 
     #: It needs the maps of a photo, not a row of features, takes boxes, and has ``densities``.
-    looks_at_places: ClassVar[bool] = True
+    takes_maps: ClassVar[bool] = True
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "stride": [Interval(Integral, 1, None, closed="left")],

@@ -58,13 +58,13 @@ def build(
     ]
     conv = _Convolutions(random)
     by_size: dict[tuple[int, int], list[Any]] = {}
-    for one, scaled in zip(inputs, _standardised(inputs, training, random), strict=True):
+    for one, scaled in zip(inputs, _standardise(inputs, training, random), strict=True):
         by_size.setdefault(one.shape[1:3], []).append(scaled)
     branches = []
     for size, maps in by_size.items():
         if len(maps) > 1:
             maps = [layers.Concatenate(name="maps_of_{}_x_{}".format(*size))(maps)]
-        branches.append(_brought_to(grid, size, maps[0], width, conv))
+        branches.append(_resample(grid, size, maps[0], width, conv))
     if len(branches) > 1:
         branches = [layers.Add(name="together")(branches)]
     mixed = layers.ReLU(name="mixed")(branches[0])
@@ -105,7 +105,7 @@ def train(
     trainer = _trainer(model, random)
     trainer.compile(
         keras.optimizers.AdamW(rate, weight_decay=1e-4, clipnorm=1.0),
-        loss={"density": _squared, "count": keras.losses.Huber(), "cover": _cross_entropy},
+        loss={"density": _squared_error, "count": keras.losses.Huber(), "cover": _cross_entropy},
         loss_weights={"density": 1.0, "count": _COUNT_WEIGHT, "cover": _COVER_WEIGHT},
         jit_compile=False,
     )
@@ -172,7 +172,7 @@ class _Convolutions:
         return keras.layers.Conv2D(channels, kernel, kernel_initializer=first, **usual | settings)
 
 
-def _standardised(
+def _standardise(
     inputs: Sequence[Any], training: Training, random: np.random.RandomState
 ) -> list[Any]:
     """Each map with mean 0 and spread 1 in every channel, by some of the training photos."""
@@ -190,7 +190,7 @@ def _standardised(
     ]
 
 
-def _brought_to(
+def _resample(
     grid: tuple[int, int], size: tuple[int, int], maps: Any, width: int, conv: _Convolutions
 ) -> Any:
     """Maps (n, *size, c) as (n, *grid, width // 3): finer ones are mixed cell by cell."""
@@ -203,7 +203,7 @@ def _brought_to(
     return import_keras().layers.Resizing(*grid, interpolation="bilinear", name=name)(narrow)
 
 
-def _squared(truth: Any, density: Any) -> Any:
+def _squared_error(truth: Any, density: Any) -> Any:
     """The squared error of each photo, summed over its cells: in the target's unit, squared."""
     ops = import_keras().ops
     return ops.sum(ops.square(density - truth), axis=(1, 2))
@@ -224,8 +224,8 @@ def _batches(
         for start in range(0, len(order), size):
             rows = order[start : start + size]
             mirror = random.rand(len(rows)) < 0.5
-            density = _mirrored(training.density[rows], mirror)
-            maps = [_mirrored(one, mirror) for one in training.maps.read(rows)]
+            density = _mirror(training.density[rows], mirror)
+            maps = [_mirror(one, mirror) for one in training.maps.read(rows)]
             truth = {
                 "density": density,
                 "count": training.target[rows, np.newaxis],
@@ -236,5 +236,5 @@ def _batches(
             yield tuple(maps), truth, {"density": located, "count": weights, "cover": located}
 
 
-def _mirrored(maps: Any, which: npt.NDArray[np.bool_]) -> Any:
+def _mirror(maps: Any, which: npt.NDArray[np.bool_]) -> Any:
     return np.where(which.reshape(-1, *[1] * (maps.ndim - 1)), maps[:, :, ::-1], maps)

@@ -67,7 +67,7 @@ def fit(
     """
     prefix, regressor = _last_step(head)
     weights = {} if sample_weight is None else {f"{prefix}sample_weight": sample_weight}
-    places = {"boxes": boxes} if getattr(regressor, "looks_at_places", False) else {}
+    places = {"boxes": boxes} if getattr(regressor, "takes_maps", False) else {}
     if weights and not _takes_weights(type(regressor)):
         raise InputError(
             f"{regressor_name(head)} takes no sample weights; leave out the weights or this head"

@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from backbones.engines import Choice, chosen
-from backbones.engines.openvino import converted, function
+from backbones.engines import EngineChoice, choose_engine
+from backbones.engines.openvino import convert, load_function
 from ensemble.heads import network
 
 #: What a network makes of the features, or the list of maps, of n photos: float32 (n, ...).
@@ -26,7 +26,7 @@ class SavedNetwork:
     """
 
     file: Path
-    engine: Choice = "tensorflow"
+    engine: EngineChoice = "tensorflow"
     cache: Path | None = None  #: needed where OpenVINO may be the engine
 
     @cached_property
@@ -38,15 +38,15 @@ class SavedNetwork:
     def forward(self) -> Forward:
         """The network as a function, with the same numbers from either engine (to 1e-5)."""
         place = self.convert()
-        return self.keras if place is None else function(place)
+        return self.keras if place is None else load_function(place)
 
     def convert(self) -> Path | None:
         """Where OpenVINO is the engine, the file that it runs: made now, if it is not there."""
-        if self.cache is None or chosen(self.engine) == "tensorflow":
+        if self.cache is None or choose_engine(self.engine) == "tensorflow":
             return None
         with self.file.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
-        return converted(lambda: self.keras, self.cache / "networks" / f"{digest[:32]}.xml")
+        return convert(lambda: self.keras, self.cache / "networks" / f"{digest[:32]}.xml")
 
 
 def forward_of(trained: Any) -> Forward:

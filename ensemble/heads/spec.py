@@ -29,7 +29,7 @@ class HeadSpec(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _bare_name(cls, data: Any) -> Any:
+    def _expand_shorthand(cls, data: Any) -> Any:
         if isinstance(data, str):
             data = {"head": data}
         if isinstance(data, dict):
@@ -38,20 +38,20 @@ class HeadSpec(Section):
 
     @field_validator("head")
     @classmethod
-    def _known(cls, head: str) -> str:
+    def _check_head(cls, head: str) -> str:
         catalog.regressor_class(head)
         return head
 
     @field_validator("target")
     @classmethod
-    def _adds_up(cls, target: Target, info: ValidationInfo) -> Target:
-        if target != "none" and "head" in info.data and catalog.looks_at_places(info.data["head"]):
+    def _check_target(cls, target: Target, info: ValidationInfo) -> Target:
+        if target != "none" and "head" in info.data and catalog.takes_maps(info.data["head"]):
             raise ValueError(f"{info.data['head']} adds up over places: leave out target: {target}")
         return target
 
     @field_validator("parameters")
     @classmethod
-    def _accepted(cls, parameters: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+    def _check_parameters(cls, parameters: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
         if "head" in info.data:
             catalog.check_parameters(info.data["head"], parameters)
         return parameters

@@ -26,8 +26,8 @@ def _check(part: Any, features: int) -> None:
     from sklearn.base import BaseEstimator
 
     kind = f"{type(part).__module__}.{type(part).__qualname__}"
-    if kind in _WALKABLE:
-        if not _WALKABLE[kind](part, features):
+    if kind in _VALIDATORS:
+        if not _VALIDATORS[kind](part, features):
             raise ValueError("a tree in it leads out of its nodes or features")
     elif isinstance(part, BaseEstimator):
         # Only an estimator that knows its number of features holds the rows against it.
@@ -44,19 +44,19 @@ def _check_all(parts: Iterable[Any], features: int) -> None:
         _check(part, features)
 
 
-def _walkable_tree(tree: Any, features: int) -> bool:
+def _is_valid_tree(tree: Any, features: int) -> bool:
     if not 1 <= tree.node_count <= tree.capacity:  # first: all else reads that many nodes
         return False
-    return tree.n_outputs == 1 == tree.max_n_classes and _lead_on(
+    return tree.n_outputs == 1 == tree.max_n_classes and _children_follow(
         tree.children_left, tree.children_right, tree.feature, tree.children_left == -1, features
     )
 
 
-def _walkable_predictor(predictor: Any, features: int) -> bool:
+def _is_valid_predictor(predictor: Any, features: int) -> bool:
     nodes = predictor.nodes
     if not len(nodes) or nodes["is_categorical"].any():  # features are numbers
         return False
-    return _lead_on(
+    return _children_follow(
         nodes["left"].astype(np.int64),
         nodes["right"].astype(np.int64),
         nodes["feature_idx"],
@@ -65,10 +65,10 @@ def _walkable_predictor(predictor: Any, features: int) -> bool:
     )
 
 
-_WALKABLE = {TREE: _walkable_tree, TREE_PREDICTOR: _walkable_predictor}
+_VALIDATORS = {TREE: _is_valid_tree, TREE_PREDICTOR: _is_valid_predictor}
 
 
-def _lead_on(
+def _children_follow(
     left: npt.NDArray[Any],
     right: npt.NDArray[Any],
     feature: npt.NDArray[Any],

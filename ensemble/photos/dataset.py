@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
-from backbones.photos.folder import locate, photos_in
+from backbones.photos.folder import find_photos, list_photos
 from ensemble.config.data import Data
 from ensemble.photos import table
 
@@ -52,15 +52,15 @@ class Dataset:
 
 
 @dataclass(frozen=True)
-class Photos:
-    """Photos to predict, in the order of their table; the target where the table has it."""
+class NewPhotos:
+    """NewPhotos to predict, in the order of their table; the target where the table has it."""
 
     names: Strings
     paths: tuple[Path, ...]
     target: Numbers | None = None
 
 
-def read(data: Data, seed: int) -> Dataset:
+def read_training(data: Data, seed: int) -> Dataset:
     """The training table, its photos and its boxes; ``data.limit`` of them, chosen by `seed`.
 
     Raises
@@ -71,11 +71,11 @@ def read(data: Data, seed: int) -> Dataset:
     columns = data.columns
     path = data.path(data.train)
     optional = [column for column in (columns.group, columns.weight) if column is not None]
-    rows = table.read(path, [columns.name, columns.target, *optional])
+    rows = table.read_table(path, [columns.name, columns.target, *optional])
     names = _names(rows, columns.name, path)
     dataset = Dataset(
         names=names,
-        paths=tuple(locate(data.path(data.images), list(names))),
+        paths=tuple(find_photos(data.path(data.images), list(names))),
         target=_target(rows, data, path),
         group=None if columns.group is None else _groups(rows, columns.group, path),
         weight=None if columns.weight is None else _weights(rows, columns.weight, path),
@@ -88,19 +88,19 @@ def read(data: Data, seed: int) -> Dataset:
     return dataset.take(np.sort(chosen))
 
 
-def read_test(path: Path, folder: Path, name: str, target: str) -> Photos:
+def read_test(path: Path, folder: Path, name: str, target: str) -> NewPhotos:
     """The photos of a test table, with their target where it has that column."""
-    rows = table.read(path, [name])
+    rows = table.read_table(path, [name])
     names = _names(rows, name, path)
     labelled = target in rows and (rows[target] != "").any()
-    known = table.numbers(rows, target, path) if labelled else None
-    return Photos(names, tuple(locate(folder, list(names))), known)
+    known = table.parse_numbers(rows, target, path) if labelled else None
+    return NewPhotos(names, tuple(find_photos(folder, list(names))), known)
 
 
-def read_folder(folder: Path) -> Photos:
+def read_folder(folder: Path) -> NewPhotos:
     """All photos of a folder and its sub-folders, by name."""
-    names = photos_in(folder)
-    return Photos(np.array(names), tuple(locate(folder, names)))
+    names = list_photos(folder)
+    return NewPhotos(np.array(names), tuple(find_photos(folder, names)))
 
 
 def _names(rows: pd.DataFrame, column: str, path: Path) -> Strings:
@@ -114,7 +114,7 @@ def _names(rows: pd.DataFrame, column: str, path: Path) -> Strings:
 
 def _target(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
     column = data.columns.target
-    found = table.numbers(rows, column, path)
+    found = table.parse_numbers(rows, column, path)
     lowest, highest = data.limits
     table.refuse_lines(
         (found < lowest) | (found > highest),
@@ -131,7 +131,7 @@ def _groups(rows: pd.DataFrame, column: str, path: Path) -> Strings:
 
 
 def _weights(rows: pd.DataFrame, column: str, path: Path) -> Numbers:
-    found = table.numbers(rows, column, path)
+    found = table.parse_numbers(rows, column, path)
     table.refuse_lines(found < 0, rows[column], f"{path}: {column} must not be negative")
     if not found.any():
         raise InputError(f"{path}: {column} is 0 for every photo")
@@ -158,12 +158,12 @@ def _objects(data: Data, names: Strings) -> pd.DataFrame | None:
 
 def _places(data: Data, path: Path, corners: Sequence[str], names: Strings) -> pd.DataFrame:
     name = data.columns.name
-    rows = table.read(path, [name, *dict.fromkeys(corners)])
+    rows = table.read_table(path, [name, *dict.fromkeys(corners)])
     unknown = ~rows[name].isin(names).to_numpy()
     table.refuse_lines(
         unknown, rows[name], f"{path}: photos that {data.train} does not list", quoted=True
     )
-    values = [table.numbers(rows, column, path) for column in corners]
+    values = [table.parse_numbers(rows, column, path) for column in corners]
     left, top, right, bottom = values
     table.refuse_lines(
         (left > right) | (top > bottom) | (left < 0) | (top < 0),

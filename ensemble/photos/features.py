@@ -9,22 +9,22 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from backbones.engines import Choice
+from backbones.engines import EngineChoice
 from backbones.errors import InputError
 from backbones.features import extract
 from backbones.features.job import open_store
 from backbones.features.maps import Maps
 from backbones.networks.backbone import Backbone
-from backbones.photos.digests import forget
+from backbones.photos.digests import forget_digests
 from ensemble.terminal.console import Console
 
 
-def update(
+def update_features(
     paths: Sequence[Path],
     digests: Sequence[str],
     backbones: Sequence[Backbone],
     cache: Path,
-    engine: Choice,
+    engine: EngineChoice,
     console: Console,
 ) -> None:
     """Extracts what the store lacks of photos; `digests` in the order of `paths`.
@@ -32,7 +32,7 @@ def update(
     Raises
     ------
     InputError
-        Photos that cannot be used, all of them.
+        NewPhotos that cannot be used, all of them.
     """
     photos: dict[str, list[Path]] = {}
     for digest, path in zip(digests, paths, strict=True):
@@ -48,12 +48,12 @@ def update(
             try:
                 extract.extract(todo, backbones, cache, engine, advance)
             except InputError:
-                forget(cache)  # a photo may have changed behind its date
+                forget_digests(cache)  # a photo may have changed behind its date
                 raise
 
 
 @contextmanager
-def opened(
+def open_features(
     backbone: Backbone, cache: Path, digests: Sequence[str]
 ) -> Iterator[npt.NDArray[np.float32] | Maps]:
     """The features of photos that the store holds: a matrix (n, d), or maps that are read later."""

@@ -28,18 +28,18 @@ class Objects:
     def in_frame(self, size: tuple[int, int], resize: images.Resize) -> list[Boxes | None]:
         """Their boxes as fractions of the frame that a network sees."""
         return [
-            None if boxes is None else images.placed(boxes, photo, size, resize)
+            None if boxes is None else images.boxes_in_frame(boxes, photo, size, resize)
             for boxes, photo in zip(self.boxes, self.sizes, strict=True)
         ]
 
 
-def located(photos: Dataset) -> Objects:
+def locate_objects(photos: Dataset) -> Objects:
     """The objects of each photo; a photo without rows and of target 0 has none.
 
     Raises
     ------
     InputError
-        Photos whose rows are not as many as their target says, or lie outside of them.
+        NewPhotos whose rows are not as many as their target says, or lie outside of them.
     """
     rows = _by_photo(photos.objects)
     _refuse_other_counts(photos, {name: len(corners) for name, corners in rows.items()})

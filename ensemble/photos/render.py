@@ -1,4 +1,4 @@
-"""Photos that are drawn: simple faces on cluttered backgrounds, with a known number of them."""
+"""NewPhotos that are drawn: simple faces on cluttered backgrounds, with a known number of them."""
 
 from __future__ import annotations
 

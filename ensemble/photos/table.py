@@ -15,7 +15,7 @@ from backbones.section import nearest
 Numbers = npt.NDArray[np.float64]
 
 
-def read(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     """The file as text (dtype str, nothing read as missing), at least with these columns.
 
     UTF-8 with or without BOM, any line ends; names such as ``007`` or ``NA`` stay as they are.
@@ -49,7 +49,7 @@ def read(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     return table
 
 
-def numbers(table: pd.DataFrame, column: str, path: Path) -> Numbers:
+def parse_numbers(table: pd.DataFrame, column: str, path: Path) -> Numbers:
     """The column as float64 (n,).
 
     Raises

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from backbones.files import whole
+from backbones.files import atomic_write
 from backbones.key import key
 from ensemble.photos.dataset import Dataset
 from ensemble.report import page
-from ensemble.report.selection import choose
-from ensemble.report.shot import Shot, predictions, shots
+from ensemble.report.density_view import DensityView, density_views, predictions
+from ensemble.report.selection import select_photos
 from ensemble.scoring.leaderboard import Leaderboard
-from ensemble.scoring.scores import scored
-from ensemble.stacking.crossfit import Pieces
+from ensemble.scoring.scores import scored_photos
+from ensemble.stacking.crossfit import MemberFits
 from ensemble.stacking.folds import Folds, Rows
 
 #: Photos of a row.
@@ -29,7 +29,7 @@ FORMAT = 1
 def contact_sheet(
     photos: Dataset,
     folds: Folds,
-    pieces: Sequence[Pieces],
+    fits: Sequence[MemberFits],
     leaderboard: Leaderboard,
     set_aside_above: float | None,
     unit: str,
@@ -47,35 +47,37 @@ def contact_sheet(
     cache : Path
         A folder that keeps the picture: another stack changes nothing in it.
     """
-    by_name = {one.member.name: one for one in pieces if one.has_densities}
+    by_name = {one.member.name: one for one in fits if one.has_densities}
     best = next((name for name in leaderboard.scores if name in by_name), None)
     if best is None:
         return None
     heading = f"{unit} by {best}: RMSE {leaderboard.scores[best].rmse:.2f}"
     note = "each photo as seen by a head fitted without it; colour: where the count lies"
     note += "" if photos.objects is None else "; white: the labels"
-    kept = np.flatnonzero(scored(photos.target, photos.weight, set_aside_above))
+    kept = np.flatnonzero(scored_photos(photos.target, photos.weight, set_aside_above))
     names = [str(photos.names[row]) for row in kept]
     path = cache / "pictures" / f"{_key(by_name[best], names, heading, note)}.png"
     if not path.is_file():
         rows = _rows(kept, photos, by_name[best], folds)
-        with whole(path) as partial:
-            partial.write_bytes(page.draw(rows, heading, note))
+        with atomic_write(path) as partial:
+            partial.write_bytes(page.draw_page(rows, heading, note))
     return path.read_bytes()
 
 
-def _rows(kept: Rows, photos: Dataset, pieces: Pieces, folds: Folds) -> dict[str, list[Shot]]:
-    choice = choose(photos.target[kept], predictions(pieces, folds)[kept], _EACH)
+def _rows(
+    kept: Rows, photos: Dataset, fits: MemberFits, folds: Folds
+) -> dict[str, list[DensityView]]:
+    choice = select_photos(photos.target[kept], predictions(fits, folds)[kept], _EACH)
     rows = {
         "Best: among the smallest errors": choice.best,
         "Typical: around the median error": choice.typical,
         "Worst: the largest errors": choice.worst,
     }
-    return {name: shots(kept[row], photos, pieces, folds) for name, row in rows.items()}
+    return {name: density_views(kept[row], photos, fits, folds) for name, row in rows.items()}
 
 
-def _key(pieces: Pieces, names: list[str], heading: str, note: str) -> str:
-    """Of all that decides the picture: the pieces' names say which photos and densities."""
-    densities = [path.name for held, path in sorted(pieces.files.items()) if len(held) == 1]
+def _key(fits: MemberFits, names: list[str], heading: str, note: str) -> str:
+    """Of all that decides the picture: the fits' names say which photos and densities."""
+    densities = [path.name for held, path in sorted(fits.files.items()) if len(held) == 1]
     content = [FORMAT, version("matplotlib"), densities, names, heading, note]
     return key(content)[:32]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from backbones.photos import images
-from ensemble.report.shot import Shot
+from ensemble.report.density_view import DensityView
 
 #: Inches: a photo's room, the gaps around it, the lines of text above and below, the edge.
 _WIDTH, _HEIGHT, _GAP = 2.7, 1.8, 0.2
@@ -21,7 +21,7 @@ _DPI = 100
 _INK, _FAINT = "#1f2933", "#7b8794"
 
 
-def draw(rows: Mapping[str, Sequence[Shot]], heading: str, note: str) -> bytes:
+def draw_page(rows: Mapping[str, Sequence[DensityView]], heading: str, note: str) -> bytes:
     """A PNG of named rows of photos.
 
     Photos are grey, so that all colour is the density's. It stands for the root of what lies in a
@@ -42,8 +42,8 @@ def draw(rows: Mapping[str, Sequence[Shot]], heading: str, note: str) -> bytes:
     for name, row in rows.items():
         page.plot([_EDGE, width - _EDGE], [top - 0.08] * 2, color="#d5dbe3", linewidth=0.8)
         _write(page, _EDGE, top + 0.12, name, size=11, color=_FAINT)
-        for place, shot in enumerate(row):
-            _photo(page, _EDGE + place * (_WIDTH + _GAP), top + _ROW, shot)
+        for place, view in enumerate(row):
+            _photo(page, _EDGE + place * (_WIDTH + _GAP), top + _ROW, view)
         top += _ROW + _TITLE + _HEIGHT + _NAME
     content = BytesIO()
     with warnings.catch_warnings():
@@ -52,28 +52,28 @@ def draw(rows: Mapping[str, Sequence[Shot]], heading: str, note: str) -> bytes:
     return content.getvalue()
 
 
-def _photo(page: Any, left: float, top: float, shot: Shot) -> None:
-    title = f"true {shot.target:g}, predicted {shot.prediction:.1f}"
+def _photo(page: Any, left: float, top: float, view: DensityView) -> None:
+    title = f"true {view.target:g}, predicted {view.prediction:.1f}"
     below, middle = top + _TITLE + _HEIGHT, left + _WIDTH / 2
     _write(page, middle, top + 0.13, title, size=12, ha="center")
-    _write(page, middle, below + 0.13, _short(shot.name), size=8, color=_FAINT, ha="center")
+    _write(page, middle, below + 0.13, _short(view.name), size=8, color=_FAINT, ha="center")
     width, height = page.get_xlim()[1], page.get_ylim()[0]
     room = (left / width, 1 - below / height, _WIDTH / width, _HEIGHT / height)
     axes = page.figure.add_axes(room)
-    photo = images.decode(shot.path.read_bytes(), shot.name)
+    photo = images.decode(view.path.read_bytes(), view.name)
     across, down = photo.size
     photo.thumbnail((2 * _WIDTH * _DPI, 2 * _HEIGHT * _DPI))  # or all of it would be resampled
     axes.imshow(photo.convert("L"), cmap="gray", vmin=0, vmax=255, extent=(0, across, down, 0))
-    _density(axes, shot, shot.frame(down, across))
-    _objects(axes, shot)
+    _density(axes, view, view.frame(down, across))
+    _objects(axes, view)
     axes.set(xlim=(0, across), ylim=(down, 0))
     axes.axis("off")
 
 
-def _density(axes: Any, shot: Shot, frame: tuple[float, float, float, float]) -> None:
+def _density(axes: Any, view: DensityView, frame: tuple[float, float, float, float]) -> None:
     from matplotlib.colors import PowerNorm
 
-    density = shot.density.astype(np.float32)
+    density = view.density.astype(np.float32)
     half_as_wide = 1 / (density.size / 4)
     axes.imshow(
         density,
@@ -85,9 +85,9 @@ def _density(axes: Any, shot: Shot, frame: tuple[float, float, float, float]) ->
     )
 
 
-def _objects(axes: Any, shot: Shot) -> None:
+def _objects(axes: Any, view: DensityView) -> None:
     """Boxes as thin frames, points as dots."""
-    left, top, right, bottom = shot.objects.T
+    left, top, right, bottom = view.objects.T
     point = (left == right) & (top == bottom)
     axes.plot(left[point], top[point], "o", color="white", markersize=1.5, markeredgewidth=0)
     across, down = (

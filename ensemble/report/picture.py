@@ -16,7 +16,7 @@ Numbers = npt.NDArray[np.float64]
 _COLOURS = {"stack": "#1a7f5a", "member": "#7a8ba0", "reference": "#d5dbe3"}
 
 
-def draw(
+def draw_leaderboard(
     leaderboard: Leaderboard,
     target: Numbers,
     stack: Numbers,

@@ -15,7 +15,7 @@ SHARE = 0.1
 
 
 @dataclass(frozen=True)
-class Choice:
+class Selection:
     """Positions of photos; in the first two rows the target rises, in the last the error falls."""
 
     best: Rows
@@ -23,7 +23,7 @@ class Choice:
     worst: Rows
 
 
-def choose(target: Numbers, predictions: Numbers, each: int) -> Choice:
+def select_photos(target: Numbers, predictions: Numbers, each: int) -> Selection:
     """The best, the typical and the worst of n photos, by absolute error: `each` of a kind.
 
     The best are of the tenth with the smallest errors, the typical of the tenth around the
@@ -32,15 +32,15 @@ def choose(target: Numbers, predictions: Numbers, each: int) -> Choice:
     there are fewer than three times `each` photos, a row has a third of them, and no photo is in
     two rows. Photos with the same error keep their order.
 
-    >>> choose(np.arange(9.0), np.arange(9.0) + [0, 4, 0, 1, 1, 1, 9, 0, 4], each=3)
-    Choice(best=array([0, 2, 7]), typical=array([3, 4, 5]), worst=array([6, 8, 1]))
+    >>> select_photos(np.arange(9.0), np.arange(9.0) + [0, 4, 0, 1, 1, 1, 9, 0, 4], each=3)
+    Selection(best=array([0, 2, 7]), typical=array([3, 4, 5]), worst=array([6, 8, 1]))
     """
     each = min(each, max(1, len(target) // 3))
     errors = np.abs(predictions - target)
     by_error = np.argsort(errors, kind="stable")
     pool = max(each, round(SHARE * len(target)))
     start = (len(target) - pool) // 2
-    return Choice(
+    return Selection(
         best=_spread(by_error[:pool], target, each),
         typical=_spread(by_error[start : start + pool], target, each),
         worst=by_error[: -each - 1 : -1],

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from backbones.errors import InputError, first_ten
-from backbones.files import whole
+from backbones.files import atomic_write
 
 MANIFEST = "manifest.json"
 
@@ -18,7 +18,7 @@ _UNFINISHED = "manifest.unfinished.json"
 
 
 @dataclass(frozen=True)
-class Run:
+class RunFolder:
     """A run whose files are what the fit wrote."""
 
     folder: Path
@@ -43,7 +43,7 @@ class RunWriter:
         self.folder = folder
         self._origin = origin
         self._files: dict[str, dict[str, Any]] = {}
-        self._before = _claimed(folder)
+        self._before = _existing_files(folder)
         folder.mkdir(parents=True, exist_ok=True)
         # Until the manifest is written again, the run is incomplete.
         if (folder / MANIFEST).is_file():
@@ -55,7 +55,7 @@ class RunWriter:
         """Writes one file, whole or not at all; `file` is a relative path with slashes."""
         path = self.folder / file
         if not (path.is_file() and path.read_bytes() == content):  # heads take 200 MB
-            with whole(path) as partial:
+            with atomic_write(path) as partial:
                 partial.write_bytes(content)
         self._files[file] = _entry(content)
 
@@ -74,14 +74,14 @@ class RunWriter:
             if below.is_file():
                 self.bytes(f"{file}/{below.relative_to(source).as_posix()}", below.read_bytes())
 
-    def close(self) -> Run:
+    def close(self) -> RunFolder:
         """Removes what is no longer part of the run and writes the manifest."""
         for file in sorted(self._before - self._files.keys()):
             (self.folder / file).unlink(missing_ok=True)
         files = dict(sorted(self._files.items()))
         self.json(MANIFEST, {"origin": self._origin, "files": files})
         (self.folder / _UNFINISHED).unlink()
-        return Run(self.folder, frozenset(files))
+        return RunFolder(self.folder, frozenset(files))
 
 
 def check_writable(folder: Path) -> None:
@@ -92,16 +92,16 @@ def check_writable(folder: Path) -> None:
     InputError
         It is a file, holds files of somebody else, or a manifest that cannot be read.
     """
-    _claimed(folder)
+    _existing_files(folder)
 
 
-def _claimed(folder: Path) -> set[str]:
+def _existing_files(folder: Path) -> set[str]:
     """The files of the run that lies in `folder`; none where the folder is free."""
     if folder.exists() and not folder.is_dir():
         raise InputError(f"--run-dir: {folder} is a file; name a folder")
     for manifest in (folder / MANIFEST, folder / _UNFINISHED):
         if manifest.is_file():
-            return set(_listed(manifest))
+            return set(_read_manifest(manifest))
     if folder.is_dir() and any(folder.iterdir()):
         raise InputError(
             f"--run-dir: {folder} holds files that are not of a run, and a run would write among "
@@ -110,7 +110,7 @@ def _claimed(folder: Path) -> set[str]:
     return set()
 
 
-def open_run(folder: Path) -> Run:
+def open_run_folder(folder: Path) -> RunFolder:
     """A complete run, every file of which has the size and SHA-256 that its manifest says.
 
     Files that the manifest does not list, such as a submission, are left alone and never read.
@@ -126,7 +126,7 @@ def open_run(folder: Path) -> Run:
             f"{folder} holds no complete run (no {MANIFEST}); python -m ensemble.fit CONFIG "
             f"--run-dir {folder} makes or completes one"
         )
-    entries = _listed(manifest)
+    entries = _read_manifest(manifest)
     changed = [
         f"{file}: {_difference(folder / file, entry)}"
         for file, entry in entries.items()
@@ -136,10 +136,10 @@ def open_run(folder: Path) -> Run:
         raise InputError(
             f"{folder} is not as the fit left it; run the fit again:", first_ten(changed)
         )
-    return Run(folder, frozenset(entries))
+    return RunFolder(folder, frozenset(entries))
 
 
-def reopen(folder: Path, origin: str) -> Run | None:
+def reopen(folder: Path, origin: str) -> RunFolder | None:
     """The run in `folder`, if it is complete, of this origin and as the fit left it.
 
     From then on it counts as the newest.
@@ -150,7 +150,7 @@ def reopen(folder: Path, origin: str) -> Run | None:
     if json.loads(manifest.read_text(encoding="utf-8")).get("origin") != origin:
         return None
     try:
-        run = open_run(folder)
+        run = open_run_folder(folder)
     except InputError:
         return None
     manifest.touch()
@@ -174,10 +174,10 @@ def newest_run(runs: Path) -> Path:
     return manifests[-1].parent
 
 
-def _listed(manifest: Path) -> dict[str, dict[str, Any]]:
+def _read_manifest(manifest: Path) -> dict[str, dict[str, Any]]:
     try:
         files = json.loads(manifest.read_text(encoding="utf-8"))["files"]
-        leaving = [file for file in files if _leaves(file)]
+        leaving = [file for file in files if _is_outside(file)]
         entries = {file: {"bytes": e["bytes"], "sha256": e["sha256"]} for file, e in files.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
@@ -188,7 +188,7 @@ def _listed(manifest: Path) -> dict[str, dict[str, Any]]:
     return entries
 
 
-def _leaves(file: str) -> bool:
+def _is_outside(file: str) -> bool:
     path = PurePosixPath(file)
     return path.is_absolute() or ".." in path.parts or "\\" in file or ":" in file
 

@@ -18,16 +18,16 @@ from ruamel.yaml import YAML
 from ensemble import heads
 from ensemble.scoring.calibration import Calibration
 from ensemble.config.config import default_cache
-from ensemble.stacking.crossfit import Pieces
+from ensemble.stacking.crossfit import MemberFits
 from ensemble.photos.dataset import Dataset
 from ensemble.config.experiment import Experiment
 from ensemble.stacking.folds import Folds
 from ensemble.scoring.intervals import LOWER, UPPER
 from ensemble.scoring.leaderboard import STACK, Leaderboard
 from ensemble.stacking.outoffold import OutOfFold
-from ensemble.report.picture import draw
+from ensemble.report.picture import draw_leaderboard
 from ensemble.report.contact_sheet import contact_sheet
-from ensemble.runs.folder import Run, RunWriter
+from ensemble.runs.folder import RunFolder, RunWriter
 from ensemble.scoring.scores import rmse_interval
 from ensemble.stacking.stack import Stack
 
@@ -49,13 +49,13 @@ def record(
     experiment: Experiment,
     photos: Dataset,
     folds: Folds,
-    pieces: list[Pieces],
+    fits: list[MemberFits],
     table: OutOfFold,
     stack: Stack,
     leaderboard: Leaderboard,
     calibration: Calibration,
     run: RunWriter,
-) -> Run:
+) -> RunFolder:
     """Writes the run: tables as CSV, the rest as YAML and JSON, models as skops and .keras."""
     run.text(CONFIG, _yaml(resolved(experiment)))
     run.json(BACKBONES, {one.name: _backbone(one) for one in experiment.backbones})
@@ -65,13 +65,13 @@ def record(
     run.text(LEADERBOARD, leaderboard.table().to_csv(index=False))
     limit, unit = experiment.config.score.set_aside_above, experiment.config.data.columns.target
     run.json(METRICS, _metrics(leaderboard, table, photos, stack, calibration, limit))
-    run.json(INTERVALS, calibration.intervals.content)
+    run.json(INTERVALS, calibration.intervals.to_json())
     run.bytes(PICTURE, _picture(experiment, photos, table, stack, leaderboard, calibration))
     cache = experiment.config.cache
-    sheet = contact_sheet(photos, folds, pieces, leaderboard, limit, unit, cache)
+    sheet = contact_sheet(photos, folds, fits, leaderboard, limit, unit, cache)
     if sheet is not None:
         run.bytes(SHEET, sheet)
-    for one in pieces:
+    for one in fits:
         run.copy(f"{MEMBERS}/{one.member.name}", one.fitted)
         if one.histories:
             run.text(f"curves/{one.member.name}.csv", _curves(one).to_csv(index=False))
@@ -83,7 +83,7 @@ def record(
 
 def resolved(experiment: Experiment) -> dict[str, Any]:
     """The config with every default but the cache's place, which belongs to the machine."""
-    content = experiment.as_run.model_dump(mode="json")
+    content = experiment.resolved_config.model_dump(mode="json")
     if content["cache_dir"] == default_cache():
         del content["cache_dir"]
     return content
@@ -139,7 +139,7 @@ def _picture(
     data = experiment.config.data
     ends = partial(calibration.intervals.around, limits=data.limits)
     target = photos.target[table.photo]
-    return draw(leaderboard, target, stack.nested, ends, data.columns.target)
+    return draw_leaderboard(leaderboard, target, stack.nested, ends, data.columns.target)
 
 
 def _metrics(
@@ -161,9 +161,9 @@ def _metrics(
     }
 
 
-def _curves(pieces: Pieces) -> pd.DataFrame:
+def _curves(fits: MemberFits) -> pd.DataFrame:
     """``left_out, epoch`` and a column a curve; ``left_out`` is empty for the final head."""
-    final = heads.history(heads.load(pieces.fitted))
+    final = heads.history(heads.load(fits.fitted))
     tables = [
         pd.DataFrame(
             {
@@ -172,6 +172,6 @@ def _curves(pieces: Pieces) -> pd.DataFrame:
                 **curves,
             }
         )
-        for held, curves in [*pieces.histories.items(), ((), final)]
+        for held, curves in [*fits.histories.items(), ((), final)]
     ]
     return pd.concat(tables)

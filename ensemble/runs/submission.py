@@ -8,18 +8,18 @@ from pathlib import Path
 import pandas as pd
 
 from backbones.errors import InputError
-from backbones.files import whole
+from backbones.files import atomic_write
 from ensemble.photos import dataset
 from ensemble.photos import table
 from ensemble.config.config import Config
 from ensemble.terminal.console import Console
 from ensemble.config.data import Data
-from ensemble.photos.dataset import Photos
+from ensemble.photos.dataset import NewPhotos
 from ensemble.scoring.leaderboard import STACK
 from ensemble.scoring.scores import score
 
 
-def photos_asked_for(data: Data, test: Path | None, images: Path | None) -> Photos:
+def photos_asked_for(data: Data, test: Path | None, images: Path | None) -> NewPhotos:
     """The photos of a table, of a folder, or of the config's own test table.
 
     Raises
@@ -45,7 +45,7 @@ class Submission:
     target: str
     columns: list[str]
 
-    def write(self, predictions: pd.DataFrame, photos: Photos, console: Console) -> None:
+    def write(self, predictions: pd.DataFrame, photos: NewPhotos, console: Console) -> None:
         """Writes the file and, beside it, ``predictions.csv`` with every member's prediction.
 
         Raises
@@ -56,7 +56,7 @@ class Submission:
         content = {self.name: photos.names, self.target: predictions[STACK]}
         submission = pd.DataFrame(content)[self.columns]
         for rows, path in ((submission, self.out), (predictions, self.details)):
-            with whole(path) as partial:
+            with atomic_write(path) as partial:
                 rows.to_csv(partial, index=False)
         self._check(photos)
         console.head(submission)
@@ -75,9 +75,9 @@ class Submission:
         """The file with every member's prediction."""
         return self.out.with_name("predictions.csv")
 
-    def _check(self, photos: Photos) -> None:
-        back = table.read(self.out, self.columns)
-        table.numbers(back, self.target, self.out)
+    def _check(self, photos: NewPhotos) -> None:
+        back = table.read_table(self.out, self.columns)
+        table.parse_numbers(back, self.target, self.out)
         if list(back.columns) != self.columns or back[self.name].tolist() != photos.names.tolist():
             raise InputError(f"{self.out} does not hold the rows asked for; is the disk full?")
 
@@ -105,7 +105,7 @@ def _columns(config: Config, name: str, target: str) -> list[str]:
     if sample is None:
         return [name, target]
     path = config.data.path(sample)
-    columns = [str(column) for column in table.read(path, [name, target]).columns]
+    columns = [str(column) for column in table.read_table(path, [name, target]).columns]
     if len(columns) != 2:
         raise InputError(f"{path} has columns {columns}; only {name} and {target} can be filled")
     return columns

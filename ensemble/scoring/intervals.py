@@ -82,8 +82,7 @@ class Intervals:
         lower, upper = predictions - self.below * scale, predictions + self.above * scale
         return np.clip(lower, *limits), np.clip(upper, *limits)
 
-    @property
-    def content(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """As numbers for JSON, which has none for infinity: there it is None."""
         return {
             "coverage": self.coverage,
@@ -94,8 +93,8 @@ class Intervals:
         }
 
     @classmethod
-    def of(cls, content: dict[str, Any]) -> Intervals:
-        """What ``content`` gave."""
+    def from_json(cls, content: dict[str, Any]) -> Intervals:
+        """What ``to_json`` gave."""
         scale = Scale(np.array(content["level"]), np.array(content["size"]))
         ends = (content["below"], content["above"])
         below, above = (np.inf if end is None else end for end in ends)

@@ -27,7 +27,9 @@ class Scores:
     photos: int  #: without them
 
 
-def scored(target: Numbers, weight: Numbers | None, above: float | None) -> npt.NDArray[np.bool_]:
+def scored_photos(
+    target: Numbers, weight: Numbers | None, above: float | None
+) -> npt.NDArray[np.bool_]:
     """Which photos (n,) a score is about: those whose target is not above the limit.
 
     Raises
@@ -56,7 +58,7 @@ def score(
     >>> score(np.array([1.0, 3.0, 9.0]), np.array([1.0, 1.0, 50.0]), set_aside_above=40).rmse
     1.4142135623730951
     """
-    kept = scored(target, weight, set_aside_above)
+    kept = scored_photos(target, weight, set_aside_above)
     weight = np.ones(len(target)) if weight is None else weight
     errors = _errors(predictions, target)
     squared = (errors**2).mean(axis=0)
@@ -87,7 +89,7 @@ def rmse_interval(
     ----------
     Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
     """
-    kept = scored(target, weight, set_aside_above)
+    kept = scored_photos(target, weight, set_aside_above)
     squared = (_errors(predictions, target) ** 2).mean(axis=0)[kept]
     weight = np.ones(len(squared)) if weight is None else weight[kept]
     squared, weight = squared[weight > 0], weight[weight > 0]

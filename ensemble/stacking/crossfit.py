@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.features.maps import Maps
-from backbones.files import whole
+from backbones.files import atomic_write
 from backbones.key import key
 from ensemble import heads
 from ensemble.config.member import Member
@@ -35,7 +35,7 @@ Matrix = npt.NDArray[np.float32]
 Half = npt.NDArray[np.float16]
 
 #: Folds that a piece leaves out: none, one or two of one repeat.
-Held = tuple[int, ...]
+LeftOut = tuple[int, ...]
 
 #: In a piece that leaves out one fold: 2 kB a photo of 26 x 38 cells.
 _DENSITIES = "densities"
@@ -66,18 +66,18 @@ class Labels:
 
 
 @dataclass(frozen=True)
-class Pieces:
-    """All pieces of one member."""
+class MemberFits:
+    """All fits of one member."""
 
     member: Member
-    predictions: dict[Held, Numbers]  #: of the photos in the folds left out, by position
-    histories: dict[Held, dict[str, Numbers]]  #: training curves, where the head keeps them
+    predictions: dict[LeftOut, Numbers]  #: of the photos in the folds left out, by position
+    histories: dict[LeftOut, dict[str, Numbers]]  #: training curves, where the head keeps them
     fitted: Path  #: folder of the head fitted on every photo; see ``ensemble.heads.load``
-    files: dict[Held, Path]  #: what else is kept of the folds left out; see ``densities``
+    files: dict[LeftOut, Path]  #: what else is kept of the folds left out; see ``densities``
 
     @property
     def has_densities(self) -> bool:
-        return heads.looks_at_places(self.member.head.head)
+        return heads.takes_maps(self.member.head.head)
 
     def densities(self, fold: int) -> Half:
         """How much lies in each cell of a fold's photos, by the head that has not seen them.
@@ -89,8 +89,8 @@ class Pieces:
             return found
 
 
-def plan(folds: Folds, nested: bool) -> list[Held]:
-    """The folds that the pieces of a member leave out; pairs of them only for a nested score."""
+def plan_fits(folds: Folds, nested: bool) -> list[LeftOut]:
+    """The folds that the fits of a member leave out; pairs of them only for a nested score."""
     singles = [(fold,) for repeat in folds.repeats() for fold in repeat]
     return [*singles, *(folds.pairs() if nested else []), ()]
 
@@ -104,15 +104,15 @@ def crossfit(
     seed: int,
     cache: Path,
     advance: Callable[[int], None],
-) -> Pieces:
-    """The pieces of a member: read where they were computed before, else fitted and kept.
+) -> MemberFits:
+    """The fits of a member: read where they were computed before, else fitted and kept.
 
     `features` opens the matrix float32 (n, d), or maps, and is called only if something is
     missing.
     """
     paths = {
         held: cache / "heads" / _key(member, labels, folds, held, seed)
-        for held in plan(folds, nested)
+        for held in plan_fits(folds, nested)
     }
     # Two repeats may hold out the same photos: then one piece serves both.
     unique = {path: held for held, path in paths.items() if not path.exists()}
@@ -121,13 +121,13 @@ def crossfit(
     if missing:
         with features() as matrix:
 
-            def fit(held: Held) -> None:
+            def fit(held: LeftOut) -> None:
                 _fit(member, matrix, labels, folds, held, seed, paths[held])
 
             for _ in _in_parallel(fit, missing, heads.uses_all_cores(member.head)):
                 advance(1)
-    kept = {held: _read(path) for held, path in paths.items() if held}
-    return Pieces(
+    kept = {held: _load_predictions(path) for held, path in paths.items() if held}
+    return MemberFits(
         member,
         {held: arrays.pop("predictions") for held, arrays in kept.items()},
         {held: arrays for held, arrays in kept.items() if arrays},
@@ -136,7 +136,7 @@ def crossfit(
     )
 
 
-def _key(member: Member, labels: Labels, folds: Folds, held: Held, seed: int) -> str:
+def _key(member: Member, labels: Labels, folds: Folds, held: LeftOut, seed: int) -> str:
     content = {
         "format": FORMAT,
         "features": member.backbone.fingerprint,
@@ -159,7 +159,7 @@ def _fit(
     matrix: Matrix | Maps,
     labels: Labels,
     folds: Folds,
-    held: Held,
+    held: LeftOut,
     seed: int,
     path: Path,
 ) -> None:
@@ -169,15 +169,15 @@ def _fit(
     boxes = None if labels.boxes is None else [labels.boxes[row] for row in rows]
     heads.fit(head, matrix[rows], labels.target[rows], weight, boxes)
     if held:
-        said = _said(head, matrix[folds.held_out(*held)], held)
-        with whole(path) as partial, partial.open("wb") as file:
+        said = _predict_held_out(head, matrix[folds.held_out(*held)], held)
+        with atomic_write(path) as partial, partial.open("wb") as file:
             np.savez(file, **{**said, **heads.history(head)})  # type: ignore[arg-type]
     else:
-        _keep(head, path)
+        _save_head(head, path)
 
 
-def _said(
-    head: heads.Regressor, features: Matrix | Maps, held: Held
+def _predict_held_out(
+    head: heads.Regressor, features: Matrix | Maps, held: LeftOut
 ) -> dict[str, npt.NDArray[Any]]:
     """Of photos that the head has not seen; their densities only where one fold is left out."""
     if len(held) == 1 and isinstance(features, Maps):
@@ -186,7 +186,7 @@ def _said(
     return {"predictions": np.asarray(head.predict(features), dtype=np.float64)}
 
 
-def _keep(head: heads.Regressor, path: Path) -> None:
+def _save_head(head: heads.Regressor, path: Path) -> None:
     """Saves the folder of a head whole, or leaves one that another process was faster with."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=path.parent) as partial:
@@ -198,12 +198,14 @@ def _keep(head: heads.Regressor, path: Path) -> None:
                 raise
 
 
-def _read(path: Path) -> dict[str, Numbers]:
+def _load_predictions(path: Path) -> dict[str, Numbers]:
     with np.load(path, allow_pickle=False) as arrays:
         return {name: arrays[name] for name in arrays.files if name != _DENSITIES}
 
 
-def _in_parallel(fit: Callable[[Held], None], held: list[Held], alone: bool) -> Iterator[None]:
+def _in_parallel(
+    fit: Callable[[LeftOut], None], held: list[LeftOut], alone: bool
+) -> Iterator[None]:
     """One thread a core with one BLAS thread each; numpy and scikit-learn let them run at once."""
     from joblib import Parallel, delayed
     from threadpoolctl import threadpool_limits

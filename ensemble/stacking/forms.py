@@ -18,7 +18,7 @@ Numbers = npt.NDArray[np.float64]
 ALPHAS = np.logspace(-3, 5, 33)
 
 
-class _Unlearned(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+class _FixedForm(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """A form that needs no fitting: `fit` only looks at what it is given."""
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
@@ -28,7 +28,7 @@ class _Unlearned(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.is_fitted_ = True
         return self
 
-    def _checked(self, X: Any) -> Numbers:
+    def _validate(self, X: Any) -> Numbers:
         check_is_fitted(self)
         return np.asarray(validate_data(self, X, reset=False), dtype=np.float64)
 
@@ -38,7 +38,7 @@ class _Unlearned(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-class Mean(_Unlearned):
+class Mean(_FixedForm):
     """The plain mean of the members.
 
     >>> Mean().fit([[1.0, 3.0]], [9.0]).predict([[2.0, 4.0]])
@@ -47,11 +47,11 @@ class Mean(_Unlearned):
 
     def predict(self, X: Any) -> Numbers:
         """float64 (n,) of the members' predictions (n, members)."""
-        mean: Numbers = self._checked(X).mean(axis=1)
+        mean: Numbers = self._validate(X).mean(axis=1)
         return mean
 
 
-class Single(_Unlearned):
+class Single(_FixedForm):
     """One member alone.
 
     >>> Single(column=1).fit([[1.0, 3.0]], [9.0]).predict([[2.0, 4.0]])
@@ -63,17 +63,17 @@ class Single(_Unlearned):
 
     def predict(self, X: Any) -> Numbers:
         """float64 (n,) of the members' predictions (n, members)."""
-        return self._checked(X)[:, self.column]
+        return self._validate(X)[:, self.column]
 
 
-class InUnits(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+class TargetScaled(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """A regressor of scikit-learn in units of the target's spread.
 
     What it is given in absolute terms, such as the strength of a ridge, then means the same for
     targets of any size.
 
     >>> X = np.arange(20.0)[:, np.newaxis]
-    >>> small, large = (InUnits(RidgeCV(ALPHAS)).fit(X * u, X[:, 0] * u) for u in (1.0, 1e6))
+    >>> small, large = (TargetScaled(RidgeCV(ALPHAS)).fit(X * u, X[:, 0] * u) for u in (1.0, 1e6))
     >>> bool(np.isclose(small.predict([[5.0]]) * 1e6, large.predict([[5e6]])).all())
     True
     """
@@ -81,7 +81,7 @@ class InUnits(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(self, regressor: Any) -> None:
         self.regressor = regressor
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> InUnits:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> TargetScaled:
         """Fits on the members' predictions X (n, members), the target (n,) and the weights (n,)."""
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
         if sample_weight is not None:
@@ -110,8 +110,8 @@ class InUnits(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 _FORMS = {
     "mean": Mean(),
     "nnls": LinearRegression(positive=True),
-    "ridge": InUnits(RidgeCV(ALPHAS)),
-    "huber": InUnits(HuberRegressor(epsilon=3.0, max_iter=1000)),
+    "ridge": TargetScaled(RidgeCV(ALPHAS)),
+    "huber": TargetScaled(HuberRegressor(epsilon=3.0, max_iter=1000)),
 }
 
 

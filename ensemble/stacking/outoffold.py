@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ensemble.stacking.crossfit import Held, Pieces
+from ensemble.stacking.crossfit import LeftOut, MemberFits
 from ensemble.stacking.folds import Folds, Rows
 
 Numbers = npt.NDArray[np.float64]
@@ -30,20 +30,20 @@ class OutOfFold:
     inner: dict[tuple[int, int], Numbers]  #: of one fold, by heads fitted without it and another
 
     @classmethod
-    def of(cls, pieces: Sequence[Pieces], folds: Folds) -> OutOfFold:
-        """The table of the members' pieces."""
+    def from_fits(cls, fits: Sequence[MemberFits], folds: Folds) -> OutOfFold:
+        """The table of the members' fits."""
         repeats = folds.repeats()
         numbers = [fold for repeat in repeats for fold in repeat]
         photos = [folds.held_out(fold) for fold in numbers]
         fold = np.concatenate([np.full(len(p), f) for p, f in zip(photos, numbers, strict=True)])
         of_fold = {one: index for index, repeat in enumerate(repeats) for one in repeat}
         return cls(
-            members=tuple(one.member.name for one in pieces),
+            members=tuple(one.member.name for one in fits),
             photo=np.concatenate(photos),
             fold=fold,
             repeat=np.array([of_fold[int(one)] for one in fold]),
-            predictions=np.concatenate([_columns(pieces, (one,)) for one in numbers]),
-            inner=_inner(pieces, folds),
+            predictions=np.concatenate([_columns(fits, (one,)) for one in numbers]),
+            inner=_inner(fits, folds),
         )
 
     def by_photo(self, column: Numbers) -> Numbers:
@@ -56,7 +56,7 @@ class OutOfFold:
         """For each fold the (training, held-out) rows of its repeat, for scikit-learn's `cv`."""
         return _splits(self.fold, self.repeat)
 
-    def without(self, fold: int) -> tuple[Rows, Numbers, list[Split]]:
+    def excluding(self, fold: int) -> tuple[Rows, Numbers, list[Split]]:
         """What may be known where `fold` is unknown: heads fitted without it, on photos outside it.
 
         Returns the rows of the table that it is about, the predictions (rows, members) by heads
@@ -80,15 +80,15 @@ def _splits(fold: Rows, repeat: Rows) -> list[Split]:
     ]
 
 
-def _columns(pieces: Sequence[Pieces], held: Held) -> Numbers:
-    return np.column_stack([one.predictions[held] for one in pieces])
+def _columns(fits: Sequence[MemberFits], held: LeftOut) -> Numbers:
+    return np.column_stack([one.predictions[held] for one in fits])
 
 
-def _inner(pieces: Sequence[Pieces], folds: Folds) -> dict[tuple[int, int], Numbers]:
+def _inner(fits: Sequence[MemberFits], folds: Folds) -> dict[tuple[int, int], Numbers]:
     found = {}
-    for held in pieces[0].predictions:
+    for held in fits[0].predictions:
         if len(held) == 2:
-            columns = _columns(pieces, held)
+            columns = _columns(fits, held)
             for one, other in (held, held[::-1]):
                 found[one, other] = columns[np.isin(folds.held_out(*held), folds.held_out(one))]
     return found

@@ -26,7 +26,7 @@ _LEAST = 2
 
 
 @dataclass(frozen=True)
-class Known:
+class StackLabels:
     """What the stack learns, one entry a photo, and the photos that it and its score are about.
 
     A few photos far outside of the others (crowds) would bend the stack to them alone.
@@ -36,9 +36,9 @@ class Known:
     weight: Numbers | None
     scored: npt.NDArray[np.bool_]
 
-    def take(self, photos: Rows) -> Known:
+    def take(self, photos: Rows) -> StackLabels:
         weight = None if self.weight is None else self.weight[photos]
-        return Known(self.target[photos], weight, self.scored[photos])
+        return StackLabels(self.target[photos], weight, self.scored[photos])
 
     def error(self, predictions: Numbers) -> float:
         """The mean squared error of predictions (n,) over the scored photos."""
@@ -55,14 +55,14 @@ class Stack:
     nested: Numbers  #: float64 (rows,), of the out-of-fold table
 
 
-def fit_stack(spec: StackSpec, table: OutOfFold, labels: Known, seed: int) -> Stack:
+def fit_stack(spec: StackSpec, table: OutOfFold, labels: StackLabels, seed: int) -> Stack:
     """Fits the stack on the out-of-fold table; scores it nested.
 
     With ``auto`` it is never worse, by its nested score, than the best member: where it would
     be, that member alone is the stack.
     """
     rows = labels.take(table.photo)
-    nested = _nested(spec, table, labels, seed)
+    nested = _nested_predictions(spec, table, labels, seed)
     form, regressor = _fit(spec, table.members, table.predictions, rows, table.splits(), seed)
     if spec.method == "auto":
         errors = [rows.error(column) for column in table.predictions.T]
@@ -73,7 +73,9 @@ def fit_stack(spec: StackSpec, table: OutOfFold, labels: Known, seed: int) -> St
     return Stack(form, regressor, nested)
 
 
-def _nested(spec: StackSpec, table: OutOfFold, labels: Known, seed: int) -> Numbers:
+def _nested_predictions(
+    spec: StackSpec, table: OutOfFold, labels: StackLabels, seed: int
+) -> Numbers:
     """For each fold, heads, choice and stack from the photos outside of it alone.
 
     It is ``cross_val_predict`` of a ``StackingRegressor``, the heads' fits shared between folds.
@@ -83,7 +85,7 @@ def _nested(spec: StackSpec, table: OutOfFold, labels: Known, seed: int) -> Numb
         return mean
     found = np.empty(len(table.fold))
     for fold in np.unique(table.fold):
-        rows, inner, splits = table.without(int(fold))
+        rows, inner, splits = table.excluding(int(fold))
         known = labels.take(table.photo[rows])
         _, stack = _fit(spec, table.members, inner, known, splits, seed)
         held_out = table.fold == fold
@@ -95,7 +97,7 @@ def _fit(
     spec: StackSpec,
     members: Sequence[str],
     predictions: Numbers,
-    labels: Known,
+    labels: StackLabels,
     splits: list[Split],
     seed: int,
 ) -> tuple[str, Any]:
@@ -107,7 +109,7 @@ def _fit(
             f"stack: only {len(rows)} photos outside of a fold are neither set aside nor of weight "
             "0; more photos, fewer folds, or stack: mean"
         )
-    predictions, labels, splits = predictions[rows], labels.take(rows), _among(rows, splits)
+    predictions, labels, splits = predictions[rows], labels.take(rows), _restrict(rows, splits)
     weights = {} if labels.weight is None else {"sample_weight": labels.weight}
     candidates = _candidates(spec, members, seed)
     name = next(iter(candidates))
@@ -122,7 +124,7 @@ def _fit(
     return name, candidates[name].fit(predictions, labels.target, **weights)
 
 
-def _among(rows: Rows, splits: list[Split]) -> list[Split]:
+def _restrict(rows: Rows, splits: list[Split]) -> list[Split]:
     """The splits of these rows alone, by their position among them."""
     among = [
         (np.flatnonzero(np.isin(rows, training)), np.flatnonzero(np.isin(rows, held_out)))

@@ -9,7 +9,7 @@ from ensemble.config.settings import ConfigError
 from ensemble.terminal.console import fail
 
 
-def guarded(work: Callable[[], None], way_on: str) -> int:
+def run_command(work: Callable[[], None], way_on: str) -> int:
     """Runs `work`; 0 when it is done, 1 when it fails, 2 for a wrong config, 130 for Ctrl-C.
 
     Mistakes of the user are printed whole, without a traceback; others are ours, and keep it.

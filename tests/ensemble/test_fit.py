@@ -61,8 +61,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """How many photos went through networks, and how many pieces were fitted."""
-    seen = {"photos": 0, "pieces": 0}
+    """How many photos went through networks, and how many fits were fitted."""
+    seen = {"photos": 0, "fits": 0}
     forward, piece = TensorFlowEngine.start, crossfit._fit
 
     def start(engine, photos, done):  # type: ignore[no-untyped-def]
@@ -70,7 +70,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
         forward(engine, photos, done)
 
     def fitted(*arguments):  # type: ignore[no-untyped-def]
-        seen["pieces"] += 1
+        seen["fits"] += 1
         piece(*arguments)
 
     monkeypatch.setattr(TensorFlowEngine, "start", start)
@@ -87,7 +87,7 @@ def test_from_pictures_to_a_submission(
     place: Path, work: dict[str, int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert fit.main(["small.yaml"]) == 0
-    assert work == {"photos": 80, "pieces": 3 * 7}
+    assert work == {"photos": 80, "fits": 3 * 7}
     run = place / "runs" / "small"
     names = ["tiny.ridge", "tiny.svr", "other.ridge"]
 
@@ -138,9 +138,9 @@ def test_no_prediction_lies_outside_of_the_limits(place: Path, work: dict[str, i
     fit.main(["small.yaml", *limits[-2:]])
     wide = pd.read_csv(place / "runs/small/oof.csv")
     assert not wide["stack"].between(0, 2).all()
-    work.update(photos=0, pieces=0)
+    work.update(photos=0, fits=0)
     assert fit.main(["small.yaml", *limits]) == 0
-    assert work == {"photos": 0, "pieces": 0}
+    assert work == {"photos": 0, "fits": 0}
     oof = pd.read_csv(place / "runs/small/oof.csv")
     np.testing.assert_array_equal(oof["stack"], wide["stack"].clip(0, 2))
     metrics = json.loads((place / "runs/small/metrics.json").read_text())
@@ -180,14 +180,14 @@ def test_the_second_time_nothing_is_computed_and_the_files_are_the_same(
 ) -> None:
     fit.main(["small.yaml"])
     before = files(place / "runs" / "small")
-    work.update(photos=0, pieces=0)
+    work.update(photos=0, fits=0)
     assert fit.main(["small.yaml"]) == 0
-    assert work == {"photos": 0, "pieces": 0}
+    assert work == {"photos": 0, "fits": 0}
     assert files(place / "runs" / "small") == before
     fit.main(["small.yaml", "--set", "stack=mean"])
-    assert work == {"photos": 0, "pieces": 0}
+    assert work == {"photos": 0, "fits": 0}
     fit.main(["small.yaml", "--set", "backbones.other.pooling=max"])
-    assert work == {"photos": 40, "pieces": 7}
+    assert work == {"photos": 40, "fits": 7}
 
 
 def shown(capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -200,8 +200,10 @@ def test_an_unchanged_run_is_shown_again_and_a_touched_one_is_made_again(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[str] = []
-    plain = record.draw
-    monkeypatch.setattr(record, "draw", lambda *given: drawn.append("") or plain(*given))
+    plain = record.draw_leaderboard
+    monkeypatch.setattr(
+        record, "draw_leaderboard", lambda *given: drawn.append("") or plain(*given)
+    )
     fit.main(["small.yaml"])
     run = place / "runs" / "small"
     before, printed = files(run), shown(capsys)
@@ -300,7 +302,7 @@ def test_a_density_head_is_a_member_as_any_other(place: Path, work: dict[str, in
     (place / "small.yaml").write_text(config)
     assert fit.main(["small.yaml"]) == 0
     # The maps come from the forward pass that the rows of `tiny` come from.
-    assert work == {"photos": 80, "pieces": 4 * 7}
+    assert work == {"photos": 80, "fits": 4 * 7}
     before = files(place / "runs" / "small")
     assert "members/maps.density/network.keras" in before
     curves = pd.read_csv(place / "runs/small/curves/maps.density.csv")
@@ -309,9 +311,9 @@ def test_a_density_head_is_a_member_as_any_other(place: Path, work: dict[str, in
     found = pd.read_csv(place / "runs" / "small" / "predictions.csv")
     assert (found["maps.density"] > 0).all()
     assert fit.main(["small.yaml"]) == 0
-    assert work["pieces"] == 4 * 7
+    assert work["fits"] == 4 * 7
     fit.main(["small.yaml", "--set", "data.boxes=null"])
-    assert work["pieces"] == 5 * 7  # for boxes are what the density head alone has learned from
+    assert work["fits"] == 5 * 7  # for boxes are what the density head alone has learned from
 
 
 FAILURES = [

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from backbones.engines import Features, openvino
-from backbones.engines.openvino import OpenVinoEngine, converted
+from backbones.engines.openvino import OpenVinoEngine, convert
 from backbones.errors import InputError
 from backbones.networks.network import build
 from backbones.networks.spec import BackboneSpec
@@ -31,7 +31,7 @@ def test_features_are_those_of_tensorflow(name: str, tmp_path: Path) -> None:
     spec = BackboneSpec(name="one", application=name, weights="random", image_size=(96, 112))
     network = build([spec], (96, 112), Weights("random", "random-0"))
     photos = np.random.default_rng(0).integers(0, 256, (2, 96, 112, 3), dtype=np.uint8)
-    ours = through(OpenVinoEngine(converted(lambda: network, tmp_path / "one.xml")), photos)
+    ours = through(OpenVinoEngine(convert(lambda: network, tmp_path / "one.xml")), photos)
     theirs = forward(network, photos)
     assert np.abs(ours - theirs).max() <= 1e-4 * np.abs(theirs).max()
 
@@ -50,7 +50,7 @@ def test_flip_and_every_pooling_convert(tiny: BackboneSpec, tmp_path: Path) -> N
         )
         network = build([spec], (64, 96), Weights("random", "random-0"))
         path = tmp_path / f"{number}.xml"
-        ours = through(OpenVinoEngine(converted(lambda n=network: n, path)), photos)  # type: ignore[misc]
+        ours = through(OpenVinoEngine(convert(lambda n=network: n, path)), photos)  # type: ignore[misc]
         theirs = forward(network, photos)
         assert np.abs(ours - theirs).max() <= 1e-4 * np.abs(theirs).max()
 
@@ -58,7 +58,7 @@ def test_flip_and_every_pooling_convert(tiny: BackboneSpec, tmp_path: Path) -> N
 def test_batches_of_any_size_in_any_number(tiny: BackboneSpec, tmp_path: Path) -> None:
     network = build([tiny], (32, 48), Weights("random", "random-0"))
     photos = np.random.default_rng(0).integers(0, 256, (20, 32, 48, 3), dtype=np.uint8)
-    engine = OpenVinoEngine(converted(lambda: network, tmp_path / "one.xml"))
+    engine = OpenVinoEngine(convert(lambda: network, tmp_path / "one.xml"))
     found: dict[int, Features] = {}
     for start in range(0, 20, 3):
         engine.start(photos[start : start + 3], lambda f, start=start: found.update({start: f}))  # type: ignore[misc]
@@ -71,12 +71,12 @@ def test_a_network_is_converted_once_and_then_run_without_keras(
     tiny: BackboneSpec, tmp_path: Path
 ) -> None:
     path = tmp_path / "networks" / "one.xml"
-    converted(lambda: build([tiny], (32, 48), Weights("random", "random-0")), path)
+    convert(lambda: build([tiny], (32, 48), Weights("random", "random-0")), path)
 
     def unbuilt() -> None:
         raise AssertionError("it is converted already")
 
-    assert converted(unbuilt, path) == path
+    assert convert(unbuilt, path) == path
     code = (
         "import sys, numpy as np; from pathlib import Path\n"
         "from backbones.engines.openvino import OpenVinoEngine\n"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from backbones.engines import Done, Photos, tensorflow
+from backbones.engines import Callback, Photos, tensorflow
 from backbones.engines.tensorflow import TensorFlowEngine
 from backbones.errors import InputError
 from backbones.features import extract
@@ -14,6 +14,7 @@ from backbones.features.job import open_store
 from backbones.networks.backbone import Backbone, joint_network, resolve
 from backbones.networks.spec import BackboneSpec
 from backbones.photos import images
+from backbones.photos.digests import compute_digests
 from tests.backbones.networks.forward import forward
 
 Passes = list[tuple[tuple[int, ...], int]]
@@ -26,7 +27,7 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Passes:
 
     plain = TensorFlowEngine.start
 
-    def counting(engine: TensorFlowEngine, photos: Photos, done: Done) -> None:
+    def counting(engine: TensorFlowEngine, photos: Photos, done: Callback) -> None:
         seen.append((photos.shape[1:3], len(photos)))
         plain(engine, photos, done)
 
@@ -35,7 +36,7 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Passes:
 
 
 def update(paths: list[Path], backbones: list[Backbone], cache: Path) -> list[str]:
-    digests = extract.digests(paths)
+    digests = compute_digests(paths)
     photos = {one: [path] for one, path in zip(digests, paths, strict=True)}
     extract.extract(photos, backbones, cache, "tensorflow", lambda _: None)
     return digests
@@ -158,7 +159,7 @@ def test_a_kill_costs_no_more_than_a_block_and_a_batch(
     monkeypatch.setattr(tensorflow, "BATCH", 4)
     monkeypatch.setattr(extract, "BLOCK", 5)
     backbones, cache = resolve([tiny], tmp_path / "cache"), tmp_path / "cache"
-    digests = extract.digests(photos)
+    digests = compute_digests(photos)
 
     done = 0
 
@@ -174,10 +175,3 @@ def test_a_kill_costs_no_more_than_a_block_and_a_batch(
     assert passed(passes) == {(32, 48): 8}
     update(photos, backbones, cache)
     assert passed(passes) == {(32, 48): 4}
-
-
-def test_files_that_cannot_be_read_are_named_together(tmp_path: Path) -> None:
-    with pytest.raises(InputError) as caught:
-        extract.digests([tmp_path / "a.jpg", tmp_path / "b.jpg"])
-    assert str(caught.value).startswith("photos that cannot be read:")
-    assert len(caught.value.mistakes) == 2

@@ -8,22 +8,21 @@ from pathlib import Path
 import pytest
 
 from backbones.errors import InputError
-from backbones.features import extract
 from backbones.photos import digests
-from backbones.photos.digests import forget, remembered
+from backbones.photos.digests import compute_digests, forget_digests, photo_digests
 
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that are read."""
     seen: list[str] = []
-    plain = extract.digests
+    plain = digests.compute_digests
 
     def reading(paths: list[Path]) -> list[str]:
         seen.extend(path.name for path in paths)
         return plain(paths)
 
-    monkeypatch.setattr(extract, "digests", reading)
+    monkeypatch.setattr(digests, "compute_digests", reading)
     return seen
 
 
@@ -46,8 +45,8 @@ def expected(*contents: str) -> list[str]:
 
 def test_a_file_is_read_once(tmp_path: Path, read: list[str], settled: None) -> None:
     paths = written(tmp_path, a="1", b="2", c="1")
-    assert remembered(paths[:2], tmp_path / "cache") == expected("1", "2")
-    assert remembered(paths[::-1], tmp_path / "cache") == expected("1", "2", "1")
+    assert photo_digests(paths[:2], tmp_path / "cache") == expected("1", "2")
+    assert photo_digests(paths[::-1], tmp_path / "cache") == expected("1", "2", "1")
     assert read == ["a", "b", "c"]
 
 
@@ -55,7 +54,7 @@ def test_a_file_of_another_content_or_place_is_read_again(
     tmp_path: Path, read: list[str], settled: None
 ) -> None:
     a, b = written(tmp_path, a="1", b="2")
-    remembered([a, b], tmp_path / "cache")
+    photo_digests([a, b], tmp_path / "cache")
     dates = a.stat().st_atime_ns, a.stat().st_mtime_ns
     time.sleep(0.05)  # a tick of the file system's clock, and more
     a.write_text("3")
@@ -63,14 +62,14 @@ def test_a_file_of_another_content_or_place_is_read_again(
     (tmp_path / "moved").mkdir()
     b = b.rename(tmp_path / "moved" / "b")
     read.clear()
-    assert remembered([a, b], tmp_path / "cache") == expected("3", "2")
+    assert photo_digests([a, b], tmp_path / "cache") == expected("3", "2")
     assert read == ["a", "b"]
 
 
 def test_a_file_written_just_now_is_not_trusted_to_stay(tmp_path: Path, read: list[str]) -> None:
     paths = written(tmp_path, a="1")
-    assert remembered(paths, tmp_path / "cache") == expected("1")
-    assert remembered(paths, tmp_path / "cache") == expected("1")
+    assert photo_digests(paths, tmp_path / "cache") == expected("1")
+    assert photo_digests(paths, tmp_path / "cache") == expected("1")
     assert read == ["a", "a"]
 
 
@@ -78,14 +77,21 @@ def test_all_is_read_again_once_it_is_forgotten(
     tmp_path: Path, read: list[str], settled: None
 ) -> None:
     paths = written(tmp_path, a="1")
-    remembered(paths, tmp_path / "cache")
-    forget(tmp_path / "cache")
-    forget(tmp_path / "cache")
-    assert remembered(paths, tmp_path / "cache") == expected("1")
+    photo_digests(paths, tmp_path / "cache")
+    forget_digests(tmp_path / "cache")
+    forget_digests(tmp_path / "cache")
+    assert photo_digests(paths, tmp_path / "cache") == expected("1")
     assert read == ["a", "a"]
 
 
 def test_files_that_cannot_be_read_are_named_together(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="photos that cannot be read") as caught:
-        remembered([tmp_path / "a", tmp_path / "b"], tmp_path / "cache")
+        photo_digests([tmp_path / "a", tmp_path / "b"], tmp_path / "cache")
+    assert len(caught.value.mistakes) == 2
+
+
+def test_missing_files_are_named_together_without_a_cache(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        compute_digests([tmp_path / "a.jpg", tmp_path / "b.jpg"])
+    assert str(caught.value).startswith("photos that cannot be read:")
     assert len(caught.value.mistakes) == 2

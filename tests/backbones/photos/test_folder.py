@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backbones.errors import InputError
-from backbones.photos.folder import SUFFIXES, locate, photos_in
+from backbones.photos.folder import SUFFIXES, find_photos, list_photos
 
 
 def album(folder: Path, *names: str) -> Path:
@@ -21,15 +21,15 @@ def album(folder: Path, *names: str) -> Path:
 def test_photos_are_found_in_all_folders(tmp_path: Path) -> None:
     names = ["B.JPG", "a b.jpeg", "sub/deep/ä.webp", "sub/c.png", *(f"x{s}" for s in SUFFIXES)]
     album(tmp_path, *names, "notes.txt", "sub/jpg", "folder.jpg/readme.md")
-    assert photos_in(tmp_path) == sorted(names)
+    assert list_photos(tmp_path) == sorted(names)
 
 
 def test_a_folder_without_photos_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
-        photos_in(album(tmp_path, "notes.txt"))
+        list_photos(album(tmp_path, "notes.txt"))
     suffixes = ".bmp, .gif, .jpeg, .jpg, .png, .tif, .tiff, .webp"
     assert str(caught.value) == f"{tmp_path} holds no photos ({suffixes})"
-    for look in (photos_in, lambda folder: locate(folder, ["a.jpg"])):
+    for look in (list_photos, lambda folder: find_photos(folder, ["a.jpg"])):
         with pytest.raises(InputError) as caught:
             look(tmp_path / "none")
         assert str(caught.value) == f"there is no folder {tmp_path / 'none'}"
@@ -37,14 +37,16 @@ def test_a_folder_without_photos_is_refused(tmp_path: Path) -> None:
 
 def test_names_become_files_in_their_order(tmp_path: Path) -> None:
     names = ["sub/deep/b c.png", "a.jpg", "ü/Ä ß.jpg", "a.jpg"]
-    assert locate(album(tmp_path, *names), names) == [tmp_path / name for name in names]
-    assert locate(tmp_path, photos_in(tmp_path)) == [tmp_path / n for n in photos_in(tmp_path)]
+    assert find_photos(album(tmp_path, *names), names) == [tmp_path / name for name in names]
+    assert find_photos(tmp_path, list_photos(tmp_path)) == [
+        tmp_path / n for n in list_photos(tmp_path)
+    ]
 
 
 @pytest.mark.parametrize(("here", "asked"), [("NFC", "NFD"), ("NFD", "NFC")])
 def test_letters_may_be_composed_otherwise(here: Any, asked: Any, tmp_path: Path) -> None:
     name = unicodedata.normalize(here, "grün/Café é.jpg")
-    (found,) = locate(album(tmp_path, name), [unicodedata.normalize(asked, name)])
+    (found,) = find_photos(album(tmp_path, name), [unicodedata.normalize(asked, name)])
     assert found == tmp_path / name
     assert found.is_file()
 
@@ -53,7 +55,7 @@ def test_all_missing_photos_are_named_with_the_nearest(tmp_path: Path) -> None:
     album(tmp_path, "train_01.jpg", "sub/IMG 7.png")
     names = np.array(["train_01.jpg", "train_1.jpg", "IMG 7.png", *(f"{n}?" for n in range(10))])
     with pytest.raises(InputError) as caught:
-        locate(tmp_path, list(names))
+        find_photos(tmp_path, list(names))
     assert str(caught.value).splitlines() == [
         f"{tmp_path}: 12 of 13 photos are not in it:",
         "  - 'train_1.jpg' is not there; did you mean 'train_01.jpg'?",
@@ -73,9 +75,9 @@ def test_names_that_lead_out_of_the_folder_are_refused(tmp_path: Path) -> None:
     fine = ["a.jpg", "inner.jpg"]
     bad = ["../out/c.jpg", "sub/../a.jpg", str(folder / "a.jpg"), "link.jpg", "linked/c.jpg"]
     for entrance in (folder, tmp_path / "entrance"):
-        assert locate(entrance, fine) == [entrance / name for name in fine]
+        assert find_photos(entrance, fine) == [entrance / name for name in fine]
     with pytest.raises(InputError) as caught:
-        locate(folder, [*fine, "zzz", *bad])
+        find_photos(folder, [*fine, "zzz", *bad])
     assert str(caught.value).splitlines() == [
         f"{folder}: 6 of 8 photos are not in it:",
         *(f"  - {name!r} leads out of the folder" for name in sorted(bad)),

@@ -46,7 +46,7 @@ def test_a_sound_config_gives_backbones_and_members(folder: Path) -> None:
     )
     assert [one.name for one in experiment.members] == ["tiny.ridge", "tiny.own"]
     assert experiment.backbones[0].length == 256
-    assert experiment.as_run == experiment.config
+    assert experiment.resolved_config == experiment.config
 
 
 def test_where_weights_fell_back_the_run_says_random(folder: Path, no_weights: Path) -> None:
@@ -59,8 +59,8 @@ def test_where_weights_fell_back_the_run_says_random(folder: Path, no_weights: P
     }
     experiment = open_experiment(config(folder, backbones=[entry]))
     assert experiment.backbones[0].weights.fell_back
-    (as_run,) = experiment.as_run.backbones
-    assert (as_run.weights, as_run.fallback) == ("random", None)
+    (resolved_config,) = experiment.resolved_config.backbones
+    assert (resolved_config.weights, resolved_config.fallback) == ("random", None)
 
 
 def entry(**changes: Any) -> dict[str, Any]:

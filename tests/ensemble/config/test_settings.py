@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ensemble.config.settings import ConfigError, expand, find, read
+from ensemble.config.settings import ConfigError, expand, find_config, read_config
 
 TEXT = """\
 seed: 1
@@ -24,7 +24,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_settings_go_over_the_file(file: Path) -> None:
-    content = read(
+    content = read_config(
         file,
         [
             "seed=2",
@@ -45,7 +45,7 @@ def test_settings_go_over_the_file(file: Path) -> None:
 
 def test_variables_are_filled_in(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLACE", "/there")
-    assert read(file)["data"] == {"folder": "/there/photos"}
+    assert read_config(file)["data"] == {"folder": "/there/photos"}
     monkeypatch.setenv("PLACE", "")
     assert expand("${PLACE:-here} ${PLACE:-}") == "here "
 
@@ -63,7 +63,7 @@ def test_variables_are_filled_in(file: Path, monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_settings_that_cannot_be_put(file: Path, setting: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        read(file, [setting])
+        read_config(file, [setting])
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_files_that_are_no_config(tmp_path: Path, text: str, message: str) -> No
     path = tmp_path / "one.yaml"
     path.write_text(text)
     with pytest.raises(ConfigError, match=message):
-        read(path)
+        read_config(path)
 
 
 def test_configs_of_the_package_are_found_by_name(
@@ -87,8 +87,12 @@ def test_configs_of_the_package_are_found_by_name(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("demo.yaml", "configs/demo.yaml"):
-        assert find(Path(name)).read_text().startswith("# python -m ensemble.fit configs/demo.yaml")
+        assert (
+            find_config(Path(name))
+            .read_text()
+            .startswith("# python -m ensemble.fit configs/demo.yaml")
+        )
     with pytest.raises(
         ConfigError, match=r"no config configs/dem\.yaml; did you mean configs/demo"
     ):
-        find(Path("configs/dem.yaml"))
+        find_config(Path("configs/dem.yaml"))

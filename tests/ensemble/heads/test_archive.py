@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from backbones.errors import InputError
-from ensemble.heads import HeadSpec, build, catalog, fit, load, looks_at_places, save
+from ensemble.heads import HeadSpec, build, catalog, fit, load, save, takes_maps
 from ensemble.heads.archive import TRUSTED
 
 _MLP = {"layers": [8], "epochs": 2}
@@ -59,7 +59,7 @@ def _files(folder: Path) -> dict[str, bytes]:
     ("head", "target"),
     [
         # A head that looks at places takes no rows: test_density saves it.
-        *((name, "none") for name in [*catalog.OWN, *_USABLE] if not looks_at_places(name)),
+        *((name, "none") for name in [*catalog.OWN, *_USABLE] if not takes_maps(name)),
         *((name, "sqrt") for name in ("ridge", "svr", "mlp", "RandomForestRegressor")),
         ("ridge", "log1p"),
     ],

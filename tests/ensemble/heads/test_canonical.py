@@ -61,15 +61,15 @@ def test_the_memory_between_the_fields_of_records_is_cleared() -> None:
     for name in ("left", "leaf"):
         clean[name] = dirty[name] = [1, 2]
     assert _npy(dirty) != _npy(clean)
-    assert canonical._without_padding(_npy(dirty)) == canonical._without_padding(_npy(clean))
-    read = np.load(io.BytesIO(canonical._without_padding(_npy(dirty))))
+    assert canonical._zero_padding(_npy(dirty)) == canonical._zero_padding(_npy(clean))
+    read = np.load(io.BytesIO(canonical._zero_padding(_npy(dirty))))
     assert read.tolist() == [(1, 1), (2, 2)]
 
 
 @pytest.mark.parametrize("content", [b"bytes", None], ids=["bytes", "plain"])
 def test_other_files_are_left_as_they_are(content: bytes | None) -> None:
     content = content or _npy(np.asfortranarray(np.arange(6.0).reshape(2, 3)))
-    assert canonical._without_padding(content) is content
+    assert canonical._zero_padding(content) is content
 
 
 def test_a_keras_archive_loses_dates_and_addresses() -> None:

@@ -39,8 +39,8 @@ def test_a_regressor_that_cannot_be_a_head_is_refused(head: str, reason: str) ->
 
 
 def test_only_regressors_that_exist_are_refused() -> None:
-    assert catalog.REFUSED.keys() <= catalog._of_scikit_learn().keys()
-    assert catalog.FIXED.keys() <= catalog._of_scikit_learn().keys()
+    assert catalog.REFUSED.keys() <= catalog._sklearn_regressors().keys()
+    assert catalog.FIXED.keys() <= catalog._sklearn_regressors().keys()
 
 
 def test_a_classifier_is_no_head() -> None:

@@ -32,7 +32,7 @@ def data(folder: Path, columns: dict[str, Any] | None = None, **keys: Any) -> Da
 
 
 def test_photos_are_ordered_by_name_whatever_the_order_of_the_table(folder: Path) -> None:
-    found = dataset.read(data(folder, {"group": "who", "weight": "w"}), seed=0)
+    found = dataset.read_training(data(folder, {"group": "who", "weight": "w"}), seed=0)
     assert found.names.tolist() == ["a.png", "b.png", "sub dir/ü.png"]
     assert found.target.tolist() == [1.0, 2.0, 3.0]
     assert found.group is not None
@@ -43,7 +43,9 @@ def test_photos_are_ordered_by_name_whatever_the_order_of_the_table(folder: Path
 
 
 def test_boxes_belong_to_their_photos(folder: Path) -> None:
-    found = dataset.read(data(folder, {"box": ["l", "t", "r", "b"]}, boxes="boxes.csv"), seed=0)
+    found = dataset.read_training(
+        data(folder, {"box": ["l", "t", "r", "b"]}, boxes="boxes.csv"), seed=0
+    )
     assert found.objects is not None
     assert found.objects.query("name == 'b.png'")[
         ["xmin", "ymin", "xmax", "ymax"]
@@ -52,18 +54,18 @@ def test_boxes_belong_to_their_photos(folder: Path) -> None:
 
 def test_limit_is_a_seeded_choice_of_photos_and_of_their_boxes(folder: Path) -> None:
     limited = data(folder, {"box": ["l", "t", "r", "b"]}, boxes="boxes.csv", limit=2)
-    chosen = [dataset.read(limited, seed).names.tolist() for seed in range(8)]
+    chosen = [dataset.read_training(limited, seed).names.tolist() for seed in range(8)]
     assert all(len(names) == 2 and names == sorted(names) for names in chosen)
     assert len({tuple(names) for names in chosen}) > 1
-    assert chosen[3] == dataset.read(limited, 3).names.tolist()
-    found = dataset.read(limited, 3)
+    assert chosen[3] == dataset.read_training(limited, 3).names.tolist()
+    found = dataset.read_training(limited, 3)
     assert found.objects is not None
     assert set(found.objects["name"]) <= set(found.names)
 
 
 def test_points_are_boxes_without_extent(folder: Path) -> None:
     (folder / "points.csv").write_text("photo,x,y\na.png,3,4\n")
-    found = dataset.read(data(folder, {}, points="points.csv"), seed=0).objects
+    found = dataset.read_training(data(folder, {}, points="points.csv"), seed=0).objects
     assert found is not None
     assert found.to_numpy().tolist() == [["a.png", 3.0, 4.0, 3.0, 4.0]]
 
@@ -72,7 +74,7 @@ def test_a_photo_has_boxes_or_points(folder: Path) -> None:
     (folder / "points.csv").write_text("photo,x,y\na.png,3,4\nb.png,1,1\n")
     (folder / "boxes.csv").write_text("photo,xmin,ymin,xmax,ymax\na.png,0,0,1,1\n")
     with pytest.raises(InputError) as caught:
-        dataset.read(data(folder, {}, boxes="boxes.csv", points="points.csv"), seed=0)
+        dataset.read_training(data(folder, {}, boxes="boxes.csv", points="points.csv"), seed=0)
     assert str(caught.value) == (
         "photos with rows both in boxes.csv and points.csv; keep those of one:\n  - a.png"
     )
@@ -121,7 +123,7 @@ def test_mistakes_are_named_with_their_lines(
     (folder / file).write_text(content)
     boxes = "boxes.csv" if file == "boxes.csv" else None
     with pytest.raises(InputError) as caught:
-        dataset.read(data(folder, columns, boxes=boxes), seed=0)
+        dataset.read_training(data(folder, columns, boxes=boxes), seed=0)
     assert message in str(caught.value)
 
 
@@ -142,6 +144,6 @@ def test_targets_outside_of_the_limits_are_named(
     folder: Path, limits: dict[str, float], message: str
 ) -> None:
     with pytest.raises(InputError) as caught:
-        dataset.read(data(folder, **limits), seed=0)
+        dataset.read_training(data(folder, **limits), seed=0)
     assert str(caught.value) == f"{folder / 'train.csv'}: {message}"
-    assert dataset.read(data(folder, minimum=1, maximum=3), seed=0).target.max() == 3.0
+    assert dataset.read_training(data(folder, minimum=1, maximum=3), seed=0).target.max() == 3.0

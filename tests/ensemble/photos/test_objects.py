@@ -9,7 +9,7 @@ from PIL import Image
 
 from backbones.errors import InputError
 from ensemble.photos.dataset import Dataset
-from ensemble.photos.objects import located
+from ensemble.photos.objects import locate_objects
 
 
 def photos(folder: Path, rows: list[tuple[str, float, float, float, float]]) -> Dataset:
@@ -26,10 +26,10 @@ TWO = [("a.jpg", 0, 0, 50, 25), ("a.jpg", 80, 10, 80, 10)]
 
 def test_places_are_fractions_of_the_frame(tmp_path: Path) -> None:
     dataset = photos(tmp_path, TWO)
-    found = located(dataset).in_frame((64, 64), "squash")
+    found = locate_objects(dataset).in_frame((64, 64), "squash")
     assert found[0] is not None
     assert found[0].tolist() == [[0, 0, 0.5, 0.5], [0.8, 0.2, 0.8, 0.2]]
-    padded = located(dataset).in_frame((64, 64), "letterbox")[0]
+    padded = locate_objects(dataset).in_frame((64, 64), "letterbox")[0]
     assert padded is not None
     assert padded.tolist() == [[0, 0.25, 0.5, 0.5], [0.8, 0.35, 0.8, 0.35]]
 
@@ -37,12 +37,12 @@ def test_places_are_fractions_of_the_frame(tmp_path: Path) -> None:
 def test_no_rows_mean_nothing_there_for_a_target_of_0_and_not_known_otherwise(
     tmp_path: Path,
 ) -> None:
-    _, none_there, unknown = located(photos(tmp_path, TWO)).boxes
+    _, none_there, unknown = locate_objects(photos(tmp_path, TWO)).boxes
     assert none_there is not None
     assert none_there.shape == (0, 4)
     assert unknown is None
     without = Dataset(np.array(["a.jpg"]), (tmp_path / "a.jpg",), np.array([3.0]))
-    assert located(without).in_frame((64, 64), "squash") == [None]
+    assert locate_objects(without).in_frame((64, 64), "squash") == [None]
 
 
 BAD = [
@@ -64,5 +64,5 @@ def test_rows_that_cannot_be_right_are_named(
     tmp_path: Path, rows: list[tuple[str, float, float, float, float]], message: str
 ) -> None:
     with pytest.raises(InputError) as caught:
-        located(photos(tmp_path, rows))
+        locate_objects(photos(tmp_path, rows))
     assert str(caught.value) == message

@@ -37,7 +37,7 @@ def drawn(spec: Data) -> dict[str, bytes]:
 def test_the_tables_say_what_is_in_the_pictures(tmp_path: Path) -> None:
     spec = data(tmp_path)
     assert len(drawn(spec)) == 9 + 4
-    photos = dataset.read(spec, seed=0)
+    photos = dataset.read_training(spec, seed=0)
     assert photos.objects is not None
     counts = photos.objects.groupby("name").size().reindex(photos.names, fill_value=0)
     assert counts.tolist() == photos.target.tolist()

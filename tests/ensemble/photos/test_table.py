@@ -11,9 +11,9 @@ from ensemble.photos import table
 def test_text_stays_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes('\ufeffName,Count\r\n007,1\r\nNA,2\r\n1e3,3\r\n"ä, b.jpg",4\r\n'.encode())
-    rows = table.read(path, ["Name", "Count"])
+    rows = table.read_table(path, ["Name", "Count"])
     assert rows["Name"].tolist() == ["007", "NA", "1e3", "ä, b.jpg"]
-    assert table.numbers(rows, "Count", path).tolist() == [1.0, 2.0, 3.0, 4.0]
+    assert table.parse_numbers(rows, "Count", path).tolist() == [1.0, 2.0, 3.0, 4.0]
 
 
 @pytest.mark.parametrize(
@@ -32,14 +32,14 @@ def test_files_that_cannot_be_used(tmp_path: Path, content: bytes | None, messag
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(InputError, match=message):
-        table.read(path, ["Name", "Count"])
+        table.read_table(path, ["Name", "Count"])
 
 
 def test_every_line_without_a_number_is_named(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("Name,Count\na,1\nb,many\nc,\nd,inf\n")
     with pytest.raises(InputError) as caught:
-        table.numbers(table.read(path, ["Count"]), "Count", path)
+        table.parse_numbers(table.read_table(path, ["Count"]), "Count", path)
     assert str(caught.value) == (
         f"{path}: Count must be a number:\n  - line 3: 'many'\n  - line 4: ''\n  - line 5: 'inf'"
     )

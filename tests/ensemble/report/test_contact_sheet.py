@@ -10,11 +10,11 @@ import pytest
 from ensemble.heads import HeadSpec
 from ensemble.report import page
 from ensemble.report.contact_sheet import contact_sheet
-from ensemble.report.shot import Shot
+from ensemble.report.density_view import DensityView
 from ensemble.scoring.leaderboard import Leaderboard, rank
-from ensemble.stacking.crossfit import Pieces
+from ensemble.stacking.crossfit import MemberFits
 from ensemble.stacking.outoffold import OutOfFold
-from tests.ensemble.report.test_shot import made_up
+from tests.ensemble.report.test_density_view import made_up
 
 
 @pytest.fixture
@@ -22,19 +22,19 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, list[str]], s
     """The names of the photos in each row, and the heading."""
     seen: list[tuple[dict[str, list[str]], str]] = []
 
-    def draw(rows: Mapping[str, Sequence[Shot]], heading: str, note: str) -> bytes:
-        seen.append(({name: [shot.name for shot in row] for name, row in rows.items()}, heading))
+    def draw(rows: Mapping[str, Sequence[DensityView]], heading: str, note: str) -> bytes:
+        seen.append(({name: [view.name for view in row] for name, row in rows.items()}, heading))
         return b"drawn"
 
-    monkeypatch.setattr(page, "draw", draw)
+    monkeypatch.setattr(page, "draw_page", draw)
     return seen
 
 
-def sheet(pieces: list[Pieces], folder: Path, limit: float | None = None) -> bytes | None:
+def sheet(fits: list[MemberFits], folder: Path, limit: float | None = None) -> bytes | None:
     photos, folds, _ = made_up(folder)
-    table = OutOfFold.of(pieces, folds)
+    table = OutOfFold.from_fits(fits, folds)
     board: Leaderboard = rank(table, photos.target[table.photo], photos.target, None, None)
-    return contact_sheet(photos, folds, pieces, board, limit, "seeds", folder / "cache")
+    return contact_sheet(photos, folds, fits, board, limit, "seeds", folder / "cache")
 
 
 def test_it_shows_the_best_head_with_densities_on_photos_not_set_aside(
@@ -68,7 +68,7 @@ def test_it_shows_the_best_head_with_densities_on_photos_not_set_aside(
 def test_nothing_is_drawn_where_no_head_has_densities(
     tmp_path: Path, drawn: list[tuple[dict[str, list[str]], str]]
 ) -> None:
-    pieces = made_up(tmp_path)[2]
-    ridge = replace(pieces, member=replace(pieces.member, head=HeadSpec(head="ridge")))
+    fits = made_up(tmp_path)[2]
+    ridge = replace(fits, member=replace(fits.member, head=HeadSpec(head="ridge")))
     assert sheet([ridge], tmp_path) is None
     assert drawn == []

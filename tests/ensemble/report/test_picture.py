@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ensemble.report.picture import draw
+from ensemble.report.picture import draw_leaderboard
 from ensemble.scoring.intervals import Intervals, Scale
 from ensemble.scoring.leaderboard import Leaderboard
 from ensemble.scoring.scores import Scores
@@ -18,10 +18,10 @@ def drawn(quantile: float) -> Any:
     leaderboard = Leaderboard(scores, {"stack": "stack", "b.a": "member"})
     intervals = Intervals(0.9, Scale(np.zeros(1), np.ones(1)), quantile, quantile)
     target = np.arange(9.0)
-    content = draw(
+    content = draw_leaderboard(
         leaderboard, target, target, lambda p: intervals.around(p, (0.0, np.inf)), "faces"
     )
-    assert content == draw(
+    assert content == draw_leaderboard(
         leaderboard, target, target, lambda p: intervals.around(p, (0.0, np.inf)), "faces"
     )
     return np.asarray(Image.open(BytesIO(content)).convert("RGB"), dtype=int)

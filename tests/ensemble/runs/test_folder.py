@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backbones.errors import InputError
-from ensemble.runs.folder import MANIFEST, RunWriter, newest_run, open_run, reopen
+from ensemble.runs.folder import MANIFEST, RunWriter, newest_run, open_run_folder, reopen
 
 
 def written(folder: Path, **files: str) -> Path:
@@ -28,7 +28,7 @@ def test_what_was_written_is_found_again(tmp_path: Path) -> None:
     run.json("a.json", {"x": 1})
     run.copy("members/one", source)
     run.close()
-    found = open_run(tmp_path / "run")
+    found = open_run_folder(tmp_path / "run")
     assert sorted(found.files) == ["a.json", "members/one/deep/b.bin", "ä.txt"]
     assert found.json("a.json") == {"x": 1}
     listed = json.loads((tmp_path / "run" / MANIFEST).read_text())["files"]
@@ -43,7 +43,7 @@ def test_every_changed_file_is_named(tmp_path: Path) -> None:
     (run / "c").write_text("4")
     (run / "extra").write_text("not of the run")
     with pytest.raises(InputError) as caught:
-        open_run(run)
+        open_run_folder(run)
     assert caught.value.mistakes == [
         "a: is missing",
         "b: has 2 bytes, not 1",
@@ -55,7 +55,7 @@ def test_a_run_is_incomplete_until_its_manifest_is_written(tmp_path: Path) -> No
     written(tmp_path / "run", a="1")
     RunWriter(tmp_path / "run", "key").text("a", "2")
     with pytest.raises(InputError, match=r"holds no complete run .*--run-dir"):
-        open_run(tmp_path / "run")
+        open_run_folder(tmp_path / "run")
 
 
 def test_only_files_of_the_run_before_are_removed(tmp_path: Path) -> None:
@@ -70,14 +70,14 @@ def test_a_manifest_never_leads_out_of_the_run(tmp_path: Path, name: str) -> Non
     entry = {"bytes": 0, "sha256": ""}
     (tmp_path / MANIFEST).write_text(json.dumps({"files": {name: entry}}))
     with pytest.raises(InputError, match="names files outside of the run"):
-        open_run(tmp_path)
+        open_run_folder(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"files": {"a": 1}}', '{"files": 3}'])
 def test_a_broken_manifest(tmp_path: Path, text: str) -> None:
     (tmp_path / MANIFEST).write_text(text)
     with pytest.raises(InputError, match="is not a manifest"):
-        open_run(tmp_path)
+        open_run_folder(tmp_path)
 
 
 def test_the_newest_run_is_the_one_written_last(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_run_is_opened_again_by_its_origin_and_is_then_the_newest(tmp_path: Pa
     os.utime(first / MANIFEST, (1, 1))
     assert reopen(first, "other") is None
     assert newest_run(tmp_path) == second
-    assert reopen(first, "key") == open_run(first)
+    assert reopen(first, "key") == open_run_folder(first)
     assert newest_run(tmp_path) == first
     assert reopen(tmp_path / "none", "key") is None
 
@@ -114,4 +114,4 @@ def test_a_file_that_stays_as_it_is_is_not_written_again(tmp_path: Path) -> None
     written(run, a="1", b="3")
     assert (run / "a").stat().st_ino == before[0]
     assert (run / "b").stat().st_ino != before[1]
-    assert open_run(run).files == {"a", "b"}
+    assert open_run_folder(run).files == {"a", "b"}

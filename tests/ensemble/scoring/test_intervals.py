@@ -181,7 +181,7 @@ def test_many_photos_at_the_minimum_share_a_knot() -> None:
 @pytest.mark.parametrize("n", [5, 50, 500])
 def test_they_come_back_from_json_as_they_were(n: int) -> None:
     intervals = fit_intervals(errors(*counts(n)), 0.9)
-    back = Intervals.of(json.loads(json.dumps(intervals.content, allow_nan=False)))
+    back = Intervals.from_json(json.loads(json.dumps(intervals.to_json(), allow_nan=False)))
     new = np.linspace(-1, 30, 50)
     np.testing.assert_array_equal(back.around(new, ENDLESS), intervals.around(new, ENDLESS))
     assert back.coverage == 0.9

@@ -12,7 +12,7 @@ from ensemble.config.member import Member
 from ensemble.heads import HeadSpec
 from ensemble.photos.dataset import Dataset
 from ensemble.stacking import crossfit as module
-from ensemble.stacking.crossfit import Labels, crossfit, plan
+from ensemble.stacking.crossfit import Labels, crossfit, plan_fits
 from ensemble.stacking.folds import split
 from tests.ensemble.heads.test_density import SETTINGS
 from tests.ensemble.heads.test_density import Case as Places
@@ -35,9 +35,9 @@ def fitted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
 
 def test_the_plan_leaves_out_one_two_and_no_folds(tmp_path: Path) -> None:
     folds = Case(tmp_path).folds
-    assert plan(folds, nested=False) == [(0,), (1,), (2,), (3,), ()]
+    assert plan_fits(folds, nested=False) == [(0,), (1,), (2,), (3,), ()]
     pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
-    assert plan(folds, nested=True) == [(0,), (1,), (2,), (3,), *pairs, ()]
+    assert plan_fits(folds, nested=True) == [(0,), (1,), (2,), (3,), *pairs, ()]
 
 
 def test_pieces_are_fitted_once_and_only_what_changed_again(
@@ -65,7 +65,7 @@ def test_nothing_is_read_where_nothing_is_missing(tmp_path: Path) -> None:
 
     labels = Labels([f"{n:064x}" for n in range(N)], case.y)
     again = crossfit(case.members[0], unread, labels, case.folds, True, 0, tmp_path, lambda _: None)
-    np.testing.assert_array_equal(again.predictions[(1,)], case.pieces[0].predictions[(1,)])
+    np.testing.assert_array_equal(again.predictions[(1,)], case.fits[0].predictions[(1,)])
 
 
 @pytest.mark.parametrize("what", ["photo", "target", "weight", "boxes", "seed"])
@@ -104,7 +104,7 @@ def test_a_head_that_dies_halfway_leaves_no_piece(
     with pytest.raises(KeyboardInterrupt):
         Case(tmp_path)
     monkeypatch.undo()
-    assert len(Case(tmp_path).pieces) == 5
+    assert len(Case(tmp_path).fits) == 5
 
 
 def test_weights_reach_the_heads(tmp_path: Path) -> None:
@@ -143,4 +143,4 @@ def test_densities_of_a_fold_are_those_of_the_head_that_has_not_seen_it(tmp_path
 
 
 def test_heads_on_rows_of_features_keep_no_densities(tmp_path: Path) -> None:
-    assert not any(pieces.has_densities for pieces in Case(tmp_path, nested=False).pieces)
+    assert not any(fits.has_densities for fits in Case(tmp_path, nested=False).fits)

@@ -88,7 +88,7 @@ def unequal(form: Any) -> dict[str, str]:
 
 
 @parametrize_with_checks(
-    [forms.Mean(), forms.Single(), forms.InUnits(RidgeCV())],
+    [forms.Mean(), forms.Single(), forms.TargetScaled(RidgeCV())],
     expected_failed_checks=unequal,
 )
 def test_forms_are_scikit_learn_estimators(estimator: Any, check: Any) -> None:

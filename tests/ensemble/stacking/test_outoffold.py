@@ -15,7 +15,7 @@ from tests.ensemble.stacking.test_stack import Case, N
 def test_each_row_is_what_its_piece_says(tmp_path: Path, repeats: int) -> None:
     case = Case(tmp_path, repeats)
     assert case.table.predictions.shape == (repeats * N, 5)
-    for column, piece in enumerate(case.pieces):
+    for column, piece in enumerate(case.fits):
         for fold in range(4 * repeats):
             rows = case.table.fold == fold
             assert case.table.photo[rows].tolist() == case.folds.held_out(fold).tolist()
@@ -26,20 +26,20 @@ def test_each_row_is_what_its_piece_says(tmp_path: Path, repeats: int) -> None:
 
 def test_without_a_fold_only_heads_that_left_it_out_speak(tmp_path: Path) -> None:
     case = Case(tmp_path, repeats=2)
-    rows, found, splits = case.table.without(5)
+    rows, found, splits = case.table.excluding(5)
     assert set(case.table.fold[rows]) == {4, 6, 7}
     assert len(splits) == 3
     for row, values in zip(rows, found, strict=True):
         other = int(case.table.fold[row])
         held = (min(5, other), max(5, other))
         place = case.folds.held_out(*held).tolist().index(case.table.photo[row])
-        expected = [piece.predictions[held][place] for piece in case.pieces]
+        expected = [piece.predictions[held][place] for piece in case.fits]
         np.testing.assert_array_equal(values, expected)
 
 
 def test_with_neighbours_the_stack_of_a_fold_learns_from_those_beside_it(tmp_path: Path) -> None:
     case = Case(tmp_path, neighbours=1)
-    rows, found, _ = case.table.without(0)
+    rows, found, _ = case.table.excluding(0)
     assert set(case.table.fold[rows]) == {1, 3}
     known = case.known()
     nested = fit_stack(StackSpec(method="nnls"), case.table, known, 0).nested

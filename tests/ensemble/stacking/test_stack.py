@@ -23,11 +23,11 @@ from ensemble.config.config import STACK_FORMS, FoldsSpec, StackSpec
 from ensemble.config.member import Member
 from ensemble.heads import HeadSpec
 from ensemble.photos.dataset import Dataset
-from ensemble.stacking.crossfit import Labels, Pieces, crossfit
+from ensemble.stacking.crossfit import Labels, MemberFits, crossfit
 from ensemble.stacking.folds import split
-from ensemble.stacking.forms import InUnits, Mean
+from ensemble.stacking.forms import Mean, TargetScaled
 from ensemble.stacking.outoffold import OutOfFold
-from ensemble.stacking.stack import Known, fit_stack
+from ensemble.stacking.stack import StackLabels, fit_stack
 
 N, WIDTH = 90, 6
 HEADS = [
@@ -53,14 +53,14 @@ class Case:
         self.folds = split(dataset, FoldsSpec(n=4, repeats=repeats, neighbours=neighbours), seed=0)
         self.members = [Member(self.backbone(b), head) for b in range(2) for head in HEADS[: 3 - b]]
         labels = Labels([f"{n:064x}" for n in range(N)], self.y)
-        self.pieces = [self.crossfit(member, labels, nested, cache) for member in self.members]
-        self.table = OutOfFold.of(self.pieces, self.folds)
+        self.fits = [self.crossfit(member, labels, nested, cache) for member in self.members]
+        self.table = OutOfFold.from_fits(self.fits, self.folds)
 
     def backbone(self, number: int) -> Backbone:
         spec = BackboneSpec(name=f"b{number}", application="MobileNet", weights="random")
         return Backbone(spec, (8, 8), ((1, 1, WIDTH),), Weights("random", f"{number}"), "3")
 
-    def crossfit(self, member: Member, labels: Labels, nested: bool, cache: Path) -> Pieces:
+    def crossfit(self, member: Member, labels: Labels, nested: bool, cache: Path) -> MemberFits:
         matrix = self.features[int(member.backbone.name[1])]
         return crossfit(
             member,
@@ -73,8 +73,8 @@ class Case:
             lambda _: None,
         )
 
-    def known(self, scored: npt.NDArray[np.bool_] | None = None) -> Known:
-        return Known(self.y, None, np.ones(N, dtype=bool) if scored is None else scored)
+    def known(self, scored: npt.NDArray[np.bool_] | None = None) -> StackLabels:
+        return StackLabels(self.y, None, np.ones(N, dtype=bool) if scored is None else scored)
 
     @property
     def concatenated(self) -> npt.NDArray[np.float32]:
@@ -94,8 +94,8 @@ class Case:
 
 FINALS = [
     (StackSpec(method="nnls"), LinearRegression(positive=True)),
-    (StackSpec(method="ridge"), InUnits(RidgeCV(alphas=np.logspace(-3, 5, 33)))),
-    (StackSpec(method="huber"), InUnits(HuberRegressor(epsilon=3.0, max_iter=1000))),
+    (StackSpec(method="ridge"), TargetScaled(RidgeCV(alphas=np.logspace(-3, 5, 33)))),
+    (StackSpec(method="huber"), TargetScaled(HuberRegressor(epsilon=3.0, max_iter=1000))),
     (StackSpec(method="LinearRegression"), LinearRegression()),
     (StackSpec(method="mean"), Mean()),
 ]
@@ -109,7 +109,7 @@ def test_it_predicts_new_photos_as_scikit_learn_does(
     stack = fit_stack(spec, case.table, case.known(), seed=0)
     new = np.random.default_rng(1).normal(size=(2, 20, WIDTH)).astype(np.float32)
     columns = [
-        heads.load(one.fitted).predict(new[int(one.member.backbone.name[1])]) for one in case.pieces
+        heads.load(one.fitted).predict(new[int(one.member.backbone.name[1])]) for one in case.fits
     ]
     ours = stack.regressor.predict(np.column_stack(columns))
     peer = case.peer(final, case.folds.number[0]).fit(case.concatenated, case.y)
@@ -137,8 +137,8 @@ def test_what_a_photo_is_predicted_from_never_saw_it(tmp_path: Path) -> None:
     case, changed = Case(tmp_path / "a"), Case(tmp_path / "b")
     changed.y[7] += 50.0
     labels = Labels([f"{n:064x}" for n in range(N)], changed.y)
-    pieces = [changed.crossfit(m, labels, True, tmp_path / "b") for m in changed.members]
-    table = OutOfFold.of(pieces, changed.folds)
+    fits = [changed.crossfit(m, labels, True, tmp_path / "b") for m in changed.members]
+    table = OutOfFold.from_fits(fits, changed.folds)
     spec = StackSpec(method="nnls")
     before = case.table.by_photo(fit_stack(spec, case.table, case.known(), 0).nested)[0]
     after = table.by_photo(fit_stack(spec, table, changed.known(), 0).nested)[0]

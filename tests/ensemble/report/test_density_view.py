@@ -10,8 +10,8 @@ from backbones.photos.images import Resize
 from ensemble.config.member import Member
 from ensemble.heads import HeadSpec
 from ensemble.photos.dataset import Dataset
-from ensemble.report.shot import Shot, predictions, shots
-from ensemble.stacking.crossfit import Pieces
+from ensemble.report.density_view import DensityView, density_views, predictions
+from ensemble.stacking.crossfit import MemberFits
 from ensemble.stacking.folds import Folds
 from tests.ensemble.stacking.test_stack import Case
 
@@ -28,11 +28,13 @@ def test_the_frame_of_the_network_in_pixels_of_the_photo(
     resize: Resize, photo: tuple[int, int], frame: tuple[float, ...]
 ) -> None:
     """The network saw 100 x 200 pixels."""
-    shot = Shot("a", Path("a"), 0, 0, np.zeros((1, 2), "f2"), (100, 200), resize, np.empty((0, 4)))
-    assert shot.frame(*photo) == frame
+    view = DensityView(
+        "a", Path("a"), 0, 0, np.zeros((1, 2), "f2"), (100, 200), resize, np.empty((0, 4))
+    )
+    assert view.frame(*photo) == frame
 
 
-def made_up(folder: Path, name: str = "density") -> tuple[Dataset, Folds, Pieces]:
+def made_up(folder: Path, name: str = "density") -> tuple[Dataset, Folds, MemberFits]:
     """Four photos in two folds and two repeats; a density holds the position and the fold."""
     names = np.array(["a", "b", "c", "d"])
     folds = Folds(names, np.array([[0, 1, 1, 0], [2, 2, 3, 3]]))
@@ -45,13 +47,13 @@ def made_up(folder: Path, name: str = "density") -> tuple[Dataset, Folds, Pieces
         densities = np.stack([[[row, fold]] for row in held]).astype(np.float16)
         np.savez(files[fold,], predictions=said[fold,], densities=densities)
     member = Member(Case.backbone(None, 0), HeadSpec(head="density", name=name))  # type: ignore[arg-type]
-    return photos, folds, Pieces(member, said, {}, folder, files)
+    return photos, folds, MemberFits(member, said, {}, folder, files)
 
 
 def test_every_photo_has_what_the_head_without_its_fold_says(tmp_path: Path) -> None:
-    photos, folds, pieces = made_up(tmp_path)
-    assert predictions(pieces, folds).tolist() == [0, 1.125, 2.125, 3]
-    third, second = shots(np.array([3, 1]), photos, pieces, folds)
+    photos, folds, fits = made_up(tmp_path)
+    assert predictions(fits, folds).tolist() == [0, 1.125, 2.125, 3]
+    third, second = density_views(np.array([3, 1]), photos, fits, folds)
     assert (third.name, third.path, third.target, third.prediction) == ("d", tmp_path / "d", 3, 3)
     assert third.density.tolist() == [[3, 0]]
     assert third.objects.shape == (0, 4)

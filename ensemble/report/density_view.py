@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from backbones.photos import images
 from ensemble.photos.dataset import Dataset
-from ensemble.stacking.crossfit import Pieces
+from ensemble.stacking.crossfit import MemberFits
 from ensemble.stacking.folds import Folds, Rows
 
 
 @dataclass(frozen=True)
-class Shot:
+class DensityView:
     """One photo of a contact sheet."""
 
     name: str
@@ -33,33 +33,37 @@ class Shot:
         In pixels of the photo, which is `height` x `width`; beyond it where the photo was padded.
         """
         whole = np.array([[0.0, 0.0, 1.0, 1.0]])
-        left, top, right, bottom = images.placed(whole, (height, width), self.size, self.resize)[0]
+        left, top, right, bottom = images.boxes_in_frame(
+            whole, (height, width), self.size, self.resize
+        )[0]
         across, down = width / (right - left), height / (bottom - top)
         return (-left * across, (1 - left) * across, (1 - top) * down, -top * down)
 
 
-def predictions(pieces: Pieces, folds: Folds) -> npt.NDArray[np.float64]:
+def predictions(fits: MemberFits, folds: Folds) -> npt.NDArray[np.float64]:
     """Of every photo (n,), out of fold; those of the first repeat."""
     found = np.empty(len(folds.names))
     for fold in folds.repeats()[0]:
-        found[folds.held_out(fold)] = pieces.predictions[fold,]
+        found[folds.held_out(fold)] = fits.predictions[fold,]
     return found
 
 
-def shots(positions: Rows, photos: Dataset, pieces: Pieces, folds: Folds) -> list[Shot]:
+def density_views(
+    positions: Rows, photos: Dataset, fits: MemberFits, folds: Folds
+) -> list[DensityView]:
     """The photos at these positions, as a head with densities saw them in the first repeat."""
-    backbone = pieces.member.backbone
+    backbone = fits.member.backbone
     found = []
     for position in positions:
         fold = int(folds.number[0, position])
         place = np.searchsorted(folds.held_out(fold), position)
         found.append(
-            Shot(
+            DensityView(
                 name=str(photos.names[position]),
                 path=photos.paths[position],
                 target=float(photos.target[position]),
-                prediction=float(pieces.predictions[fold,][place]),
-                density=pieces.densities(fold)[place],
+                prediction=float(fits.predictions[fold,][place]),
+                density=fits.densities(fold)[place],
                 size=backbone.size,
                 resize=backbone.spec.resize,
                 objects=_objects(photos, photos.names[position]),
