@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -21,6 +21,9 @@ def map_in_order(work: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out
     >>> list(map_in_order(abs, [-2, 1]))
     [2, 1]
     """
+    if isinstance(items, Sized) and len(items) == 1:  # threads would cost more than they save
+        yield from map(work, items)
+        return
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         ahead: deque[Future[Out]] = deque()
         try:

@@ -6,6 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ensemble.terminal.console import Console
 
 EPILOG = """\
 example:
@@ -52,17 +56,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     from ensemble.terminal.command import run_command
 
-    return run_command(lambda: _fit(asked), "the same command goes on from here")
+    return run_command(lambda console: _fit(asked, console), "the same command goes on from here")
 
 
-def _fit(asked: argparse.Namespace) -> None:
-    from ensemble.config.experiment import open_experiment
-    from ensemble.terminal.console import Console
-    from ensemble.training import train
+def _fit(asked: argparse.Namespace, console: Console) -> None:
+    from ensemble.report.scores_table import scores_table
+    from ensemble.report.summary import fit_summary
+    from ensemble.training import fit
 
-    experiment = open_experiment(asked.config, asked.settings)
-    folder = asked.run_dir or Path("runs") / asked.config.stem
-    train(experiment, folder, Console())
+    run = fit(asked.config, asked.settings, run_dir=asked.run_dir, progress=console)
+    table = scores_table(run.scores, run.config.score.set_aside_above)
+    console.table(table.header, table.rows, table.emphasis)
+    for line in fit_summary(run.metrics, run.folder):
+        console.line(line)
 
 
 if __name__ == "__main__":

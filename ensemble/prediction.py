@@ -1,114 +1,246 @@
-"""New photos through the members and the stack of a run."""
+"""New photos through the backbones, the heads and the stack of a fitted ensemble."""
 
 from __future__ import annotations
 
+import logging
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from ruamel.yaml import YAML
 
+from backbones.engines import EngineChoice, choose_engine
 from backbones.errors import InputError
-from backbones.networks.backbone import resolve
-from backbones.photos.digests import photo_digests
+from backbones.features.extract import Load, load_file, run_blocks
+from backbones.features.forward_pass import ForwardPass, Job, open_passes
+from backbones.features.store import FeatureStore, Store, TransientStore, open_store
+from backbones.key import key
+from backbones.networks.backbone import Backbone
+from backbones.photos.digests import forget_digests, photo_digests
+from backbones.progress import Progress, Silent
 from ensemble import heads
-from ensemble.config.config import Config
-from ensemble.config.experiment import Experiment
-from ensemble.photos import features
-from ensemble.photos.dataset import NewPhotos
-from ensemble.runs.folder import RunFolder
-from ensemble.runs.record import BACKBONES, CONFIG, INTERVALS, MEMBERS, STACK_FOLDER
-from ensemble.scoring.intervals import LOWER, UPPER, Intervals
+from ensemble.config.member import Member
+from ensemble.photos.features import features_in
+from ensemble.photos.newphotos import NewPhotos
+from ensemble.scoring.intervals import LOWER, UPPER, Intervals, Limits
 from ensemble.scoring.leaderboard import STACK
-from ensemble.terminal.console import Console
+
+Numbers = npt.NDArray[np.float64]
+
+_LOG = logging.getLogger("ensemble")
+
+#: Photos predicted together; in between, the features of so many are held in memory.
+BLOCK = 64
 
 
 @dataclass(frozen=True)
-class Predictor:
-    """A run, ready for new photos."""
+class Members:
+    """What predicts: fitted heads by member, a stack and its intervals."""
 
-    run: RunFolder
-    experiment: Experiment
+    members: tuple[Member, ...]
+    heads: Mapping[str, Path]  #: the folder of each member's head; see ``heads.load``
+    stack: heads.Regressor  #: members' predictions (n, members) to (n,)
     intervals: Intervals
+    limits: Limits  #: between which every prediction lies
+    identity: str  #: changes with anything that the members' predictions hang on
+
+
+class Predictor:
+    """A fitted ensemble that stays warm: networks and heads are loaded once, when first needed.
+
+    Threads may share one; they take turns.
+
+    Parameters
+    ----------
+    fitted : Members
+    engine : str
+        Runs the networks.
+    cache : Path
+        The folder of converted networks and, where asked for, of features and predictions.
+    """
+
+    def __init__(self, fitted: Members, engine: EngineChoice, cache: Path) -> None:
+        self.fitted = fitted
+        self.engine = engine
+        self.cache = cache
+        self._lock = threading.Lock()
+        self._passes: dict[str, ForwardPass] = {}
+        self._heads: dict[str, heads.Regressor] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is loaded stays behind: a copy in another process loads it anew."""
+        return {"fitted": self.fitted, "engine": self.engine, "cache": self.cache}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(**state)  # type: ignore[misc]
 
     @property
-    def config(self) -> Config:
-        return self.experiment.config
+    def backbones(self) -> list[Backbone]:
+        """The backbones of the members, each once, in the config's order."""
+        return list({member.backbone.name: member.backbone for member in self.fitted.members}.values())
 
+    def predict(
+        self,
+        photos: NewPhotos,
+        *,
+        keep: bool = False,
+        keep_maps: bool = False,
+        progress: Progress | None = None,
+    ) -> pd.DataFrame:
+        """Predict photos; a row a photo, in their order.
 
-def open_predictor(run: RunFolder) -> Predictor:
-    """The run's config and backbones, which must still be what the run was fitted with.
+        Parameters
+        ----------
+        keep : bool
+            Keep in the cache what is computed of files, so that a second time, or after a kill,
+            only the rest is: pooled features and the members' predictions.
+        keep_maps : bool
+            Keep whole feature maps, too: up to 0.6 MB a photo.
 
-    Raises
-    ------
-    InputError
-        An older version has written the run; or weights or Keras have changed since: their
-        features would not fit the heads.
-    """
-    intervals = _intervals(run)
-    config = Config.model_validate(YAML(typ="safe", pure=True).load(run.path(CONFIG)))
-    backbones = resolve(config.backbones, config.cache)
-    fitted_with = run.json(BACKBONES)
-    changed = [
-        f"{one.name}: weights {one.weights.source} {one.weights.digest}, in the run "
-        f"{then['weights']} {then['weights_digest']}"
-        for one in backbones
-        if (then := fitted_with[one.name])["fingerprint"] != one.fingerprint
-    ]
-    if changed:
-        raise InputError(
-            f"backbones are not those that {run.folder} was fitted with (weights, or Keras's "
-            "version); bring these back or run the fit again:",
-            changed,
-        )
-    return Predictor(run, Experiment(config, tuple(backbones)), intervals)
+        Returns
+        -------
+        DataFrame
+            ``name``, a column a member, ``stack``, ``lower`` and ``upper``, in the target's unit.
 
+        Raises
+        ------
+        InputError
+            Photos that cannot be used, all of them, after the others; predictions that are not
+            finite.
+        """
+        progress = progress or Silent()
+        with self._lock:
+            if keep and len(photos.paths) == len(photos):
+                members = self._predict_files(photos.paths, keep_maps, progress)
+            else:
+                members = self._predict_unkept(photos, progress)
+        return self._table(photos.names, members)
 
-def _intervals(run: RunFolder) -> Intervals:
-    try:
-        return Intervals.from_json(run.json(INTERVALS))
-    except (FileNotFoundError, KeyError):
-        raise InputError(
-            f"{run.folder} has no {INTERVALS} as this version writes it; run the fit again"
-        ) from None
+    def _predict_files(
+        self, paths: Sequence[Path], keep_maps: bool, progress: Progress
+    ) -> Numbers:
+        """Predictions (n, members); what the cache holds is not computed again."""
+        digests = photo_digests(paths, self.cache)
+        copies: dict[str, list[Path]] = {}
+        for digest, path in zip(digests, paths, strict=True):
+            copies.setdefault(digest, []).append(path)
+        photos = {digest: load_file(files, digest) for digest, files in copies.items()}
+        with self._kept_predictions() as predictions, self._stores(keep_maps) as stores:
+            due = predictions.missing(list(photos))
+            if keep_maps:  # they may be asked for after the predictions were
+                lacking = {key for store in stores.values() for key in store.missing(list(photos))}
+                due = [digest for digest in photos if digest in {*due, *lacking}]
+            try:
+                self._compute({digest: photos[digest] for digest in due}, stores, predictions, progress)
+            except InputError:
+                forget_digests(self.cache)  # a photo may have changed behind its date
+                raise
+            return np.asarray(predictions.read(digests), dtype=np.float64)
 
+    def _predict_unkept(self, photos: NewPhotos, progress: Progress) -> Numbers:
+        """Predictions (n, members), from the photos alone: nothing is read or kept on disk."""
+        keys = [str(position) for position in range(len(photos))]
+        loads = {key: photos.load(position) for position, key in enumerate(keys)}
+        stores: dict[str, Store] = {
+            one.fingerprint: TransientStore(one.length, one.dtype) for one in self.backbones
+        }
+        predictions = TransientStore(len(self.fitted.members), "float64")
+        self._compute(loads, stores, predictions, progress)
+        return np.asarray(predictions.read(keys), dtype=np.float64)
 
-def predict(predictor: Predictor, photos: NewPhotos, console: Console) -> pd.DataFrame:
-    """One row a photo, in their order: its name, a column a member, the stack, its interval's ends.
+    def _compute(
+        self,
+        photos: Mapping[str, Load],
+        stores: Mapping[str, Store],
+        predictions: Store,
+        progress: Progress,
+    ) -> None:
+        """Run the photos, block by block, through networks and heads into `predictions`."""
+        if not photos:
+            return
+        jobs = self._jobs(list(photos), stores)
+        with progress.stage("predicting", len(photos)) as advance:
+            for block in run_blocks(photos, jobs, BLOCK, advance):
+                for job in jobs:
+                    job.finish()
+                predictions.write(block, self._predict_block(block, stores))
+                for store in stores.values():
+                    if isinstance(store, TransientStore):
+                        store.clear()
 
-    Raises
-    ------
-    InputError
-        NewPhotos that cannot be used, all of them.
-    """
-    experiment = predictor.experiment
-    config = experiment.config
-    cache = config.cache
-    console.line(f"{len(photos.names)} photos to predict")
-    digests = photo_digests(photos.paths, cache)
-    features.update_features(
-        photos.paths, digests, experiment.backbones, cache, config.engine, console
-    )
-    columns = {}
-    for backbone in experiment.backbones:
-        with features.open_features(backbone, cache, digests) as matrix:
-            for member in experiment.members:
-                if member.backbone is backbone:
-                    folder = f"{MEMBERS}/{member.name}"
-                    columns[member.name] = _predictions(predictor, folder, matrix)
-    stacked = _predictions(predictor, STACK_FOLDER, np.column_stack(list(columns.values())))
-    stacked = np.clip(stacked, *config.data.limits)
-    name = config.data.columns.name
-    table = pd.DataFrame({name: photos.names, **columns, STACK: stacked})
-    wrong = table[~np.isfinite(table.drop(columns=name)).all(axis=1)]
-    if len(wrong):
-        raise InputError(f"predictions that are no numbers: {', '.join(wrong[name][:10])}")
-    table[LOWER], table[UPPER] = predictor.intervals.around(stacked, config.data.limits)
-    return table
+    def _jobs(self, photos: list[str], stores: Mapping[str, Store]) -> list[Job]:
+        """One for each forward pass that some photos still need; its network stays loaded."""
+        lacking = {name: store.missing(photos) for name, store in stores.items()}
+        due = {one.forward_pass for one in self.backbones if lacking[one.fingerprint]}
+        for name in due - self._passes.keys():
+            group = [one for one in self.backbones if one.forward_pass == name]
+            (self._passes[name],) = open_passes(group, self.cache, self.engine)
+        return [
+            Job(
+                self._passes[name],
+                [stores[one.fingerprint] for one in self._passes[name].backbones],
+                {key for one in self._passes[name].backbones for key in lacking[one.fingerprint]},
+            )
+            for name in sorted(due)
+        ]
 
+    def _predict_block(self, keys: list[str], stores: Mapping[str, Store]) -> Numbers:
+        """Each member's predictions (n, members) of photos whose features lie in the stores."""
+        columns = np.empty((len(keys), len(self.fitted.members)))
+        features = {
+            one.fingerprint: features_in(stores[one.fingerprint], one, keys)
+            for one in self.backbones
+        }
+        for number, member in enumerate(self.fitted.members if keys else ()):
+            columns[:, number] = self._head(member.name).predict(
+                features[member.backbone.fingerprint]
+            )
+        return columns
 
-def _predictions(predictor: Predictor, folder: str, matrix: Any) -> Any:
-    config = predictor.config
-    model = heads.load(predictor.run.path(folder), config.engine, config.cache)
-    return np.asarray(model.predict(matrix), dtype=np.float64)
+    def _head(self, member: str) -> heads.Regressor:
+        if member not in self._heads:
+            folder = self.fitted.heads[member]
+            self._heads[member] = heads.load(folder, self.engine, self.cache)
+        return self._heads[member]
+
+    @contextmanager
+    def _stores(self, keep_maps: bool) -> Iterator[dict[str, Store]]:
+        """The store of each backbone; whole maps stay in memory, unless they are to be kept."""
+        files = {one.fingerprint: one for one in self.backbones}
+        stores: dict[str, Store] = {}
+        try:
+            for name, one in files.items():
+                store = open_store(one, self.cache)
+                stores[name] = store
+                if one.spec.keeps_maps and not keep_maps:
+                    stores[name] = TransientStore(one.length, one.dtype, behind=store)
+            yield stores
+        finally:
+            for kept in stores.values():
+                kept.close()
+
+    @contextmanager
+    def _kept_predictions(self) -> Iterator[FeatureStore]:
+        """The store of the members' predictions by these heads and this engine."""
+        name = key([self.fitted.identity, choose_engine(self.engine)])[:32]
+        length = len(self.fitted.members)
+        store = FeatureStore(self.cache / "predictions" / name, length, "float64")
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def _table(self, names: npt.NDArray[np.str_], members: Numbers) -> pd.DataFrame:
+        columns = {one.name: members[:, n] for n, one in enumerate(self.fitted.members)}
+        stacked = np.asarray(self.fitted.stack.predict(members), dtype=np.float64)
+        stacked = np.clip(stacked, *self.fitted.limits)
+        wrong = ~(np.isfinite(members).all(axis=1) & np.isfinite(stacked))
+        if wrong.any():
+            raise InputError(f"predictions that are no numbers: {', '.join(names[wrong][:10])}")
+        lower, upper = self.fitted.intervals.around(stacked, self.fitted.limits)
+        return pd.DataFrame({"name": names, **columns, STACK: stacked, LOWER: lower, UPPER: upper})

@@ -6,6 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ensemble.terminal.console import Console
 
 EPILOG = """\
 examples:
@@ -38,6 +42,19 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--out", type=Path, metavar="FILE", help="the submission (default: RUN/submission.csv)"
     )
+    made.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="settings",
+        help="what differs on this machine, as backbones.NAME.model=PATH or cache_dir=DIR",
+    )
+    made.add_argument(
+        "--keep-maps",
+        action="store_true",
+        help="keep whole feature maps in the cache: up to 0.6 MB a photo",
+    )
     return made
 
 
@@ -45,21 +62,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     from ensemble.terminal.command import run_command
 
-    return run_command(lambda: _submit(asked), "the same command goes on from here")
+    way_on = "the same command goes on from here"
+    return run_command(lambda console: _submit(asked, console), way_on)
 
 
-def _submit(asked: argparse.Namespace) -> None:
-    from ensemble.prediction import open_predictor, predict
-    from ensemble.runs.folder import newest_run, open_run_folder
+def _submit(asked: argparse.Namespace, console: Console) -> None:
+    from ensemble.run import open_run
+    from ensemble.runs.folder import newest_run
     from ensemble.runs.submission import open_submission, photos_asked_for
-    from ensemble.terminal.console import Console
 
-    run = open_run_folder(asked.run or newest_run(Path("runs")))
-    console = Console()
-    predictor = open_predictor(run)
-    photos = photos_asked_for(predictor.config.data, asked.test, asked.images)
-    submission = open_submission(asked.out or run.path("submission.csv"), predictor.config)
-    submission.write(predict(predictor, photos, console), photos, console)
+    run = open_run(asked.run or newest_run(Path("runs")), asked.settings)
+    photos = photos_asked_for(run.config.data, asked.test, asked.images)
+    submission = open_submission(asked.out or run.files.path("submission.csv"), run.config)
+    console.line(f"{len(photos)} photos to predict")
+    predictions = run.predict(photos, keep=True, keep_maps=asked.keep_maps, progress=console)
+    rows = submission.write(predictions, photos)
+    for line in submission.summary(rows, photos):
+        console.line(line)
 
 
 if __name__ == "__main__":

@@ -2,145 +2,180 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from backbones.errors import InputError
 from backbones.photos.digests import photo_digests
+from backbones.progress import Progress, Silent
 from ensemble import heads
-from ensemble.config.experiment import Experiment
+from ensemble.config.experiment import Experiment, open_experiment
 from ensemble.config.member import Member
-from ensemble.heads import takes_maps
-from ensemble.photos import dataset, features
-from ensemble.photos.dataset import Dataset
+from ensemble.photos import dataset
+from ensemble.photos.dataset import Dataset, group_copies
+from ensemble.photos.features import open_features, update_features
 from ensemble.photos.objects import Objects, locate_objects
 from ensemble.photos.render import render
-from ensemble.runs.folder import RunFolder, RunWriter, check_writable, reopen
+from ensemble.run import Run
+from ensemble.runs.folder import RunWriter, check_writable, reopen
 from ensemble.runs.origin import origin
-from ensemble.runs.record import LEADERBOARD, METRICS, record
-from ensemble.scoring.calibration import calibrate, summary
-from ensemble.scoring.leaderboard import Leaderboard, rank
+from ensemble.runs.record import record
+from ensemble.scoring.calibration import calibrate
+from ensemble.scoring.leaderboard import rank
+from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import scored_photos
 from ensemble.stacking import folds
 from ensemble.stacking.crossfit import Labels, MemberFits, crossfit, plan_fits
 from ensemble.stacking.folds import Folds
 from ensemble.stacking.outoffold import OutOfFold
-from ensemble.stacking.stack import StackLabels, fit_stack
-from ensemble.terminal.console import Console
+from ensemble.stacking.stack import Stack, StackLabels, fit_stack
+
+_LOG = logging.getLogger("ensemble")
 
 
-def train(experiment: Experiment, folder: Path, console: Console) -> RunFolder:
-    """Fits every member and the stack, and writes the run into `folder`.
+def fit(
+    config: str | Path | Mapping[str, Any],
+    settings: Sequence[str] = (),
+    *,
+    run_dir: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Train the ensemble of a config, and write the run; as ``python -m ensemble.fit`` does.
 
     What the cache holds is not computed again, and a run that would come out as it lies there is
-    only shown; see ``ensemble.stacking.crossfit`` for what is fitted on which photos.
+    only opened.
+
+    Parameters
+    ----------
+    config : path or mapping
+        A YAML file, or its content.
+    settings : sequence of str
+        ``KEY=VALUE`` put over it, as ``folds.n=10``.
+    run_dir : path, optional
+        Where the run goes; by default ``runs/`` and the file's name. A mapping has none.
+    progress : Progress, optional
+        Shows how far it is; what is done is logged to the logger ``ensemble``.
+
+    Raises
+    ------
+    ConfigError
+        Every mistake of the config at once.
+    InputError
+        The tables or photos are not usable, or a head cannot be fitted on them.
+    """
+    if run_dir is None and isinstance(config, Mapping):
+        raise InputError("run_dir: a config without a file needs a folder for its run")
+    folder = Path("runs") / Path(config).stem if run_dir is None else Path(run_dir)  # type: ignore[arg-type]
+    experiment = open_experiment(config, settings)
+    return train(experiment, folder, progress or Silent())
+
+
+def train(experiment: Experiment, folder: Path, progress: Progress) -> Run:
+    """Fit every member and the stack, and write the run into `folder`. Errors as ``fit``."""
+    config = experiment.config
+    check_writable(folder)
+    warn_of_fallbacks(experiment)
+    if config.data.render is not None:
+        render(config.data, config.data.render)
+    photos = dataset.read_training(config.data, config.seed)
+    _LOG.info("%d labelled photos, %d backbones", len(photos), len(experiment.backbones))
+    digests = photo_digests(photos.paths, config.cache)
+    key = origin(experiment, digests)
+    written = reopen(folder, key)
+    if written is None:
+        result = fit_ensemble(experiment, photos, digests, progress)
+        written = save(result, folder, key)
+    return Run(written, experiment)
+
+
+def fit_ensemble(
+    experiment: Experiment, photos: Dataset, digests: Sequence[str], progress: Progress
+) -> FitResult:
+    """Fit every member and the stack on photos, and score them on photos they have not seen.
+
+    See ``ensemble.stacking.crossfit`` for what is fitted on which photos.
+
+    Parameters
+    ----------
+    photos : Dataset
+        Ordered by name.
+    digests : sequence of str
+        The SHA-256 of each photo.
 
     Raises
     ------
     InputError
-        The tables or photos are not usable, or a head cannot be fitted on them.
+        Photos are not usable, or a head cannot be fitted on them.
     """
     config = experiment.config
-    check_writable(folder)
-    warn_of_fallbacks(experiment, console)
-    if config.data.render is not None:
-        render(config.data, config.data.render)
-    photos = dataset.read_training(config.data, config.seed)
-    console.line(f"{len(photos)} labelled photos, {len(experiment.backbones)} backbones")
-    digests = photo_digests(photos.paths, config.cache)
-    photos = _copies_grouped(photos, digests, console)
-    key = origin(experiment, digests)
-    run = reopen(folder, key) or _fit(experiment, photos, digests, folder, key, console)
-    _show(run, config.score.set_aside_above, console)
-    return run
-
-
-def _fit(
-    experiment: Experiment,
-    photos: Dataset,
-    digests: list[str],
-    folder: Path,
-    key: str,
-    console: Console,
-) -> RunFolder:
-    config = experiment.config
-    limit = config.score.set_aside_above
-    counted = scored_photos(photos.target, photos.weight, limit)
-    features.update_features(
-        photos.paths, digests, experiment.backbones, config.cache, config.engine, console
+    photos = group_copies(photos, digests)
+    update_features(
+        photos.paths, digests, experiment.backbones, config.cache, config.engine, progress
     )
     split = folds.split(photos, config.folds, config.seed)
-    fits = _crossfit_members(experiment, photos, digests, split, console)
+    fits = _crossfit_members(experiment, photos, digests, split, progress)
     table = OutOfFold.from_fits(fits, split)
-    known = StackLabels(photos.target, photos.weight, counted)
-    ends = config.data.limits
-    stack = fit_stack(config.stack, table, known, config.seed)
-    stack = replace(stack, nested=np.clip(stack.nested, *ends))
+    limit, ends = config.score.set_aside_above, config.data.limits
+    stack = _fit_stack(experiment, photos, table)
     leaderboard = rank(table, stack.nested, photos.target, photos.weight, limit)
     calibration = calibrate(
         table, stack.nested, photos.target, photos.weight, config.intervals.coverage, ends
     )
-    for one in fits:
+    return FitResult(experiment, photos, split, tuple(fits), table, stack, leaderboard, calibration)
+
+
+def save(result: FitResult, folder: Path, key: str) -> Any:
+    """Write the run of a result into `folder`; `key` is what ``origin`` says of it."""
+    config = result.experiment.config
+    for one in result.fits:
         heads.prepare(one.fitted, config.engine, config.cache)
-    run = RunWriter(folder, key)
-    return record(experiment, photos, split, fits, table, stack, leaderboard, calibration, run)
+    return record(result, RunWriter(folder, key))
 
 
-def _show(run: RunFolder, set_aside_above: float | None, console: Console) -> None:
-    """What a fit ends with; from the files of the run, so that it is the same each time."""
-    console.leaderboard(Leaderboard.read(run.path(LEADERBOARD)), set_aside_above)
-    metrics = run.json(METRICS)
-    console.line(summary(metrics["intervals"]))
-    form, (low, high) = metrics["stack"]["form"], metrics["stack"]["rmse_interval"]
-    console.line(f"stack: {form}, RMSE between {low:.3f} and {high:.3f} in 95 % of draws of photos")
-    console.line(f"run: {run.folder}; now: python -m ensemble.submit {run.folder}")
-
-
-def warn_of_fallbacks(experiment: Experiment, console: Console) -> None:
-    """Says loudly which backbones run with random weights in place of imagenet's."""
+def warn_of_fallbacks(experiment: Experiment) -> None:
+    """Say loudly which backbones run with random weights in place of imagenet's."""
     for backbone in experiment.backbones:
         if backbone.weights.fell_back:
-            console.warning(
-                f"{backbone.name}: imagenet weights are not at hand and could not be fetched; "
-                "RANDOM weights are used, as fallback: random allows. Scores will be worse"
+            _LOG.warning(
+                "%s: imagenet weights are not at hand and could not be fetched; RANDOM weights are "
+                "used, as fallback: random allows. Scores will be worse",
+                backbone.name,
             )
 
 
-def _copies_grouped(photos: Dataset, digests: list[str], console: Console) -> Dataset:
-    """Photos that are byte for byte the same stay on one side of every split, with their groups."""
-    copies = len(digests) - len(set(digests))
-    if not copies:
-        return photos
-    console.warning(f"{copies} photos are copies of others, byte for byte: kept in one fold")
-    if photos.group is None:
-        return replace(photos, group=np.array(digests))
-    from scipy.sparse import block_array, coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    group, digest = (
-        np.unique(labels, return_inverse=True)[1] for labels in (photos.group, digests)
-    )
-    links = coo_array((np.ones(len(photos)), (group, digest)), shape=(len(photos), len(photos)))
-    tied = connected_components(block_array([[None, links], [links.T, None]]))[1]
-    return replace(photos, group=tied[group].astype(str))
+def _fit_stack(experiment: Experiment, photos: Dataset, table: OutOfFold) -> Stack:
+    """The stack; its nested predictions lie between the limits of the target."""
+    config = experiment.config
+    counted = scored_photos(photos.target, photos.weight, config.score.set_aside_above)
+    labels = StackLabels(photos.target, photos.weight, counted)
+    stack = fit_stack(config.stack, table, labels, config.seed)
+    return replace(stack, nested=np.clip(stack.nested, *config.data.limits))
 
 
 def _crossfit_members(
-    experiment: Experiment, photos: Dataset, digests: list[str], split: Folds, console: Console
+    experiment: Experiment,
+    photos: Dataset,
+    digests: Sequence[str],
+    split: Folds,
+    progress: Progress,
 ) -> list[MemberFits]:
     config, members = experiment.config, experiment.members
     labels = Labels(digests, photos.target, photos.weight)
-    looking = any(takes_maps(member.head.head) for member in members)
-    objects = locate_objects(photos) if looking else None
+    with_maps = any(heads.takes_maps(member.head.head) for member in members)
+    objects = locate_objects(photos) if with_maps else None
     nested = config.stack.is_fitted
-    with console.progress("fitting heads", len(members) * len(plan_fits(split, nested))) as advance:
+    with progress.stage("fitting heads", len(members) * len(plan_fits(split, nested))) as advance:
         return [
             crossfit(
                 member,
-                partial(features.open_features, member.backbone, config.cache, digests),
-                _placed(labels, objects, member),
+                partial(open_features, member.backbone, config.cache, digests),
+                _with_boxes(labels, objects, member),
                 split,
                 nested,
                 config.seed,
@@ -151,9 +186,9 @@ def _crossfit_members(
         ]
 
 
-def _placed(labels: Labels, objects: Objects | None, member: Member) -> Labels:
-    """The labels with the places of the objects, for a head that looks at them."""
-    if objects is None or not takes_maps(member.head.head):
+def _with_boxes(labels: Labels, objects: Objects | None, member: Member) -> Labels:
+    """The labels with the places of the objects, for a head that learns from maps."""
+    if objects is None or not heads.takes_maps(member.head.head):
         return labels
     backbone = member.backbone
     return replace(labels, boxes=objects.in_frame(backbone.size, backbone.spec.resize))

@@ -1,31 +1,34 @@
-"""Photos x backbones -> features in the store: what is missing, and nothing else."""
+"""From photos to features: what is missing, and nothing else."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
 from backbones.engines import EngineChoice, Photos
 from backbones.errors import InputError, first_ten
-from backbones.features.job import Job, open_store
+from backbones.features.forward_pass import Job, open_passes
+from backbones.features.store import FeatureStore, open_store
 from backbones.networks.backbone import Backbone
 from backbones.parallel import map_in_order
 from backbones.photos import images
 from backbones.photos.images import View
+from backbones.progress import Advance
 
 #: Photos that one network sees before the next one does, and then commits: what a kill can cost.
 #: Three networks in turn for each photo would need a tenth more time, as each finds the processor's
 #: caches full of the others.
 BLOCK = 32
 
-#: Called with the number of photos done since the last call.
-Advance = Callable[[int], None]
+#: Decodes one photo into the views asked for; raises an ``InputError`` where it cannot.
+Load = Callable[[Collection[View]], dict[View, Photos]]
 
 
 def missing(backbone: Backbone, cache: Path, photos: Sequence[str]) -> list[str]:
-    """Digests, of those given, that have no features of this backbone yet."""
+    """Return the digests, of those given, that have no features of this backbone yet."""
     store = open_store(backbone, cache)
     try:
         return store.missing(photos)
@@ -34,13 +37,13 @@ def missing(backbone: Backbone, cache: Path, photos: Sequence[str]) -> list[str]
 
 
 def extract(
-    photos: dict[str, list[Path]],
+    photos: Mapping[str, Sequence[Path]],
     backbones: Sequence[Backbone],
     cache: Path,
     engine: EngineChoice,
     advance: Advance,
 ) -> None:
-    """Brings the store up to date: photos (digest -> its files) x backbones.
+    """Bring the store up to date: photos (digest -> its files) x backbones.
 
     Each photo that lacks anything is read and decoded once, for all backbones together. Rows are
     committed as they come, so that after a kill the next run goes on from there.
@@ -50,54 +53,96 @@ def extract(
     InputError
         Photos that cannot be decoded, all of them, after the others are done.
     """
-    jobs = _jobs(photos, backbones, cache, engine)
-    wanted = [digest for digest in photos if any(digest in job.todo for job in jobs)]
-
-    def load(digest: str) -> dict[View, Photos] | InputError:
+    unique = {one.fingerprint: one for one in backbones}
+    stores = {key: open_store(one, cache) for key, one in unique.items()}
+    try:
+        jobs = _jobs(list(photos), backbones, stores, cache, engine)
+        todo = {key: load_file(photos[key], key) for key in photos if _is_due(key, jobs)}
         try:
-            return _load(photos[digest], digest, {job.view for job in jobs if digest in job.todo})
+            for _ in run_blocks(todo, jobs, BLOCK, advance):
+                pass
+            for job in jobs:
+                job.finish()
+        finally:
+            for job in jobs:
+                job.commit()
+    finally:
+        for store in stores.values():
+            store.close()
+
+
+def run_blocks(
+    photos: Mapping[str, Load], jobs: Sequence[Job], size: int, advance: Advance
+) -> Iterator[list[str]]:
+    """Decode photos (key -> how to load it) and hand them to the jobs, `size` at a time.
+
+    Yields the keys of each block, without those of photos that cannot be decoded, once its photos
+    are on their way; photos of later blocks are being decoded meanwhile.
+
+    Raises
+    ------
+    InputError
+        Photos that cannot be decoded, all of them, after the others.
+    """
+
+    def load(key: str) -> dict[View, Photos] | InputError:
+        try:
+            return photos[key]({job.view for job in jobs if key in job.todo})
         except InputError as error:
             return error
 
     failed: list[str] = []
-    try:
-        loaded = zip(wanted, map_in_order(load, wanted), strict=True)
-        while block := list(islice(loaded, BLOCK)):
-            bad = [found.mistakes for _, found in block if isinstance(found, InputError)]
-            failed += chain.from_iterable(bad)
-            sound = {one: found for one, found in block if not isinstance(found, InputError)}
-            for job in jobs:
-                job.take({one: found[job.view] for one, found in sound.items() if one in job.todo})
-            advance(len(block))
+    loaded = zip(photos, map_in_order(load, photos), strict=True)
+    while block := list(islice(loaded, size)):
+        failed += chain.from_iterable(
+            result.mistakes for _, result in block if isinstance(result, InputError)
+        )
+        views = {key: result for key, result in block if not isinstance(result, InputError)}
+        for job in jobs:
+            job.take({key: views[key][job.view] for key in views if key in job.todo})
+        yield list(views)
+        advance(len(block))
+    if failed:
         for job in jobs:
             job.finish()
-    finally:
-        for job in jobs:
-            job.commit()
-            job.close()
-    if failed:
         raise InputError("photos that cannot be used:", first_ten(failed))
 
 
+def load_file(copies: Sequence[Path], digest: str) -> Load:
+    """Return how to load a photo from the first of its files, which must have this digest.
+
+    Where it cannot be used, all of its files are named.
+    """
+    return partial(_load_copies, copies, digest)
+
+
 def _jobs(
-    photos: dict[str, list[Path]], backbones: Sequence[Backbone], cache: Path, engine: EngineChoice
+    photos: Sequence[str],
+    backbones: Sequence[Backbone],
+    stores: Mapping[str, FeatureStore],
+    cache: Path,
+    engine: EngineChoice,
 ) -> list[Job]:
     """One for each forward pass that some photos still need."""
-    passes: dict[str, list[tuple[Backbone, list[str]]]] = {}
-    for one in {backbone.fingerprint: backbone for backbone in backbones}.values():
-        lacking = missing(one, cache, list(photos))
-        if lacking:
-            passes.setdefault(one.forward_pass, []).append((one, lacking))
+    lacking = {one.fingerprint: stores[one.fingerprint].missing(photos) for one in backbones}
+    due = [one for one in backbones if lacking[one.fingerprint]]
     return [
-        Job.open(
-            [one for one, _ in some], {photo for _, lack in some for photo in lack}, cache, engine
+        Job(
+            forward_pass,
+            [stores[one.fingerprint] for one in forward_pass.backbones],
+            {key for one in forward_pass.backbones for key in lacking[one.fingerprint]},
         )
-        for some in passes.values()
+        for forward_pass in open_passes(due, cache, engine)
     ]
 
 
-def _load(copies: Sequence[Path], digest: str, wanted: Collection[View]) -> dict[View, Photos]:
-    """The photo in each view; all copies of a bad one are named."""
+def _is_due(key: str, jobs: Sequence[Job]) -> bool:
+    return any(key in job.todo for job in jobs)
+
+
+def _load_copies(
+    copies: Sequence[Path], digest: str, wanted: Collection[View]
+) -> dict[View, Photos]:
     try:
         return _views(copies[0], digest, wanted)
     except InputError:

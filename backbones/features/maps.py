@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
-from backbones.features.store import FeatureStore
+from backbones.features.store import Store
 from backbones.networks.network import Shape
 
 Rows = npt.NDArray[np.intp]
@@ -23,8 +23,8 @@ class Maps:
     Indexed by positions it is the same of fewer photos, as a matrix would be.
     """
 
-    store: FeatureStore
-    photos: Sequence[str]  #: SHA-256 (hex) of each
+    store: Store
+    photos: Sequence[str]  #: the key of each in the store
     size: tuple[int, int]  #: height and width of the network's input, pixels
     shapes: tuple[Shape, ...]  #: height, width, channels of each map
 

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol
 
-import lmdb
 import numpy as np
 import numpy.typing as npt
 
-#: The size a file may grow to before it is mapped anew. Only what is written takes up disk.
-_FIRST_MAP = 1 << 28
+from backbones.features.environment import open_environment
+from backbones.networks.backbone import Backbone
 
 Features = npt.NDArray[np.floating]
 
-Opened = TypeVar("Opened")
+
+def open_store(backbone: Backbone, cache: Path) -> FeatureStore:
+    """Open the features of a backbone in the cache folder."""
+    folder = cache / "features" / backbone.fingerprint[:32]
+    return FeatureStore(folder, backbone.length, backbone.dtype)
+
+
+class Store(Protocol):
+    """Rows of numbers by a key: on disk, or in memory alone."""
+
+    length: int  #: of a row
+
+    def missing(self, keys: Sequence[str]) -> list[str]:
+        """Return the keys without a row, in the order given."""
+
+    def write(self, keys: Sequence[str], rows: Features) -> None:
+        """Keep rows (n, length) for `n` keys."""
+
+    def read(self, keys: Sequence[str]) -> Features:
+        """Return the rows (n, length) of `n` keys; a ``KeyError`` where one has none."""
+
+    def close(self) -> None:
+        """Close what the store holds open."""
 
 
 class FeatureStore:
@@ -39,44 +60,22 @@ class FeatureStore:
     def __init__(self, folder: Path, length: int, dtype: str = "float32") -> None:
         self.length = length
         self.dtype = np.dtype(dtype).newbyteorder("<")
-        folder.mkdir(parents=True, exist_ok=True)
-        # metasync=False: six times the rate of writing; a loss of power may undo the last commit.
-        self._lmdb = lmdb.open(
-            str(folder), map_size=_FIRST_MAP, metasync=False, max_readers=512, max_dbs=1
-        )
-        # To look a row up reads all of it, gigabytes where maps are kept; here are keys alone.
-        self._keys = self._retry_resized(lambda: self._lmdb.open_db(b"keys"))
+        self._file = open_environment(folder)
 
-    def missing(self, digests: Sequence[str]) -> list[str]:
-        """Those of the photos that have no features here, in the order given."""
-        with self._begin_reading() as kept:
-            return [
-                digest
-                for digest in digests
-                if kept.get(bytes.fromhex(digest), db=self._keys) is None
-            ]
+    def missing(self, keys: Sequence[str]) -> list[str]:
+        """Return the photos without features here, in the order given."""
+        with self._file.reading() as kept:
+            return [key for key in keys if kept.get(bytes.fromhex(key), db=self._file.keys) is None]
 
-    def write(self, digests: Sequence[str], features: Features) -> None:
-        """Commits rows (n, length) for the `n` photos: all of them are on disk, or none."""
-        rows = np.ascontiguousarray(features, dtype=self.dtype)
-        if rows.shape != (len(digests), self.length):
-            raise ValueError(f"features must be {(len(digests), self.length)}, not {rows.shape}")
-        pairs = [
-            (bytes.fromhex(digest), row.tobytes())
-            for digest, row in zip(digests, rows, strict=True)
-        ]
-        while True:
-            try:
-                with self._lmdb.begin(write=True) as transaction:
-                    transaction.cursor().putmulti(pairs)
-                    transaction.cursor(self._keys).putmulti((key, b"") for key, _ in pairs)
-                return
-            except lmdb.MapFullError:
-                self._lmdb.set_mapsize(2 * self._lmdb.info()["map_size"])
-            except lmdb.MapResizedError:
-                self._lmdb.set_mapsize(0)
+    def write(self, keys: Sequence[str], rows: Features) -> None:
+        """Commit rows (n, length) for `n` photos: all of them are on disk, or none."""
+        rows = np.ascontiguousarray(rows, dtype=self.dtype)
+        if rows.shape != (len(keys), self.length):
+            raise ValueError(f"features must be {(len(keys), self.length)}, not {rows.shape}")
+        pairs = [(bytes.fromhex(key), row.tobytes()) for key, row in zip(keys, rows, strict=True)]
+        self._file.write(pairs)
 
-    def read(self, digests: Sequence[str]) -> Features:
+    def read(self, keys: Sequence[str]) -> Features:
         """Rows (n, length) of `n` photos.
 
         Raises
@@ -84,25 +83,69 @@ class FeatureStore:
         KeyError
             A photo has no features here.
         """
-        found = np.empty((len(digests), self.length), dtype=self.dtype)
-        with self._begin_reading() as rows:
-            for index, digest in enumerate(digests):
-                row = rows.get(bytes.fromhex(digest))
+        found = np.empty((len(keys), self.length), dtype=self.dtype)
+        with self._file.reading() as rows:
+            for index, key in enumerate(keys):
+                row = rows.get(bytes.fromhex(key))
                 if row is None:
-                    raise KeyError(digest)
+                    raise KeyError(key)
                 found[index] = np.frombuffer(row, dtype=self.dtype)
         return found
 
     def close(self) -> None:
-        self._lmdb.close()
+        """Close the file; the store cannot be used any more."""
+        self._file.close()
 
-    def _begin_reading(self) -> lmdb.Transaction:
-        return self._retry_resized(lambda: self._lmdb.begin(buffers=True))
 
-    def _retry_resized(self, opened: Callable[[], Opened]) -> Opened:
-        """What is opened; once more where another process has made the file grow."""
-        try:
-            return opened()
-        except lmdb.MapResizedError:
-            self._lmdb.set_mapsize(0)
-            return opened()
+class TransientStore:
+    """Rows in memory, which go with the process; see ``FeatureStore`` for those on disk.
+
+    Parameters
+    ----------
+    behind : FeatureStore, optional
+        Rows that it holds already are read from there; nothing is written to it.
+
+    >>> store = TransientStore(length=2)
+    >>> store.write(["a"], np.array([[1, 2]]))
+    >>> store.missing(["a", "b"]), store.read(["a"]).tolist()
+    (['b'], [[1.0, 2.0]])
+    """
+
+    def __init__(
+        self, length: int, dtype: str = "float32", behind: FeatureStore | None = None
+    ) -> None:
+        self.length = length
+        self.dtype = np.dtype(dtype)
+        self._behind = behind
+        self._rows: dict[str, Features] = {}
+
+    def missing(self, keys: Sequence[str]) -> list[str]:
+        """Return the keys without a row, here or behind, in the order given."""
+        absent = [key for key in keys if key not in self._rows]
+        return absent if self._behind is None else self._behind.missing(absent)
+
+    def write(self, keys: Sequence[str], rows: Features) -> None:
+        """Keep rows (n, length) for `n` keys."""
+        self._rows.update(zip(keys, np.asarray(rows, dtype=self.dtype), strict=True))
+
+    def read(self, keys: Sequence[str]) -> Features:
+        """Return the rows (n, length) of `n` keys; a ``KeyError`` where one has none."""
+        found = np.empty((len(keys), self.length), dtype=self.dtype)
+        behind = [index for index, key in enumerate(keys) if key not in self._rows]
+        if behind and self._behind is None:
+            raise KeyError(keys[behind[0]])
+        if self._behind is not None and behind:
+            found[behind] = self._behind.read([keys[index] for index in behind])
+        for index, key in enumerate(keys):
+            if key in self._rows:
+                found[index] = self._rows[key]
+        return found
+
+    def clear(self) -> None:
+        """Forget the rows in memory."""
+        self._rows.clear()
+
+    def close(self) -> None:
+        """Close the store behind."""
+        if self._behind is not None:
+            self._behind.close()

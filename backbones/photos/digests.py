@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,9 @@ _MAP = 1 << 32
 
 #: Nanoseconds in which a file could be written to twice under one date, on any file system.
 _TICK = 2 * 10**9
+
+#: A process may open the file once at a time.
+_LOCK = threading.Lock()
 
 
 def photo_digests(paths: Sequence[Path], cache: Path) -> list[str]:
@@ -42,7 +46,7 @@ def photo_digests(paths: Sequence[Path], cache: Path) -> list[str]:
     states = {path: _state(path, settled) for path in paths}
     place = _place(cache)
     place.mkdir(parents=True, exist_ok=True)
-    with lmdb.open(str(place), map_size=_MAP, metasync=False, max_readers=512) as memory:
+    with _LOCK, lmdb.open(str(place), map_size=_MAP, metasync=False, max_readers=512) as memory:
         with memory.begin() as kept:
             known = ((path, kept.get(state)) for path, state in states.items() if state)
             found = {path: digest for path, digest in known if digest}

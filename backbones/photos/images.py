@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import threading
 import warnings
-from collections.abc import Collection, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -46,6 +46,22 @@ def views(data: bytes, name: str, wanted: Collection[View]) -> dict[View, npt.ND
     }
 
 
+def views_of_image(
+    image: Image.Image, name: str, wanted: Collection[View]
+) -> dict[View, npt.NDArray[np.uint8]]:
+    """Each view of a photo that was opened before; the image itself stays as it is.
+
+    Raises
+    ------
+    InputError
+        Its file is damaged or cut short, or its pixels are of 32-bit numbers.
+    """
+    with _named_errors(name):
+        image.load()
+        photo = _upright_rgb(image.copy(), name)
+    return {view: resize(photo, *view) for view in wanted}
+
+
 def reduction_for(data: bytes, size: tuple[int, int]) -> int:
     """What the sides of a JPEG may be divided by as it is decoded, for a (height, width).
 
@@ -74,24 +90,13 @@ def decode(data: bytes, name: str, reduction: int = 1) -> Image.Image:
     InputError
         Not a photo of a known format, damaged, cut short, too large, or of 32-bit numbers.
     """
-    try:
-        photo = _open(data, reduction)
-        if photo.mode not in ("I", "F"):
-            with suppress(Exception):  # viewers show a photo with broken EXIF as it lies
-                ImageOps.exif_transpose(photo, in_place=True)
-            return _to_rgb(photo)
-    except UnidentifiedImageError:
-        start = f"its {len(data):,} bytes start with {data[:12]!r}" if data else "it is empty"
-        expected = f"not a whole photo of {', '.join(_FORMATS)}"
-        raise InputError(f"{name}: {expected}: {start}; convert it, or copy it again") from None
-    except Image.DecompressionBombError as error:
-        raise InputError(f"{name}: too large to open safely ({error}); make it smaller") from None
-    except MemoryError:
-        raise
-    except Exception as error:  # decoders raise many kinds for what a damaged file may hold
-        raise InputError(f"{name}: damaged or cut short ({error}); copy it again") from None
-    kind = "floats" if photo.mode == "F" else "32-bit or signed integers"
-    raise InputError(f"{name}: its pixels are {kind}; convert it to 8 or 16 bits, unsigned")
+    with _named_errors(name):
+        try:
+            return _upright_rgb(_open(data, reduction), name)
+        except UnidentifiedImageError:
+            start = f"its {len(data):,} bytes start with {data[:12]!r}" if data else "it is empty"
+            expected = f"not a whole photo of {', '.join(_FORMATS)}"
+            raise InputError(f"{name}: {expected}: {start}; convert it, or copy it again") from None
 
 
 def resize(image: Image.Image, size: tuple[int, int], mode: Resize) -> npt.NDArray[np.uint8]:
@@ -150,6 +155,28 @@ def boxes_in_frame(
     share = fill(ratios) / ratios  # of the frame that the whole photo takes up, across and down
     inside: npt.NDArray[np.float64] = boxes * np.tile(share, 2) + np.tile((1 - share) / 2, 2)
     return inside
+
+
+@contextmanager
+def _named_errors(name: str) -> Iterator[None]:
+    """Errors of decoders as an ``InputError`` with the photo's name."""
+    try:
+        yield
+    except (InputError, MemoryError):
+        raise
+    except Image.DecompressionBombError as error:
+        raise InputError(f"{name}: too large to open safely ({error}); make it smaller") from None
+    except Exception as error:  # decoders raise many kinds for what a damaged file may hold
+        raise InputError(f"{name}: damaged or cut short ({error}); copy it again") from None
+
+
+def _upright_rgb(photo: Image.Image, name: str) -> Image.Image:
+    if photo.mode in ("I", "F"):
+        kind = "floats" if photo.mode == "F" else "32-bit or signed integers"
+        raise InputError(f"{name}: its pixels are {kind}; convert it to 8 or 16 bits, unsigned")
+    with suppress(Exception):  # viewers show a photo with broken EXIF as it lies
+        ImageOps.exif_transpose(photo, in_place=True)
+    return _to_rgb(photo)
 
 
 def _open_header(data: bytes) -> Image.Image:

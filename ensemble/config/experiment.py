@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,15 +51,17 @@ class Experiment:
         return self.config.model_copy(update={"backbones": entries, "data": data})
 
 
-def open_experiment(path: Path, settings: Sequence[str] = ()) -> Experiment:
-    """The experiment of a config file, with `settings` (``KEY=VALUE``) put over it.
+def open_experiment(
+    given: str | Path | Mapping[str, Any], settings: Sequence[str] = ()
+) -> Experiment:
+    """The experiment of a config file, or of its content, with `settings` put over it.
 
     Raises
     ------
     ConfigError
         Every mistake at once: of the file's keys and values, of the networks, of missing files.
     """
-    content = read_config(path, settings)
+    content = read_config(given, settings)
     mistakes: list[str] = []
     try:
         config = Config.model_validate(content)
@@ -79,7 +81,8 @@ def open_experiment(path: Path, settings: Sequence[str] = ()) -> Experiment:
         mistakes += error.mistakes
     if config is None or mistakes:
         count = "one mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
-        raise ConfigError(f"{path} has {count}:", mistakes)
+        source = "the config" if isinstance(given, Mapping) else str(given)
+        raise ConfigError(f"{source} has {count}:", mistakes)
     return Experiment(config, tuple(backbones))
 
 

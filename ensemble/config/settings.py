@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -20,16 +20,22 @@ class ConfigError(InputError):
     """The config, or what was set on the command line, is not usable."""
 
 
-def read_config(path: Path, settings: Sequence[str] = ()) -> dict[str, Any]:
-    """The content of a YAML file, `settings` (``KEY=VALUE``) put over it, variables filled in.
+def read_config(
+    config: str | Path | Mapping[str, Any], settings: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The content of a YAML file, or a mapping, with `settings` (``KEY=VALUE``) put over it.
+
+    Variables of the environment are filled in; the mapping itself stays as it is.
 
     Raises
     ------
     ConfigError
         No such file, no YAML, a setting for a place that does not exist, a variable without value.
     """
+    if not isinstance(config, Mapping):
+        config = _parse(find_config(Path(config)), str(config))
     # Filled in first: that also makes copies of what the file says once and uses twice.
-    content: dict[str, Any] = _expand_all(_parse(find_config(path), str(path)))
+    content: dict[str, Any] = _expand_all(config)
     for setting in settings:
         _apply_setting(content, setting)
     return content
@@ -70,10 +76,12 @@ def _parse(path: Path, source: str) -> dict[str, Any]:
 
 
 def _expand_all(content: Any, key: str = "") -> Any:
-    if isinstance(content, dict):
+    if isinstance(content, Mapping):
         return {name: _expand_all(value, f"{key}.{name}") for name, value in content.items()}
-    if isinstance(content, list):
+    if isinstance(content, list | tuple):
         return [_expand_all(value, f"{key}[{index}]") for index, value in enumerate(content)]
+    if isinstance(content, Path):
+        return str(content)
     if not isinstance(content, str):
         return content
     try:

@@ -1,7 +1,8 @@
-"""The labelled photos, and the photos to predict."""
+"""The labelled photos."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,12 +12,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
-from backbones.photos.folder import find_photos, list_photos
+from backbones.photos.folder import find_photos
 from ensemble.config.data import Data
 from ensemble.photos import table
 
 Strings = npt.NDArray[np.str_]
 Numbers = npt.NDArray[np.float64]
+
+_LOG = logging.getLogger("ensemble")
 
 
 @dataclass(frozen=True)
@@ -51,15 +54,6 @@ class Dataset:
         )
 
 
-@dataclass(frozen=True)
-class NewPhotos:
-    """NewPhotos to predict, in the order of their table; the target where the table has it."""
-
-    names: Strings
-    paths: tuple[Path, ...]
-    target: Numbers | None = None
-
-
 def read_training(data: Data, seed: int) -> Dataset:
     """The training table, its photos and its boxes; ``data.limit`` of them, chosen by `seed`.
 
@@ -72,7 +66,7 @@ def read_training(data: Data, seed: int) -> Dataset:
     path = data.path(data.train)
     optional = [column for column in (columns.group, columns.weight) if column is not None]
     rows = table.read_table(path, [columns.name, columns.target, *optional])
-    names = _names(rows, columns.name, path)
+    names = table.photo_names(rows, columns.name, path)
     dataset = Dataset(
         names=names,
         paths=tuple(find_photos(data.path(data.images), list(names))),
@@ -88,28 +82,23 @@ def read_training(data: Data, seed: int) -> Dataset:
     return dataset.take(np.sort(chosen))
 
 
-def read_test(path: Path, folder: Path, name: str, target: str) -> NewPhotos:
-    """The photos of a test table, with their target where it has that column."""
-    rows = table.read_table(path, [name])
-    names = _names(rows, name, path)
-    labelled = target in rows and (rows[target] != "").any()
-    known = table.parse_numbers(rows, target, path) if labelled else None
-    return NewPhotos(names, tuple(find_photos(folder, list(names))), known)
+def group_copies(photos: Dataset, digests: Sequence[str]) -> Dataset:
+    """Photos that are byte for byte the same stay on one side of every split, with their groups."""
+    copies = len(digests) - len(set(digests))
+    if not copies:
+        return photos
+    _LOG.warning("%d photos are copies of others, byte for byte: kept in one fold", copies)
+    if photos.group is None:
+        return replace(photos, group=np.array(digests))
+    from scipy.sparse import block_array, coo_array
+    from scipy.sparse.csgraph import connected_components
 
-
-def read_folder(folder: Path) -> NewPhotos:
-    """All photos of a folder and its sub-folders, by name."""
-    names = list_photos(folder)
-    return NewPhotos(np.array(names), tuple(find_photos(folder, names)))
-
-
-def _names(rows: pd.DataFrame, column: str, path: Path) -> Strings:
-    names = rows[column]
-    table.refuse_lines((names == "").to_numpy(), names, f"{path}: {column} is empty", quoted=True)
-    table.refuse_lines(
-        names.duplicated().to_numpy(), names, f"{path}: a photo may be listed once", quoted=True
+    group, digest = (
+        np.unique(labels, return_inverse=True)[1] for labels in (photos.group, digests)
     )
-    return names.to_numpy(dtype=np.str_)
+    links = coo_array((np.ones(len(photos)), (group, digest)), shape=(len(photos), len(photos)))
+    tied = connected_components(block_array([[None, links], [links.T, None]]))[1]
+    return replace(photos, group=tied[group].astype(str))
 
 
 def _target(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:

@@ -1,7 +1,8 @@
-"""Features of photos: brought up to date, then read."""
+"""Features of the photos to learn from: brought up to date in the store, then read."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +13,13 @@ import numpy.typing as npt
 from backbones.engines import EngineChoice
 from backbones.errors import InputError
 from backbones.features import extract
-from backbones.features.job import open_store
 from backbones.features.maps import Maps
+from backbones.features.store import Store, open_store
 from backbones.networks.backbone import Backbone
 from backbones.photos.digests import forget_digests
-from ensemble.terminal.console import Console
+from backbones.progress import Progress
+
+_LOG = logging.getLogger("ensemble")
 
 
 def update_features(
@@ -25,14 +28,14 @@ def update_features(
     backbones: Sequence[Backbone],
     cache: Path,
     engine: EngineChoice,
-    console: Console,
+    progress: Progress,
 ) -> None:
-    """Extracts what the store lacks of photos; `digests` in the order of `paths`.
+    """Extract what the store lacks of photos; `digests` in the order of `paths`.
 
     Raises
     ------
     InputError
-        NewPhotos that cannot be used, all of them.
+        Photos that cannot be used, all of them.
     """
     photos: dict[str, list[Path]] = {}
     for digest, path in zip(digests, paths, strict=True):
@@ -41,10 +44,10 @@ def update_features(
     for backbone in backbones:
         missing = extract.missing(backbone, cache, list(photos))
         due.update(missing)
-        console.line(_state(backbone, len(missing), len(photos)))
+        _LOG.info(_state(backbone, len(missing), len(photos)))
     if due:
         todo = {digest: files for digest, files in photos.items() if digest in due}
-        with console.progress("extracting", len(todo)) as advance:
+        with progress.stage("extracting", len(todo)) as advance:
             try:
                 extract.extract(todo, backbones, cache, engine, advance)
             except InputError:
@@ -59,12 +62,18 @@ def open_features(
     """The features of photos that the store holds: a matrix (n, d), or maps that are read later."""
     store = open_store(backbone, cache)
     try:
-        if backbone.spec.keeps_maps:
-            yield Maps(store, digests, backbone.size, backbone.shapes)
-        else:
-            yield store.read(digests)
+        yield features_in(store, backbone, digests)
     finally:
         store.close()
+
+
+def features_in(
+    store: Store, backbone: Backbone, keys: Sequence[str]
+) -> npt.NDArray[np.float32] | Maps:
+    """What a head takes of the photos with these keys: a matrix float32 (n, d), or their maps."""
+    if backbone.spec.keeps_maps:
+        return Maps(store, keys, backbone.size, backbone.shapes)
+    return store.read(keys)
 
 
 def _state(backbone: Backbone, missing: int, photos: int) -> str:

@@ -13,6 +13,7 @@ from backbones.errors import InputError, first_ten
 from backbones.section import nearest
 
 Numbers = npt.NDArray[np.float64]
+Strings = npt.NDArray[np.str_]
 
 
 def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
@@ -62,6 +63,22 @@ def parse_numbers(table: pd.DataFrame, column: str, path: Path) -> Numbers:
         ~np.isfinite(found), table[column], f"{path}: {column} must be a number", quoted=True
     )
     return found
+
+
+def photo_names(rows: pd.DataFrame, column: str, path: Path) -> Strings:
+    """The column as names of photos, str (n,).
+
+    Raises
+    ------
+    InputError
+        Lines whose name is empty or stands in a line before, all of them.
+    """
+    names = rows[column]
+    refuse_lines((names == "").to_numpy(), names, f"{path}: {column} is empty", quoted=True)
+    refuse_lines(
+        names.duplicated().to_numpy(), names, f"{path}: a photo may be listed once", quoted=True
+    )
+    return names.to_numpy(dtype=np.str_)
 
 
 def refuse_lines(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 
@@ -14,7 +12,7 @@ from ensemble.photos.dataset import Dataset
 from ensemble.report import page
 from ensemble.report.density_view import DensityView, density_views, predictions
 from ensemble.report.selection import select_photos
-from ensemble.scoring.leaderboard import Leaderboard
+from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import scored_photos
 from ensemble.stacking.crossfit import MemberFits
 from ensemble.stacking.folds import Folds, Rows
@@ -26,39 +24,26 @@ _EACH = 5
 FORMAT = 1
 
 
-def contact_sheet(
-    photos: Dataset,
-    folds: Folds,
-    fits: Sequence[MemberFits],
-    leaderboard: Leaderboard,
-    set_aside_above: float | None,
-    unit: str,
-    cache: Path,
-) -> bytes | None:
+def contact_sheet(result: FitResult) -> bytes | None:
     """A PNG of the best, the typical and the worst photos; None where no head has densities.
 
     It is about the head that scores best of those that have, and, as the scores are, about photos
-    that were not set aside. Each photo is shown as the head saw it that was fitted without it.
-
-    Parameters
-    ----------
-    unit : str
-        What is predicted: the name of the target's column.
-    cache : Path
-        A folder that keeps the picture: another stack changes nothing in it.
+    that were not set aside. Each photo is shown as the head saw it that was fitted without it. The
+    cache keeps the picture: another stack changes nothing in it.
     """
-    by_name = {one.member.name: one for one in fits if one.has_densities}
+    config, photos, leaderboard = result.experiment.config, result.photos, result.leaderboard
+    by_name = {one.member.name: one for one in result.fits if one.has_densities}
     best = next((name for name in leaderboard.scores if name in by_name), None)
     if best is None:
         return None
-    heading = f"{unit} by {best}: RMSE {leaderboard.scores[best].rmse:.2f}"
+    heading = f"{config.data.columns.target} by {best}: RMSE {leaderboard.scores[best].rmse:.2f}"
     note = "each photo as seen by a head fitted without it; colour: where the count lies"
     note += "" if photos.objects is None else "; white: the labels"
-    kept = np.flatnonzero(scored_photos(photos.target, photos.weight, set_aside_above))
+    kept = np.flatnonzero(scored_photos(photos.target, photos.weight, config.score.set_aside_above))
     names = [str(photos.names[row]) for row in kept]
-    path = cache / "pictures" / f"{_key(by_name[best], names, heading, note)}.png"
+    path = config.cache / "pictures" / f"{_key(by_name[best], names, heading, note)}.png"
     if not path.is_file():
-        rows = _rows(kept, photos, by_name[best], folds)
+        rows = _rows(kept, photos, by_name[best], result.folds)
         with atomic_write(path) as partial:
             partial.write_bytes(page.draw_page(rows, heading, note))
     return path.read_bytes()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from backbones.errors import InputError, first_ten
 from backbones.files import atomic_write
+from backbones.key import key
 
 MANIFEST = "manifest.json"
 
@@ -22,13 +24,18 @@ class RunFolder:
     """A run whose files are what the fit wrote."""
 
     folder: Path
-    files: frozenset[str]
+    files: Mapping[str, str]  #: path with slashes, below the folder -> SHA-256 (hex)
 
     def path(self, file: str) -> Path:
         """The place of a file, or folder, of the run."""
         return self.folder / file
 
+    def digest(self, below: str) -> str:
+        """SHA-256 (hex) of all files below a folder of the run."""
+        return key({file: sha for file, sha in self.files.items() if file.startswith(f"{below}/")})
+
     def json(self, file: str) -> Any:
+        """The content of a JSON file of the run."""
         return json.loads(self.path(file).read_text(encoding="utf-8"))
 
 
@@ -81,7 +88,7 @@ class RunWriter:
         files = dict(sorted(self._files.items()))
         self.json(MANIFEST, {"origin": self._origin, "files": files})
         (self.folder / _UNFINISHED).unlink()
-        return RunFolder(self.folder, frozenset(files))
+        return RunFolder(self.folder, _digests(files))
 
 
 def check_writable(folder: Path) -> None:
@@ -136,7 +143,7 @@ def open_run_folder(folder: Path) -> RunFolder:
         raise InputError(
             f"{folder} is not as the fit left it; run the fit again:", first_ten(changed)
         )
-    return RunFolder(folder, frozenset(entries))
+    return RunFolder(folder, _digests(entries))
 
 
 def reopen(folder: Path, origin: str) -> RunFolder | None:
@@ -186,6 +193,10 @@ def _read_manifest(manifest: Path) -> dict[str, dict[str, Any]]:
     if leaving:
         raise InputError(f"{manifest} names files outside of the run:", first_ten(leaving))
     return entries
+
+
+def _digests(entries: Mapping[str, dict[str, Any]]) -> dict[str, str]:
+    return {file: entry["sha256"] for file, entry in entries.items()}
 
 
 def _is_outside(file: str) -> bool:

@@ -15,24 +15,21 @@ import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
+from backbones.networks.backbone import Backbone
 from ensemble import heads
-from ensemble.scoring.calibration import Calibration
 from ensemble.config.config import default_cache
 from ensemble.stacking.crossfit import MemberFits
-from ensemble.photos.dataset import Dataset
 from ensemble.config.experiment import Experiment
-from ensemble.stacking.folds import Folds
-from ensemble.scoring.intervals import LOWER, UPPER
-from ensemble.scoring.leaderboard import STACK, Leaderboard
-from ensemble.stacking.outoffold import OutOfFold
 from ensemble.report.picture import draw_leaderboard
 from ensemble.report.contact_sheet import contact_sheet
 from ensemble.runs.folder import RunFolder, RunWriter
+from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import rmse_interval
-from ensemble.stacking.stack import Stack
 
 CONFIG = "config.yaml"
 BACKBONES = "backbones.json"
+VERSIONS = "versions.json"
+OUT_OF_FOLD = "oof.csv"
 METRICS = "metrics.json"
 LEADERBOARD = "leaderboard.csv"
 INTERVALS = "intervals.json"
@@ -45,38 +42,27 @@ STACK_FOLDER = "stack"
 _PACKAGES = ("keras", "numpy", "pandas", "pillow", "scikit-learn", "scipy", "skops", "tensorflow")
 
 
-def record(
-    experiment: Experiment,
-    photos: Dataset,
-    folds: Folds,
-    fits: list[MemberFits],
-    table: OutOfFold,
-    stack: Stack,
-    leaderboard: Leaderboard,
-    calibration: Calibration,
-    run: RunWriter,
-) -> RunFolder:
-    """Writes the run: tables as CSV, the rest as YAML and JSON, models as skops and .keras."""
+def record(result: FitResult, run: RunWriter) -> RunFolder:
+    """Write the run: tables as CSV, the rest as YAML and JSON, models as skops and .keras."""
+    experiment = result.experiment
     run.text(CONFIG, _yaml(resolved(experiment)))
     run.json(BACKBONES, {one.name: _backbone(one) for one in experiment.backbones})
-    run.json("versions.json", versions())
-    run.text("folds.csv", folds.table().to_csv(index=False))
-    run.text("oof.csv", _out_of_fold(table, photos, stack, calibration).to_csv(index=False))
-    run.text(LEADERBOARD, leaderboard.table().to_csv(index=False))
-    limit, unit = experiment.config.score.set_aside_above, experiment.config.data.columns.target
-    run.json(METRICS, _metrics(leaderboard, table, photos, stack, calibration, limit))
-    run.json(INTERVALS, calibration.intervals.to_json())
-    run.bytes(PICTURE, _picture(experiment, photos, table, stack, leaderboard, calibration))
-    cache = experiment.config.cache
-    sheet = contact_sheet(photos, folds, fits, leaderboard, limit, unit, cache)
+    run.json(VERSIONS, versions())
+    run.text("folds.csv", result.folds.table().to_csv(index=False))
+    run.text(OUT_OF_FOLD, result.out_of_fold().to_csv(index=False))
+    run.text(LEADERBOARD, result.leaderboard.table().to_csv(index=False))
+    run.json(METRICS, _metrics(result))
+    run.json(INTERVALS, result.calibration.intervals.to_json())
+    run.bytes(PICTURE, _picture(result))
+    sheet = contact_sheet(result)
     if sheet is not None:
         run.bytes(SHEET, sheet)
-    for one in fits:
+    for one in result.fits:
         run.copy(f"{MEMBERS}/{one.member.name}", one.fitted)
         if one.histories:
             run.text(f"curves/{one.member.name}.csv", _curves(one).to_csv(index=False))
     with TemporaryDirectory() as saved:
-        heads.save(stack.regressor, Path(saved))
+        heads.save(result.stack.regressor, Path(saved))
         run.copy(STACK_FOLDER, Path(saved))
     return run.close()
 
@@ -98,12 +84,13 @@ def _yaml(content: Any) -> str:
     return text.getvalue()
 
 
-def _backbone(backbone: Any) -> dict[str, Any]:
+def _backbone(backbone: Backbone) -> dict[str, Any]:
     weights = backbone.weights
     return {
         "fingerprint": backbone.fingerprint,
         "image_size": list(backbone.size),
-        "features": backbone.length,
+        "shapes": [list(shape) for shape in backbone.shapes],
+        "keras": backbone.keras_version,
         "weights": weights.source,
         "weights_digest": weights.digest,
         "fell_back_to_random": weights.fell_back,
@@ -115,49 +102,26 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
 
 
-def _out_of_fold(
-    table: OutOfFold, photos: Dataset, stack: Stack, calibration: Calibration
-) -> pd.DataFrame:
-    columns = dict(zip(table.members, table.predictions.T, strict=True))
-    identity = {
-        "name": photos.names[table.photo],
-        "fold": table.fold,
-        "target": photos.target[table.photo],
-    }
-    ends = {LOWER: calibration.lower, UPPER: calibration.upper}
-    return pd.DataFrame({**identity, **columns, STACK: stack.nested, **ends})
+def _picture(result: FitResult) -> bytes:
+    data = result.experiment.config.data
+    ends = partial(result.calibration.intervals.around, limits=data.limits)
+    target = result.photos.target[result.table.photo]
+    return draw_leaderboard(
+        result.leaderboard, target, result.stack.nested, ends, data.columns.target
+    )
 
 
-def _picture(
-    experiment: Experiment,
-    photos: Dataset,
-    table: OutOfFold,
-    stack: Stack,
-    leaderboard: Leaderboard,
-    calibration: Calibration,
-) -> bytes:
-    data = experiment.config.data
-    ends = partial(calibration.intervals.around, limits=data.limits)
-    target = photos.target[table.photo]
-    return draw_leaderboard(leaderboard, target, stack.nested, ends, data.columns.target)
-
-
-def _metrics(
-    leaderboard: Leaderboard,
-    table: OutOfFold,
-    photos: Dataset,
-    stack: Stack,
-    calibration: Calibration,
-    limit: float | None,
-) -> dict[str, Any]:
-    nested = table.by_photo(stack.nested)
+def _metrics(result: FitResult) -> dict[str, Any]:
+    photos, limit = result.photos, result.experiment.config.score.set_aside_above
+    nested = result.table.by_photo(result.stack.nested)
     interval = rmse_interval(nested, photos.target, photos.weight, limit)
+    scores = result.leaderboard
     return {
         "photos": len(photos),
-        "stack": {"form": stack.form, **asdict(leaderboard.stack), "rmse_interval": interval},
-        "intervals": calibration.metrics,
-        "best_member": leaderboard.best_member,
-        "scores": {name: asdict(scores) for name, scores in leaderboard.scores.items()},
+        "stack": {"form": result.stack.form, **asdict(scores.stack), "rmse_interval": interval},
+        "intervals": result.calibration.metrics,
+        "best_member": scores.best_member,
+        "scores": {name: asdict(one) for name, one in scores.scores.items()},
     }
 
 

@@ -9,12 +9,10 @@ import pandas as pd
 
 from backbones.errors import InputError
 from backbones.files import atomic_write
-from ensemble.photos import dataset
-from ensemble.photos import table
+from ensemble.photos import newphotos, table
 from ensemble.config.config import Config
-from ensemble.terminal.console import Console
 from ensemble.config.data import Data
-from ensemble.photos.dataset import NewPhotos
+from ensemble.photos.newphotos import NewPhotos
 from ensemble.scoring.leaderboard import STACK
 from ensemble.scoring.scores import score
 
@@ -28,12 +26,12 @@ def photos_asked_for(data: Data, test: Path | None, images: Path | None) -> NewP
         There is no such table or folder, or it lists photos that do not exist.
     """
     if test is None and images is not None:
-        return dataset.read_folder(images)
+        return newphotos.read_folder(images)
     if test is None and data.test is None:
         raise InputError("the config has no data.test: say --test CSV or --images DIR")
     path = test if test is not None else data.path(str(data.test))
     folder = images if images is not None else data.path(data.images)
-    return dataset.read_test(path, folder, data.columns.name, data.columns.target)
+    return newphotos.read_test(path, folder, data.columns.name, data.columns.target)
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,10 @@ class Submission:
     target: str
     columns: list[str]
 
-    def write(self, predictions: pd.DataFrame, photos: NewPhotos, console: Console) -> None:
-        """Writes the file and, beside it, ``predictions.csv`` with every member's prediction.
+    def write(self, predictions: pd.DataFrame, photos: NewPhotos) -> pd.DataFrame:
+        """Write the file and, beside it, ``predictions.csv`` with every member's prediction.
+
+        Returns the rows of the submission.
 
         Raises
         ------
@@ -59,21 +59,26 @@ class Submission:
             with atomic_write(path) as partial:
                 rows.to_csv(partial, index=False)
         self._check(photos)
-        console.head(submission)
-        console.line(
-            f"{len(submission)} rows in {self.out}; every member's prediction in {self.details}"
-        )
-        if photos.target is not None:
-            held_out = score(submission[self.target].to_numpy(), photos.target)
-            console.line(
-                f"score on these {held_out.photos} photos: RMSE {held_out.rmse:.3f} "
-                f"± {held_out.standard_error:.3f}, MAE {held_out.mae:.3f}"
-            )
+        return submission
 
     @property
     def details(self) -> Path:
         """The file with every member's prediction."""
         return self.out.with_name("predictions.csv")
+
+    def summary(self, submission: pd.DataFrame, photos: NewPhotos) -> list[str]:
+        """Lines for the terminal: the first rows, the files, the score where it is known."""
+        lines = submission.head(5).to_string(index=False).splitlines()
+        lines.append(
+            f"{len(submission)} rows in {self.out}; every member's prediction in {self.details}"
+        )
+        if photos.target is not None:
+            found = score(submission[self.target].to_numpy(), photos.target)
+            lines.append(
+                f"score on these {found.photos} photos: RMSE {found.rmse:.3f} "
+                f"± {found.standard_error:.3f}, MAE {found.mae:.3f}"
+            )
+        return lines
 
     def _check(self, photos: NewPhotos) -> None:
         back = table.read_table(self.out, self.columns)

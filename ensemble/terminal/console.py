@@ -2,42 +2,66 @@
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import TracebackType
 
-import pandas as pd
 from rich.console import Console as Terminal
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.progress import Progress as Bar
 from rich.table import Table
 
-from ensemble.scoring.leaderboard import Leaderboard
+from backbones.progress import Advance
 
-Advance = Callable[[int], None]
+#: How a row of a table is emphasised.
+_STYLES = {"strong": "bold green", "faint": "dim", "": ""}
 
 
 class Console:
-    """Lines, progress bars and tables; plain text where the output is not a terminal."""
+    """Lines, progress bars and tables; plain text where the output is not a terminal.
+
+    As a context it prints what the library logs. It is a ``backbones.progress.Progress``.
+    """
 
     def __init__(self) -> None:
         self._terminal = Terminal(file=sys.stdout, highlight=False, soft_wrap=True)
+        self._handler = _LogLines(self)
+
+    def __enter__(self) -> Console:
+        logger = logging.getLogger("ensemble")
+        logger.addHandler(self._handler)
+        logger.setLevel(logging.INFO)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        logger = logging.getLogger("ensemble")
+        logger.removeHandler(self._handler)
+        logger.setLevel(logging.NOTSET)
 
     def line(self, text: str) -> None:
+        """Print a line."""
         self._terminal.print(escape(text))
 
     def warning(self, text: str) -> None:
+        """Print a line that is not to be missed."""
         self._terminal.print(f"[bold yellow]WARNING[/] [yellow]{escape(text)}[/]")
 
     @contextmanager
-    def progress(self, what: str, total: int) -> Iterator[Advance]:
+    def stage(self, name: str, total: int) -> Iterator[Advance]:
         """A bar that the function it gives moves on."""
         columns = (
             TextColumn("{task.description}"),
@@ -46,35 +70,43 @@ class Console:
             TimeElapsedColumn(),
             TimeRemainingColumn(),
         )
-        with Progress(*columns, console=self._terminal) as bar:
-            task = bar.add_task(escape(what), total=total)
+        with Bar(*columns, console=self._terminal) as bar:
+            task = bar.add_task(escape(name), total=total)
             yield lambda done: bar.advance(task, done)
 
-    def leaderboard(self, leaderboard: Leaderboard, set_aside_above: float | None) -> None:
-        """The table of scores, best first, the stack in bold."""
+    def table(
+        self,
+        header: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        emphasis: Sequence[str] = (),
+    ) -> None:
+        """Print rows of text under a header; the first column to the left, the others right.
+
+        `emphasis` is ``strong``, ``faint`` or empty for each row.
+        """
         table = Table(box=None, pad_edge=False, header_style="dim")
-        table.add_column("")
-        table.add_column("RMSE", justify="right")
-        table.add_column("± s.e.", justify="right")
-        table.add_column("MAE", justify="right")
-        if set_aside_above is not None:
-            table.add_column("RMSE, all photos", justify="right")
-        for name, scores in leaderboard.scores.items():
-            cells = [f"{scores.rmse:.3f}", f"{scores.standard_error:.3f}", f"{scores.mae:.3f}"]
-            if set_aside_above is not None:
-                cells.append(f"{scores.rmse_all:.3f}")
-            kind = leaderboard.kinds[name]
-            style = {"stack": "bold green", "reference": "dim"}.get(kind, "")
-            table.add_row(escape(name), *cells, style=style)
+        for number, title in enumerate(header):
+            table.add_column(escape(title), justify="right" if number else "left")
+        for number, row in enumerate(rows):
+            style = _STYLES[emphasis[number]] if emphasis else ""
+            table.add_row(*map(escape, row), style=style)
         self._terminal.print(table)
 
-    def head(self, table: pd.DataFrame, rows: int = 5) -> None:
-        """The first rows of a table."""
-        self.line(table.head(rows).to_string(index=False))
+
+class _LogLines(logging.Handler):
+    """Prints log records as lines."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        show = self._console.warning if record.levelno >= logging.WARNING else self._console.line
+        show(record.getMessage())
 
 
 def fail(error: Exception | str) -> None:
-    """An error on stderr, as it is: no traceback."""
+    """Print an error on stderr, as it is: no traceback."""
     Terminal(stderr=True, highlight=False, soft_wrap=True).print(
         f"[bold red]error:[/] {escape(str(error))}"
     )

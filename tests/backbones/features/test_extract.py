@@ -10,7 +10,7 @@ from backbones.engines import Callback, Photos, tensorflow
 from backbones.engines.tensorflow import TensorFlowEngine
 from backbones.errors import InputError
 from backbones.features import extract
-from backbones.features.job import open_store
+from backbones.features.store import open_store
 from backbones.networks.backbone import Backbone, joint_network, resolve
 from backbones.networks.spec import BackboneSpec
 from backbones.photos import images

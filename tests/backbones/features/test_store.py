@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-import backbones.features.store
-from backbones.features.store import FeatureStore
+from backbones.features import environment
+from backbones.features.store import FeatureStore, TransientStore
 
 #: Writes rows whose values follow from their digest, and says so after each commit.
 WRITER = """
@@ -55,7 +56,7 @@ def test_rows_of_another_length_are_refused(tmp_path: Path) -> None:
 
 
 def test_it_grows_beyond_its_first_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backbones.features.store, "_FIRST_MAP", 1 << 16)
+    monkeypatch.setattr(environment, "_FIRST_MAP", 1 << 16)
     store = FeatureStore(tmp_path, 1000)
     keys = [digest(str(n)) for n in range(200)]
     for start in range(0, 200, 20):
@@ -86,3 +87,46 @@ def test_two_processes_write_at_once(tmp_path: Path) -> None:
     assert len(keys) == 2 * 60 * 8
     rows = FeatureStore(tmp_path, 300).read(keys)
     assert (rows[:, 0] == [int(key[:4], 16) for key in keys]).all()
+
+
+def test_one_process_opens_a_store_as_often_as_it_likes(tmp_path: Path) -> None:
+    first, second = FeatureStore(tmp_path, 2), FeatureStore(tmp_path, 2)
+    first.write([digest("a")], np.ones((1, 2)))
+    first.close()
+    assert second.read([digest("a")]).tolist() == [[1, 1]]
+    second.close()
+    again = FeatureStore(tmp_path, 2)
+    assert again.missing([digest("a"), digest("b")]) == [digest("b")]
+
+
+def test_threads_read_and_write_while_the_file_grows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "_FIRST_MAP", 1 << 16)
+    keys = [digest(str(n)) for n in range(160)]
+
+    def work(number: int) -> bool:
+        store, mine = FeatureStore(tmp_path, 500), keys[number::4]
+        for key in mine:
+            store.write([key], np.full((1, 500), number, dtype=np.float32))
+            if store.read([key])[0, -1] != number:
+                return False
+        store.close()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(work, range(4))) == [True] * 4
+    assert FeatureStore(tmp_path, 500).missing(keys) == []
+
+
+def test_a_transient_store_reads_through_and_writes_nothing_behind(tmp_path: Path) -> None:
+    behind = FeatureStore(tmp_path, 2)
+    behind.write([digest("a")], np.array([[1, 2]]))
+    store = TransientStore(2, behind=behind)
+    assert store.missing([digest("a"), digest("b")]) == [digest("b")]
+    store.write([digest("b")], np.array([[3, 4]]))
+    assert store.read([digest("b"), digest("a")]).tolist() == [[3, 4], [1, 2]]
+    assert behind.missing([digest("b")]) == [digest("b")]
+    store.clear()
+    with pytest.raises(KeyError):
+        store.read([digest("b")])

@@ -1,0 +1,113 @@
+"""One network ready to run, and photos on their way through it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from queue import SimpleQueue
+
+import numpy as np
+
+from backbones.engines import Engine, EngineChoice, Features, Photos, open_engine
+from backbones.features.store import Store
+from backbones.networks.backbone import Backbone, joint_network
+from backbones.photos.images import View
+
+
+@dataclass(frozen=True)
+class ForwardPass:
+    """A compiled network and the backbones that are read out of it."""
+
+    backbones: tuple[Backbone, ...]
+    engine: Engine
+
+    @property
+    def view(self) -> View:
+        """The size and the way of resizing of the photos that the network takes."""
+        return self.backbones[0].size, self.backbones[0].spec.resize
+
+
+def open_passes(
+    backbones: Sequence[Backbone], cache: Path, choice: EngineChoice
+) -> list[ForwardPass]:
+    """Compile the network of each forward pass; backbones that differ in what they read share one.
+
+    Converted networks are kept in the folder `cache`.
+
+    Raises
+    ------
+    InputError
+        The engine is not installed, or a network cannot be built.
+    """
+    groups: dict[str, dict[str, Backbone]] = {}
+    for backbone in backbones:
+        groups.setdefault(backbone.forward_pass, {})[backbone.fingerprint] = backbone
+    return [_open_pass(list(group.values()), cache, choice) for group in groups.values()]
+
+
+def _open_pass(backbones: list[Backbone], cache: Path, choice: EngineChoice) -> ForwardPass:
+    converted = converted_path(backbones, cache)
+    engine = open_engine(choice, lambda: joint_network(backbones), converted)
+    return ForwardPass(tuple(backbones), engine)
+
+
+def converted_path(backbones: Sequence[Backbone], cache: Path) -> Path:
+    """The place of the converted network of backbones that share a forward pass."""
+    prints = "".join(backbone.fingerprint for backbone in backbones)
+    return cache / "networks" / f"{hashlib.sha256(prints.encode()).hexdigest()[:32]}.xml"
+
+
+class Job:
+    """Runs photos through a forward pass in batches and writes their features to stores.
+
+    Parameters
+    ----------
+    stores : sequence of Store
+        One for each backbone of the forward pass, in its order.
+    todo : collection of str
+        The keys of the photos whose features are wanted.
+    """
+
+    def __init__(
+        self, forward_pass: ForwardPass, stores: Sequence[Store], todo: Collection[str]
+    ) -> None:
+        self.view = forward_pass.view
+        self.todo = todo
+        self._engine = forward_pass.engine
+        self._stores = stores
+        self._waiting: dict[str, Photos] = {}
+        self._done: SimpleQueue[tuple[list[str], Features]] = SimpleQueue()
+
+    def take(self, photos: Mapping[str, Photos]) -> None:
+        """Hand over photos, by their keys, and write what is done by now."""
+        for key, photo in photos.items():
+            self._waiting[key] = photo
+            if len(self._waiting) >= self._engine.batch:
+                self._start()
+        self.commit()
+
+    def finish(self) -> None:
+        """Wait for the photos handed over, and write their features."""
+        self._start()
+        self._engine.wait()
+        self.commit()
+
+    def commit(self) -> None:
+        """Write what is done, in this thread: the store is not to grow under another."""
+        if self._done.empty():
+            return
+        done = [self._done.get() for _ in range(self._done.qsize())]
+        keys = [key for batch, _ in done for key in batch]
+        ends = list(accumulate(store.length for store in self._stores))
+        parts = np.split(np.concatenate([features for _, features in done]), ends[:-1], axis=1)
+        for store, part in zip(self._stores, parts, strict=True):
+            store.write(keys, part)
+
+    def _start(self) -> None:
+        if self._waiting:
+            keys, photos = list(self._waiting), np.stack(list(self._waiting.values()))
+            self._waiting.clear()
+            self._engine.start(photos, lambda features: self._done.put((keys, features)))

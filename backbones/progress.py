@@ -1,0 +1,30 @@
+"""How long work tells whoever waits for it how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+#: Called with the number of items done since the last call.
+Advance = Callable[[int], None]
+
+
+class Progress(Protocol):
+    """Shows the progress of one stage of work after the other."""
+
+    def stage(self, name: str, total: int) -> AbstractContextManager[Advance]:
+        """Open a stage of `total` items; the function it gives is called as items are done."""
+
+
+class Silent:
+    """Progress that nobody looks at.
+
+    >>> with Silent().stage("extracting", 3) as advance:
+    ...     advance(1)
+    """
+
+    @contextmanager
+    def stage(self, name: str, total: int) -> Iterator[Advance]:
+        """See ``Progress.stage``."""
+        yield lambda done: None

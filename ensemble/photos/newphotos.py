@@ -1,0 +1,128 @@
+"""The photos to predict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from backbones.errors import InputError, first_ten
+from backbones.features.extract import Load
+from backbones.photos.folder import find_photos, list_photos
+from backbones.photos.images import views, views_of_image
+from ensemble.photos import table
+
+Strings = npt.NDArray[np.str_]
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class NewPhotos:
+    """Photos to predict, in the order they were given in."""
+
+    names: Strings
+    photos: tuple[Path | Image.Image, ...]  #: files, or images in memory
+    target: Numbers | None = None  #: where their table has it
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files; of images in memory there are none."""
+        return tuple(photo for photo in self.photos if isinstance(photo, Path))
+
+    def load(self, position: int) -> Load:
+        """How to load the photo at this position; errors name it as it was given."""
+        photo, name = self.photos[position], str(self.names[position])
+        if isinstance(photo, Path):
+            return lambda wanted: views(_read(photo), str(photo), wanted)
+        return lambda wanted: views_of_image(photo, name, wanted)
+
+
+def read_test(path: Path, folder: Path, name: str, target: str) -> NewPhotos:
+    """The photos of a test table, with their target where it has that column."""
+    rows = table.read_table(path, [name])
+    names = table.photo_names(rows, name, path)
+    labelled = target in rows and (rows[target] != "").any()
+    known = table.parse_numbers(rows, target, path) if labelled else None
+    return NewPhotos(names, tuple(find_photos(folder, list(names))), known)
+
+
+def read_folder(folder: Path) -> NewPhotos:
+    """All photos of a folder and its sub-folders, by name."""
+    names = list_photos(folder)
+    return NewPhotos(np.array(names), tuple(find_photos(folder, names)))
+
+
+def given_photos(given: Any) -> NewPhotos:
+    """Whatever a caller has: a folder, paths, PIL images, or arrays.
+
+    Parameters
+    ----------
+    given : path, PIL image, uint8 array, or sequence of these
+        A folder stands for all photos in it. An array is (height, width, 3) in RGB, (height,
+        width) in grey, or (n, height, width, 3). Photos in memory are named by their position.
+
+    Raises
+    ------
+    InputError
+        Something else was given, or nothing; arrays of another type or shape: all of them.
+    """
+    if isinstance(given, str | Path):
+        path = Path(given)
+        return read_folder(path) if path.is_dir() else _of_sequence([path])
+    if isinstance(given, Image.Image) or (isinstance(given, np.ndarray) and given.ndim in (2, 3)):
+        return _of_sequence([given])
+    try:
+        return _of_sequence(list(given))
+    except TypeError:
+        raise InputError(
+            "photos to predict must be a folder, paths, PIL images or uint8 arrays, not "
+            f"{type(given).__name__}"
+        ) from None
+
+
+def _of_sequence(given: Sequence[Any]) -> NewPhotos:
+    if not given:
+        raise InputError("there are no photos to predict: the sequence is empty")
+    photos, names, mistakes = [], [], []
+    for position, one in enumerate(given):
+        try:
+            photos.append(_photo(one))
+            names.append(str(one) if isinstance(photos[-1], Path) else str(position))
+        except InputError as error:
+            mistakes.append(f"photo {position}: {error}")
+    if mistakes:
+        raise InputError("photos that cannot be used:", first_ten(mistakes))
+    return NewPhotos(np.array(names), tuple(photos))
+
+
+def _photo(one: Any) -> Path | Image.Image:
+    if isinstance(one, str | Path):
+        return Path(one)
+    if isinstance(one, Image.Image):
+        return one
+    if not isinstance(one, np.ndarray):
+        raise InputError(
+            f"must be a path, a PIL image or a uint8 array, not {type(one).__name__}"
+        )
+    grey = one.ndim == 2
+    if one.dtype != np.uint8 or not (grey or (one.ndim == 3 and one.shape[2] == 3)) or not one.size:
+        raise InputError(
+            "an array must be uint8 of (height, width, 3) or (height, width), not "
+            f"{one.dtype} of {one.shape}"
+        )
+    return Image.fromarray(one)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: it cannot be read: {error.strerror}") from None

@@ -1,0 +1,44 @@
+"""The leaderboard as rows of text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from ensemble.scoring.leaderboard import Leaderboard
+
+#: How the rows of a kind stand out.
+_EMPHASIS = {"stack": "strong", "reference": "faint", "member": ""}
+
+
+@dataclass(frozen=True)
+class ScoresTable:
+    """Text for a terminal or a page, best first."""
+
+    header: list[str]
+    rows: list[list[str]]
+    emphasis: list[str]  #: strong, faint or empty, a row each
+
+
+def scores_table(leaderboard: Leaderboard, set_aside_above: float | None) -> ScoresTable:
+    """The scores in the target's unit; those over all photos where some are set aside."""
+    header = ["", "RMSE", "± s.e.", "MAE"]
+    with_all = set_aside_above is not None
+    rows = [
+        [name, f"{one.rmse:.3f}", f"{one.standard_error:.3f}", f"{one.mae:.3f}"]
+        + ([f"{one.rmse_all:.3f}"] if with_all else [])
+        for name, one in leaderboard.scores.items()
+    ]
+    emphasis = [_EMPHASIS[leaderboard.kinds[name]] for name in leaderboard.scores]
+    return ScoresTable(header + ["RMSE, all photos"] * with_all, rows, emphasis)
+
+
+def html_table(table: ScoresTable, caption: str) -> str:
+    """An HTML table, escaped but for the `caption`; it needs no style sheet."""
+    styles = {"strong": ' style="font-weight:bold"', "faint": ' style="opacity:.6"', "": ""}
+    head = "".join(f"<th>{escape(title)}</th>" for title in table.header)
+    rows = "".join(
+        f"<tr{styles[emphasis]}>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>"
+        for row, emphasis in zip(table.rows, table.emphasis, strict=True)
+    )
+    return f"<table><caption>{caption}</caption><tr>{head}</tr>{rows}</table>"

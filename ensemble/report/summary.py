@@ -1,0 +1,18 @@
+"""What a fit ends with, in a few lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ensemble.scoring.calibration import summary
+
+
+def fit_summary(metrics: dict[str, Any], folder: Path) -> list[str]:
+    """Lines below the leaderboard, from the files of the run: so they are the same each time."""
+    form, (low, high) = metrics["stack"]["form"], metrics["stack"]["rmse_interval"]
+    return [
+        summary(metrics["intervals"]),
+        f"stack: {form}, RMSE between {low:.3f} and {high:.3f} in 95 % of draws of photos",
+        f"run: {folder}; now: python -m ensemble.submit {folder}",
+    ]

@@ -1,0 +1,156 @@
+"""A run, opened: its scores, and predictions of new photos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from backbones.progress import Progress
+from ensemble import heads
+from ensemble.config.config import Config
+from ensemble.config.experiment import Experiment
+from ensemble.photos.newphotos import NewPhotos, given_photos
+from ensemble.prediction import Members, Predictor
+from ensemble.report.scores_table import html_table, scores_table
+from ensemble.runs.folder import RunFolder, open_run_folder
+from ensemble.runs.opening import read_experiment, read_intervals
+from ensemble.runs.record import LEADERBOARD, MEMBERS, METRICS, OUT_OF_FOLD, STACK_FOLDER
+from ensemble.scoring.leaderboard import Leaderboard
+
+
+class Run:
+    """What a fit left behind, with the ensemble loaded when it first predicts.
+
+    It stays warm: networks and heads are loaded once. Threads may share a run; they take turns.
+
+    Examples
+    --------
+    ``open_run("runs/my").predict("new-photos")`` has the rows of ``predictions.csv``.
+    """
+
+    def __init__(self, files: RunFolder, experiment: Experiment) -> None:
+        self.files = files
+        self.experiment = experiment
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the run."""
+        return self.files.folder
+
+    @property
+    def config(self) -> Config:
+        """The config of the fit, with every default."""
+        return self.experiment.config
+
+    @property
+    def leaderboard(self) -> pd.DataFrame:
+        """``name, kind, rmse, standard_error, mae, rmse_all, photos``, best first."""
+        return self.scores.table()
+
+    @cached_property
+    def scores(self) -> Leaderboard:
+        """The scores of members, references and stack, best first."""
+        return Leaderboard.read(self.files.path(LEADERBOARD))
+
+    @cached_property
+    def metrics(self) -> dict[str, Any]:
+        """The content of ``metrics.json``."""
+        content: dict[str, Any] = self.files.json(METRICS)
+        return content
+
+    @property
+    def oof(self) -> pd.DataFrame:
+        """The out-of-fold table: ``name, fold, target``, members, ``stack, lower, upper``."""
+        return pd.read_csv(self.files.path(OUT_OF_FOLD), dtype={"name": str}, keep_default_na=False)
+
+    @cached_property
+    def predictor(self) -> Predictor:
+        """The fitted ensemble.
+
+        Raises
+        ------
+        InputError
+            An older version has written the run, or a head cannot be read.
+        """
+        files, config = self.files, self.config
+        intervals = read_intervals(files)
+        folders = {one.name: files.path(f"{MEMBERS}/{one.name}") for one in self.experiment.members}
+        fitted = Members(
+            members=tuple(self.experiment.members),
+            heads=folders,
+            stack=heads.load(files.path(STACK_FOLDER), config.engine, config.cache),
+            intervals=intervals,
+            limits=config.data.limits,
+            identity=files.digest(MEMBERS),
+        )
+        return Predictor(fitted, config.engine, config.cache)
+
+    def predict(
+        self,
+        photos: Any,
+        *,
+        keep: bool = False,
+        keep_maps: bool = False,
+        progress: Progress | None = None,
+    ) -> pd.DataFrame:
+        """Predict new photos; the rows of ``predictions.csv``.
+
+        Parameters
+        ----------
+        photos : path, PIL image, uint8 array, or sequence of these
+            A folder stands for all photos in it; arrays are RGB (height, width, 3).
+        keep : bool
+            Keep in the cache what is computed of files, so that a second time, or after a kill,
+            only the rest is.
+        keep_maps : bool
+            Keep whole feature maps, too: up to 0.6 MB a photo.
+        progress : Progress, optional
+            Shows how far it is.
+
+        Returns
+        -------
+        DataFrame
+            A row a photo, in their order: the name column of the config, a column a member,
+            ``stack``, ``lower`` and ``upper``, in the target's unit.
+
+        Raises
+        ------
+        InputError
+            Photos that cannot be used, all of them.
+        """
+        given = photos if isinstance(photos, NewPhotos) else given_photos(photos)
+        table = self.predictor.predict(given, keep=keep, keep_maps=keep_maps, progress=progress)
+        return table.rename(columns={"name": self.config.data.columns.name})
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.folder)!r})"
+
+    def _repr_html_(self) -> str:
+        """The leaderboard, for notebooks."""
+        limit = self.config.score.set_aside_above
+        return html_table(scores_table(self.scores, limit), escape(repr(self)))
+
+
+def open_run(path: str | Path, settings: Sequence[str] = ()) -> Run:
+    """Open a run that a fit left behind.
+
+    Parameters
+    ----------
+    path : path
+        Its folder.
+    settings : sequence of str
+        What differs on this machine, as ``backbones.NAME.model=PATH``; see ``read_experiment``.
+
+    Raises
+    ------
+    InputError
+        There is no complete run, files of it are missing or changed, or its networks are not those
+        that it was fitted with.
+    """
+    files = open_run_folder(Path(path))
+    return Run(files, read_experiment(files, settings))

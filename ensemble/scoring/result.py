@@ -1,0 +1,46 @@
+"""All that a fit found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ensemble.config.experiment import Experiment
+from ensemble.photos.dataset import Dataset
+from ensemble.scoring.calibration import Calibration
+from ensemble.scoring.intervals import LOWER, UPPER
+from ensemble.scoring.leaderboard import STACK, Leaderboard
+from ensemble.stacking.crossfit import MemberFits
+from ensemble.stacking.folds import Folds
+from ensemble.stacking.outoffold import OutOfFold
+from ensemble.stacking.stack import Stack
+
+
+@dataclass(frozen=True)
+class FitResult:
+    """A fitted ensemble and what is known of it: what a run, its report and estimators read."""
+
+    experiment: Experiment
+    photos: Dataset  #: the labelled photos, ordered by name
+    folds: Folds
+    fits: tuple[MemberFits, ...]  #: of each member, in the config's order
+    table: OutOfFold
+    stack: Stack
+    leaderboard: Leaderboard
+    calibration: Calibration
+
+    def out_of_fold(self) -> pd.DataFrame:
+        """``name, fold, target``, a column a member, ``stack, lower, upper``; a row a photo.
+
+        A photo has a row for each repeat. No prediction of a row saw its photo.
+        """
+        rows, photos = self.table.photo, self.photos
+        identity = {
+            "name": photos.names[rows],
+            "fold": self.table.fold,
+            "target": photos.target[rows],
+        }
+        columns = dict(zip(self.table.members, self.table.predictions.T, strict=True))
+        ends = {LOWER: self.calibration.lower, UPPER: self.calibration.upper}
+        return pd.DataFrame({**identity, **columns, STACK: self.stack.nested, **ends})
