@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ensemble.version import add_version
+
 EPILOG = """\
 example:
   python -m ensemble.fit configs/face_counting.yaml --set folds.n=10
@@ -45,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="where the run goes (default: runs/ and the config's name)",
     )
+    add_version(made)
     return made
 
 

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ensemble.version import add_version
+
 EPILOG = """\
 examples:
   python -m ensemble.submit                          the newest run, the test photos of its config
@@ -38,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--out", type=Path, metavar="FILE", help="the submission (default: RUN/submission.csv)"
     )
+    add_version(made)
     return made
 
 
