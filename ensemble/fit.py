@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ensemble.terminal.console import Console
 
+from ensemble.version import add_version
+
 EPILOG = """\
 example:
   python -m ensemble.fit configs/face_counting.yaml --set folds.n=10
@@ -49,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="where the run goes (default: runs/ and the config's name)",
     )
+    add_version(made)
     return made
 
 

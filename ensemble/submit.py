@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ensemble.terminal.console import Console
 
+from ensemble.version import add_version
+
 EPILOG = """\
 examples:
   python -m ensemble.submit                          the newest run, the test photos of its config
@@ -55,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="keep whole feature maps in the cache: up to 0.6 MB a photo",
     )
+    add_version(made)
     return made
 
 

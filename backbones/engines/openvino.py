@@ -46,8 +46,8 @@ def import_openvino() -> Any:
         import openvino
     except ImportError as error:
         raise InputError(
-            "engine: openvino is not installed: pip install 'ensemble[openvino]', or set engine: "
-            "tensorflow"
+            "engine: openvino is not installed: pip install 'backbone-ensemble[openvino]', or set "
+            "engine: tensorflow"
         ) from error
     return openvino
 

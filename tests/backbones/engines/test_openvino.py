@@ -92,5 +92,6 @@ def test_where_it_is_missing_the_error_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "openvino", None)
-    with pytest.raises(InputError, match=r"pip install 'ensemble\[openvino\]', or set engine"):
+    way = r"pip install 'backbone-ensemble\[openvino\]', or set engine: tensorflow"
+    with pytest.raises(InputError, match=way):
         openvino.import_openvino()

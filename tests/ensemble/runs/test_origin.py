@@ -8,9 +8,9 @@ import pytest
 
 from backbones.networks.backbone import Backbone
 from backbones.networks.weights import Weights
-from ensemble.runs import origin as module
 from ensemble.config.config import Config
 from ensemble.config.experiment import Experiment
+from ensemble.runs import origin as module
 from ensemble.runs.origin import origin
 
 PHOTOS = ["0a", "0b"]

@@ -1,0 +1,65 @@
+"""Every command by its verb: ``ensemble VERB``, or ``python -m ensemble VERB``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from ensemble.version import add_version
+
+#: Verb, which is also the module's name -> what it does. A module has ``main(arguments) -> int``.
+VERBS = {
+    "fit": "train the ensemble of a config",
+    "submit": "predict new photos with a run",
+    "pack": "put what predicts of a run into one file",
+    "cache": "show what the cache keeps, and make room in it",
+}
+
+EPILOG = """\
+commands:
+{verbs}
+
+example:
+  ensemble fit configs/demo.yaml
+
+ensemble VERB --help shows what a command takes; python -m ensemble.VERB is the same command.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    verbs = "\n".join(f"  {verb:<8}{purpose}" for verb, purpose in VERBS.items())
+    made = argparse.ArgumentParser(
+        prog="ensemble",
+        usage="%(prog)s [-h] [--version] VERB ...",
+        description="Turn photos into a number with a multi-backbone ensemble.",
+        epilog=EPILOG.format(verbs=verbs),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("verb", nargs="?", metavar="VERB", help="a command of those below")
+    add_version(made)
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command that the first argument names, with the others, and returns its code.
+
+    Of the commands only that one is imported. Without any argument the help is printed.
+    """
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    own = parser()
+    verb = own.parse_args(given[:1]).verb
+    if verb is None:
+        own.print_help()
+        return 0
+    if verb not in VERBS:
+        from backbones.section import nearest
+
+        own.error(f"there is no command {verb!r}; {nearest(verb, VERBS)}")
+    code: int = importlib.import_module(f"ensemble.{verb}").main(given[1:])
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
