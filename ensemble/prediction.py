@@ -25,6 +25,7 @@ from backbones.photos.digests import forget_digests, photo_digests
 from backbones.progress import Progress, Silent
 from ensemble import heads
 from ensemble.config.member import Member
+from ensemble.heads import Regressor
 from ensemble.photos.features import features_in
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.scoring.intervals import LOWER, UPPER, Intervals, Limits
@@ -39,12 +40,12 @@ BLOCK = 64
 
 
 @dataclass(frozen=True)
-class Members:
+class FittedMembers:
     """What predicts: fitted heads by member, a stack and its intervals."""
 
     members: tuple[Member, ...]
-    heads: Mapping[str, Path]  #: the folder of each member's head; see ``heads.load``
-    stack: heads.Regressor  #: members' predictions (n, members) to (n,)
+    folders: Mapping[str, Path]  #: the folder of each member's head; see ``heads.load``
+    stack: Regressor  #: members' predictions (n, members) to (n,)
     intervals: Intervals
     limits: Limits  #: between which every prediction lies
     identity: str  #: changes with anything that the members' predictions hang on
@@ -64,13 +65,13 @@ class Predictor:
         The folder of converted networks and, where asked for, of features and predictions.
     """
 
-    def __init__(self, fitted: Members, engine: EngineChoice, cache: Path) -> None:
+    def __init__(self, fitted: FittedMembers, engine: EngineChoice, cache: Path) -> None:
         self.fitted = fitted
         self.engine = engine
         self.cache = cache
         self._lock = threading.Lock()
         self._passes: dict[str, ForwardPass] = {}
-        self._heads: dict[str, heads.Regressor] = {}
+        self._heads: dict[str, Regressor] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         """What is loaded stays behind: a copy in another process loads it anew."""
@@ -82,7 +83,9 @@ class Predictor:
     @property
     def backbones(self) -> list[Backbone]:
         """The backbones of the members, each once, in the config's order."""
-        return list({member.backbone.name: member.backbone for member in self.fitted.members}.values())
+        return list(
+            {member.backbone.name: member.backbone for member in self.fitted.members}.values()
+        )
 
     def predict(
         self,
@@ -121,9 +124,7 @@ class Predictor:
                 members = self._predict_unkept(photos, progress)
         return self._table(photos.names, members)
 
-    def _predict_files(
-        self, paths: Sequence[Path], keep_maps: bool, progress: Progress
-    ) -> Numbers:
+    def _predict_files(self, paths: Sequence[Path], keep_maps: bool, progress: Progress) -> Numbers:
         """Predictions (n, members); what the cache holds is not computed again."""
         digests = photo_digests(paths, self.cache)
         copies: dict[str, list[Path]] = {}
@@ -131,12 +132,13 @@ class Predictor:
             copies.setdefault(digest, []).append(path)
         photos = {digest: load_file(files, digest) for digest, files in copies.items()}
         with self._kept_predictions() as predictions, self._stores(keep_maps) as stores:
-            due = predictions.missing(list(photos))
+            due = set(predictions.missing(list(photos)))
             if keep_maps:  # they may be asked for after the predictions were
-                lacking = {key for store in stores.values() for key in store.missing(list(photos))}
-                due = [digest for digest in photos if digest in {*due, *lacking}]
+                due.update(*(store.missing(list(photos)) for store in stores.values()))
             try:
-                self._compute({digest: photos[digest] for digest in due}, stores, predictions, progress)
+                self._compute(
+                    {digest: photos[digest] for digest in due}, stores, predictions, progress
+                )
             except InputError:
                 forget_digests(self.cache)  # a photo may have changed behind its date
                 raise
@@ -202,9 +204,9 @@ class Predictor:
             )
         return columns
 
-    def _head(self, member: str) -> heads.Regressor:
+    def _head(self, member: str) -> Regressor:
         if member not in self._heads:
-            folder = self.fitted.heads[member]
+            folder = self.fitted.folders[member]
             self._heads[member] = heads.load(folder, self.engine, self.cache)
         return self._heads[member]
 

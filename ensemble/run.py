@@ -15,7 +15,7 @@ from ensemble import heads
 from ensemble.config.config import Config
 from ensemble.config.experiment import Experiment
 from ensemble.photos.newphotos import NewPhotos, given_photos
-from ensemble.prediction import Members, Predictor
+from ensemble.prediction import FittedMembers, Predictor
 from ensemble.report.scores_table import html_table, scores_table
 from ensemble.runs.folder import RunFolder, open_run_folder
 from ensemble.runs.opening import read_experiment, read_intervals
@@ -80,9 +80,9 @@ class Run:
         files, config = self.files, self.config
         intervals = read_intervals(files)
         folders = {one.name: files.path(f"{MEMBERS}/{one.name}") for one in self.experiment.members}
-        fitted = Members(
+        fitted = FittedMembers(
             members=tuple(self.experiment.members),
-            heads=folders,
+            folders=folders,
             stack=heads.load(files.path(STACK_FOLDER), config.engine, config.cache),
             intervals=intervals,
             limits=config.data.limits,

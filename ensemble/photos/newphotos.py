@@ -109,9 +109,7 @@ def _photo(one: Any) -> Path | Image.Image:
     if isinstance(one, Image.Image):
         return one
     if not isinstance(one, np.ndarray):
-        raise InputError(
-            f"must be a path, a PIL image or a uint8 array, not {type(one).__name__}"
-        )
+        raise InputError(f"must be a path, a PIL image or a uint8 array, not {type(one).__name__}")
     grey = one.ndim == 2
     if one.dtype != np.uint8 or not (grey or (one.ndim == 3 and one.shape[2] == 3)) or not one.size:
         raise InputError(

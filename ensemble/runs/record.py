@@ -18,13 +18,13 @@ from ruamel.yaml import YAML
 from backbones.networks.backbone import Backbone
 from ensemble import heads
 from ensemble.config.config import default_cache
-from ensemble.stacking.crossfit import MemberFits
 from ensemble.config.experiment import Experiment
-from ensemble.report.picture import draw_leaderboard
 from ensemble.report.contact_sheet import contact_sheet
+from ensemble.report.picture import draw_leaderboard
 from ensemble.runs.folder import RunFolder, RunWriter
 from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import rmse_interval
+from ensemble.stacking.crossfit import MemberFits
 
 CONFIG = "config.yaml"
 BACKBONES = "backbones.json"

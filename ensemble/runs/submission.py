@@ -9,9 +9,9 @@ import pandas as pd
 
 from backbones.errors import InputError
 from backbones.files import atomic_write
-from ensemble.photos import newphotos, table
 from ensemble.config.config import Config
 from ensemble.config.data import Data
+from ensemble.photos import newphotos, table
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.scoring.leaderboard import STACK
 from ensemble.scoring.scores import score
