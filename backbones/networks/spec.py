@@ -26,7 +26,7 @@ class BackboneSpec(Section):
     ``backbones.networks.backbone.resolve`` holds them against Keras and the files.
     """
 
-    name: Name
+    name: Name  #: that of the builder or of the model's file, unless one is given
     application: str | None = None  #: a builder of keras.applications
     model: str | None = None  #: or a saved ``.keras`` file
     arguments: dict[str, Any] = {}  #: further arguments of the builder, as ``alpha: 0.25``
@@ -41,6 +41,15 @@ class BackboneSpec(Section):
     pooling: Literal["avg", "max", "avg+max", "flatten", "none"] | Grid = "avg"
     resize: Literal["squash", "letterbox", "crop"] = "squash"
     flip: StrictBool = False  #: the mean of the features of the photo and of its mirror image
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_it(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "name" not in data:
+            source = data.get("application") or data.get("model")
+            if isinstance(source, str):
+                return {"name": Path(source).stem, **data}
+        return data
 
     @model_validator(mode="after")
     def _check_network(self) -> BackboneSpec:

@@ -62,6 +62,21 @@ def open_experiment(
         Every mistake at once: of the file's keys and values, of the networks, of missing files.
     """
     content = read_config(given, settings)
+    source = "the config" if isinstance(given, Mapping) else str(given)
+    return resolve_experiment(content, source, with_files=True)
+
+
+def resolve_experiment(
+    content: dict[str, Any], source: str, with_files: bool = False
+) -> Experiment:
+    """The experiment of a config's content; `source` names it in messages.
+
+    Raises
+    ------
+    ConfigError
+        Every mistake at once: of keys and values, of the networks and, `with_files`, of missing
+        tables and folders of the data.
+    """
     mistakes: list[str] = []
     try:
         config = Config.model_validate(content)
@@ -71,8 +86,9 @@ def open_experiment(
     entries = (
         config.backbones if config else _valid_sections(content.get("backbones"), BackboneSpec)
     )
-    data = [config.data] if config else _valid_sections([content.get("data")], Data)
-    mistakes += [mistake for one in data for mistake in _missing_files(one)]
+    if with_files:
+        data = [config.data] if config else _valid_sections([content.get("data")], Data)
+        mistakes += [mistake for one in data for mistake in _missing_files(one)]
     backbones: list[Backbone] = []
     try:
         cache = config.cache if config else Path(default_cache()).expanduser()
@@ -81,7 +97,6 @@ def open_experiment(
         mistakes += error.mistakes
     if config is None or mistakes:
         count = "one mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
-        source = "the config" if isinstance(given, Mapping) else str(given)
         raise ConfigError(f"{source} has {count}:", mistakes)
     return Experiment(config, tuple(backbones))
 

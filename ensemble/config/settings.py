@@ -118,7 +118,9 @@ def _entry(place: Any, key: str, setting: str) -> Any:
 
 def _index(entries: list[Any], key: str, setting: str) -> int:
     names = [
-        str(one.get("name") or one.get("head")) if isinstance(one, dict) else str(one)
+        str(one.get("name") or one.get("head") or one.get("application"))
+        if isinstance(one, dict)
+        else str(one)
         for one in entries
     ]
     if key in names:

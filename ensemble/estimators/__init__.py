@@ -1,0 +1,1 @@
+"""scikit-learn's doors: paths of photos in, features or predictions out."""

@@ -1,0 +1,58 @@
+"""The paths that an estimator is given as X."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from backbones.errors import InputError, first_ten
+
+
+def validate_paths(X: Any) -> tuple[Path, ...]:
+    """The paths of n photos, from a sequence, a column, or a table of one column.
+
+    Parameters
+    ----------
+    X : array-like of str or Path of shape (n,) or (n, 1)
+
+    Raises
+    ------
+    InputError
+        Another shape, nothing, or entries that are no paths: all of them.
+
+    >>> validate_paths([["a.jpg"], ["b.jpg"]])
+    (PosixPath('a.jpg'), PosixPath('b.jpg'))
+    """
+    if isinstance(X, str | Path):
+        raise InputError(f"X must hold paths of photos, one a row; a single one is [{str(X)!r}]")
+    column = np.asarray(X, dtype=object)
+    if column.ndim == 2 and column.shape[1] == 1:
+        column = column[:, 0]
+    if column.ndim != 1:
+        raise InputError(
+            f"X must be paths of photos of shape (n,) or (n, 1), not {column.shape}; choose the "
+            "column that holds them"
+        )
+    if not len(column):
+        raise InputError("X must hold the path of a photo at least; it has 0 rows")
+    _refuse_others(column.tolist())
+    return tuple(Path(path) for path in column)
+
+
+def column_names(X: Any) -> list[str] | None:
+    """The name of the one column of a table; None where X has none."""
+    names = getattr(X, "columns", None)
+    return None if names is None else [str(name) for name in names]
+
+
+def _refuse_others(column: Sequence[Any]) -> None:
+    wrong = [
+        f"row {row}: {value!r}"
+        for row, value in enumerate(column)
+        if not isinstance(value, str | Path)
+    ]
+    if wrong:
+        raise InputError("X must hold paths of photos, as str or Path:", first_ten(wrong))
