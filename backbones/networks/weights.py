@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from backbones.errors import InputError
 from backbones.networks.catalog import application, import_keras
@@ -47,20 +47,31 @@ class _DownloadFound(Exception):  # noqa: N818 - it is no error
     """Carries out of a builder what it asked Keras to fetch."""
 
 
+#: The builders look `get_file` up in a module, and warnings are filtered, for the whole process.
+_PROCESS_STATE = threading.RLock()
+
+
 @contextmanager
 def get_file_replaced(replacement: Callable[..., Any]) -> Iterator[None]:
-    """Within it the builders of keras.applications get their weight files from `replacement`.
+    """Replace the function that keras.applications gets its weight files from, in this block.
 
     Only a builder knows the name of its file, and with ``weights="imagenet"`` some build another
     graph than with the path of the same file, so that the path cannot be handed to them.
+
+    Other threads wait at their own block; in one thread, blocks may be nested.
     """
-    module = sys.modules[import_keras().utils.get_file.__module__]
-    with mock.patch.object(module, "get_file", replacement), warnings.catch_warnings():
+    module: Any = sys.modules[import_keras().utils.get_file.__module__]
+    with _PROCESS_STATE, warnings.catch_warnings():
         # Keras warns of every size other than those the imagenet weights were trained at,
         # and only warns where a file leaves some layers without weights.
         warnings.filterwarnings("ignore", message="`input_shape` is undefined or non-square")
         warnings.filterwarnings("error", message="Skipping nested container")
-        yield
+        original = module.get_file
+        module.get_file = replacement
+        try:
+            yield
+        finally:
+            module.get_file = original
 
 
 def imagenet_download(spec: BackboneSpec, size: tuple[int, int]) -> Download:
