@@ -1,4 +1,4 @@
-"""Where the objects of each photo lie, as a head sees them."""
+"""The positions of the objects in each photo, as heads use them."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from ensemble.photos.dataset import Dataset
 
 _CORNERS = ["xmin", "ymin", "xmax", "ymax"]
 
-#: Of the photo's sides, by which a box may stand out: annotators round.
+#: Fraction of a photo's side by which a box may extend beyond it: annotators round.
 _SLACK = 0.02
 
 
 @dataclass(frozen=True)
 class Objects:
-    """The objects of each photo; None where there are some, but nobody knows where."""
+    """The boxes of the objects in each photo; None if it has objects of unknown position."""
 
     boxes: list[Boxes | None]  #: (m, 4) a photo: xmin, ymin, xmax, ymax as fractions of the photo
     sizes: list[tuple[int, int]]  #: height and width of each photo, pixels
 
     def in_frame(self, size: tuple[int, int], resize: images.Resize) -> list[Boxes | None]:
-        """Their boxes as fractions of the frame that a network sees."""
+        """Return the boxes as fractions of the frame that a network sees."""
         return [
             None if boxes is None else images.boxes_in_frame(boxes, photo, size, resize)
             for boxes, photo in zip(self.boxes, self.sizes, strict=True)
@@ -34,33 +34,33 @@ class Objects:
 
 
 def locate_objects(photos: Dataset) -> Objects:
-    """The objects of each photo; a photo without rows and of target 0 has none.
+    """Locate the objects of each photo; a photo of target 0 without rows has none.
 
     Raises
     ------
     InputError
-        NewPhotos whose rows are not as many as their target says, or lie outside of them.
+        Photos whose number of rows differs from their target, or whose boxes lie outside of them.
     """
     rows = _by_photo(photos.objects)
     _refuse_other_counts(photos, {name: len(corners) for name, corners in rows.items()})
     sizes = [images.upright_size(path) for path in photos.paths]
-    found: list[Boxes | None] = []
+    located: list[Boxes | None] = []
     outside = []
     for name, (height, width), target in zip(photos.names, sizes, photos.target, strict=True):
         if name not in rows:
-            found.append(None if target else np.empty((0, 4)))
+            located.append(None if target else np.empty((0, 4)))
             continue
         boxes = rows[name] / [width, height, width, height]
         if boxes.max() > 1 + _SLACK:
             outside.append(f"{name}, of {width} x {height} pixels")
-        found.append(boxes)
+        located.append(boxes)
     if outside:
         raise InputError(
             "photos with boxes or points that end outside of them; they must be in pixels of the "
             "photo as a viewer shows it:",
             first_ten(outside),
         )
-    return Objects(found, sizes)
+    return Objects(located, sizes)
 
 
 def _by_photo(objects: pd.DataFrame | None) -> dict[str, Boxes]:
@@ -73,14 +73,14 @@ def _by_photo(objects: pd.DataFrame | None) -> dict[str, Boxes]:
 
 
 def _refuse_other_counts(photos: Dataset, counts: dict[str, int]) -> None:
-    unlike = [
+    mismatches = [
         f"{name}: {counts[name]} rows, target {target:g}"
         for name, target in zip(photos.names, photos.target, strict=True)
         if name in counts and counts[name] != target
     ]
-    if unlike:
+    if mismatches:
         raise InputError(
             "photos with other numbers of boxes or points than their target; complete their rows, "
             "or remove them all, so that the target alone is learned:",
-            first_ten(unlike),
+            first_ten(mismatches),
         )

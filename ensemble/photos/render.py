@@ -1,4 +1,4 @@
-"""NewPhotos that are drawn: simple faces on cluttered backgrounds, with a known number of them."""
+"""Synthetic photos: simple faces, in a known number, on cluttered backgrounds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from backbones.errors import InputError
 from ensemble.config.data import Data, Render
 
-#: Keys of the data that decide what is written.
+#: Keys of the data section that determine the written files.
 _IN_TABLES: Any = {
     "images": True,
     "train": True,
@@ -29,16 +29,16 @@ Box = tuple[int, int, int, int]
 
 
 def render(data: Data, spec: Render) -> None:
-    """Draws the training and the test photos of a config, unless the same lie there already.
+    """Draw the training and test photos of a config, unless the folder holds them already.
 
-    The tables have the columns that the config names; the test table holds the target too, so
-    that a submission can be scored.
+    The tables have the columns that the config names; the test table includes the target, so that
+    a submission can be scored.
     """
     folder = Path(data.folder).expanduser()
     tables = data.model_dump(mode="json", include=_IN_TABLES)
-    said = json.dumps({"size": SIZE, **spec.model_dump(), **tables})
+    content = json.dumps({"size": SIZE, **spec.model_dump(), **tables})
     marker = folder / "rendered.json"
-    if marker.is_file() and marker.read_text() == said:
+    if marker.is_file() and marker.read_text() == content:
         return
     if folder.is_dir() and not marker.is_file() and any(folder.iterdir()):
         raise InputError(
@@ -46,39 +46,42 @@ def render(data: Data, spec: Render) -> None:
             "them. Name another folder, or leave out data.render"
         )
     (folder / data.images).mkdir(parents=True, exist_ok=True)
-    marker.write_text("")  # until all is drawn
+    marker.write_text("")  # filled when all is drawn
     draw = np.random.default_rng(spec.seed)
     boxes = _pictures(folder / data.images, "train", spec.train, draw)
     _counts(boxes, data).to_csv(folder / data.train, index=False)
     if data.boxes is not None:
-        rows = [(name, *box) for name, found in boxes.items() for box in found]
+        rows = [(name, *box) for name, faces in boxes.items() for box in faces]
         columns = [data.columns.name, *data.columns.box]
         pd.DataFrame(rows, columns=columns).to_csv(folder / data.boxes, index=False)
     if data.test is not None:
-        held_out = _pictures(folder / data.images, "test", spec.test, draw)
-        _counts(held_out, data).to_csv(folder / data.test, index=False)
-    marker.write_text(said)
+        test_boxes = _pictures(folder / data.images, "test", spec.test, draw)
+        _counts(test_boxes, data).to_csv(folder / data.test, index=False)
+    marker.write_text(content)
 
 
 def _counts(boxes: dict[str, list[Box]], data: Data) -> pd.DataFrame:
     return pd.DataFrame(
-        {data.columns.name: list(boxes), data.columns.target: [len(b) for b in boxes.values()]}
+        {
+            data.columns.name: list(boxes),
+            data.columns.target: [len(faces) for faces in boxes.values()],
+        }
     )
 
 
 def _pictures(
     folder: Path, prefix: str, count: int, draw: np.random.Generator
 ) -> dict[str, list[Box]]:
-    found = {}
+    boxes = {}
     for index in range(count):
         name = f"{prefix}_{index:04d}.jpg"
-        picture, found[name] = draw_picture(draw)
+        picture, boxes[name] = draw_picture(draw)
         picture.save(folder / name, quality=92)
-    return found
+    return boxes
 
 
 def draw_picture(draw: np.random.Generator) -> tuple[Image.Image, list[Box]]:
-    """An RGB picture of `SIZE` x `SIZE` and the boxes (xmin, ymin, xmax, ymax) of its faces."""
+    """Draw an RGB picture of `SIZE` x `SIZE`, with the boxes (xmin, ymin, xmax, ymax) of faces."""
     picture = _clutter(draw)
     pen = ImageDraw.Draw(picture)
     boxes: list[Box] = []
@@ -91,7 +94,7 @@ def draw_picture(draw: np.random.Generator) -> tuple[Image.Image, list[Box]]:
 
 
 def _clutter(draw: np.random.Generator) -> Image.Image:
-    """Coarse noise under shapes of any colour, softened: nothing of it is a face."""
+    """Draw a background: blurred shapes of any colour on coarse noise, without faces."""
     noise = draw.integers(30, 226, (8, 8, 3), dtype=np.uint8)
     picture = Image.fromarray(noise).resize((SIZE, SIZE), Image.Resampling.BICUBIC)
     pen = ImageDraw.Draw(picture)
@@ -106,7 +109,7 @@ def _clutter(draw: np.random.Generator) -> Image.Image:
 
 
 def _free_place(draw: np.random.Generator, taken: list[Box]) -> Box | None:
-    """A box that overlaps none of those taken; None where ten tries find none."""
+    """Return a box that overlaps no box in `taken`; None if ten tries find none."""
     for _ in range(10):
         side = int(draw.integers(18, 36))
         x, y = (int(v) for v in draw.integers(0, SIZE - side, 2))

@@ -1,4 +1,4 @@
-"""A CSV file as its author wrote it: text, checked, with the line of every mistake."""
+"""Reading CSV files as text, with error messages that state the lines."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Numbers = npt.NDArray[np.float64]
 
 
 def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    """The file as text (dtype str, nothing read as missing), at least with these columns.
+    """Read a file as text (dtype str, no missing values), and require these columns.
 
-    UTF-8 with or without BOM, any line ends; names such as ``007`` or ``NA`` stay as they are.
+    UTF-8 with or without BOM, any line ends; names such as ``007`` or ``NA`` stay unchanged.
 
     Raises
     ------
     InputError
-        No such file, not a CSV in UTF-8, no rows, or columns that are missing.
+        The file is missing, is not CSV in UTF-8, has no rows or lacks columns.
     """
     if not path.is_file():
         raise InputError(
@@ -50,18 +50,18 @@ def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
 
 
 def parse_numbers(table: pd.DataFrame, column: str, path: Path) -> Numbers:
-    """The column as float64 (n,).
+    """Parse a column as float64 (n,).
 
     Raises
     ------
     InputError
-        Lines whose value is not a finite number, all of them.
+        Values that are not finite numbers, all at once, with their lines.
     """
-    found = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=np.float64)
+    numbers = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=np.float64)
     refuse_lines(
-        ~np.isfinite(found), table[column], f"{path}: {column} must be a number", quoted=True
+        ~np.isfinite(numbers), table[column], f"{path}: {column} must be a number", quoted=True
     )
-    return found
+    return numbers
 
 
 def refuse_lines(
@@ -70,10 +70,10 @@ def refuse_lines(
     title: str,
     quoted: bool = False,
 ) -> None:
-    """An ``InputError`` that names the lines marked in `wrong`: the first ten, then a count."""
+    """Raise an ``InputError`` for the lines marked in `wrong`, if any; it lists the first ten."""
     lines = np.flatnonzero(wrong)
     if len(lines) == 0:
         return
-    shown = [repr(value) if quoted else value for value in map(str, np.asarray(values)[lines])]
-    mistakes = [f"line {line + 2}: {one}" for line, one in zip(lines, shown, strict=True)]
+    texts = [repr(value) if quoted else value for value in map(str, np.asarray(values)[lines])]
+    mistakes = [f"line {line + 2}: {text}" for line, text in zip(lines, texts, strict=True)]
     raise InputError(f"{title}:", first_ten(mistakes))

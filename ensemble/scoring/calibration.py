@@ -1,4 +1,4 @@
-"""Intervals fitted on the out-of-fold table, and what they are worth on folds they never saw."""
+"""Prediction intervals fitted on the out-of-fold table, and their coverage of held-out folds."""
 
 from __future__ import annotations
 
@@ -14,51 +14,51 @@ from ensemble.stacking.outoffold import OutOfFold
 Numbers = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-#: The groups of photos that coverage is stated for: the halves by the stack's prediction, and
-#: those by the target.
+#: The groups of photos that coverage is reported for: all, and the halves by the stack's
+#: prediction and by the target.
 ALL, LOW, HIGH = "all", "predictions_up_to_median", "predictions_above_median"
 FEW, MANY = "targets_up_to_median", "targets_above_median"
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """How often the intervals of a group of photos hold the target, and how wide they are."""
+    """Coverage and mean width of the intervals of a group of photos."""
 
-    share: float  #: of the photos whose target lies in its interval, ends included
-    mean_width: float | None  #: in the target's unit; None where an interval is endless
+    share: float  #: fraction of photos whose target lies in its interval, ends included
+    mean_width: float | None  #: in the target's unit; None if an interval is infinite
     photos: int
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """The intervals of new photos, and those of the table's rows."""
+    """The intervals for new photos, and the intervals of the out-of-fold rows."""
 
-    intervals: Intervals  #: from all folds
-    lower: Numbers  #: float64 (rows,), each from the errors in the other folds alone
+    intervals: Intervals  #: fitted on all folds
+    lower: Numbers  #: float64 (rows,), each from the errors of the other folds
     upper: Numbers  #: likewise
     coverage: dict[str, Coverage]  #: of ``lower`` to ``upper``, by group
 
     @property
     def metrics(self) -> dict[str, Any]:
-        """For ``metrics.json``."""
-        measured = {group: asdict(one) for group, one in self.coverage.items()}
+        """The content of ``metrics.json``."""
+        measured = {group: asdict(coverage) for group, coverage in self.coverage.items()}
         return {"coverage": self.intervals.coverage, "measured": measured}
 
 
 def summary(metrics: dict[str, Any]) -> str:
-    """One line for the terminal, from what ``metrics.json`` says."""
-    asked, measured = metrics["coverage"], metrics["measured"]
-    found = measured[ALL]
-    if found["mean_width"] is None:
-        return f"{asked:.4g} intervals are endless: there are too few photos to tell their width"
+    """Format one line for the terminal from the content of ``metrics.json``."""
+    coverage, measured = metrics["coverage"], metrics["measured"]
+    overall = measured[ALL]
+    if overall["mean_width"] is None:
+        return f"{coverage:.4g} intervals are endless: there are too few photos to tell their width"
     halves = [
         f"{measured[group]['share']:.1%} of the {half} half of predictions"
         for group, half in ((LOW, "lower"), (HIGH, "upper"))
         if group in measured
     ]
     return (
-        f"{asked:.4g} intervals hold {found['share']:.1%} of targets out of fold "
-        f"({', '.join(halves)}); mean width {found['mean_width']:.3g}"
+        f"{coverage:.4g} intervals hold {overall['share']:.1%} of targets out of fold "
+        f"({', '.join(halves)}); mean width {overall['mean_width']:.3g}"
     )
 
 
@@ -70,24 +70,24 @@ def calibrate(
     coverage: float,
     limits: Limits,
 ) -> Calibration:
-    """Fits the intervals on the errors of all folds, and for each fold on those of the others.
+    """Fit intervals on the errors of all folds, and for each fold on those of the others.
 
-    Photos that a score sets aside have their part in both: nobody knows of a new photo whether it
-    is one of them.
+    Photos that the score sets aside take part in both: of a new photo it is not known whether it
+    would be set aside.
 
     Parameters
     ----------
     predictions : float64 (rows,)
-        The stack's nested predictions, between the limits.
+        The stack's nested predictions, within the limits.
     target, weight : float64 (photos,)
     limits : two floats
-        The least and the largest target that there can be.
+        The smallest and the largest possible target.
     """
     errors = Errors.of(table.photo, predictions, target, weight)
     lower, upper = np.empty((2, len(predictions)))
     for others, fold in table.splits():
-        known = Errors.of(table.photo[others], predictions[others], target, weight)
-        ends = fit_intervals(known, coverage).around(predictions[fold], limits)
+        outside = Errors.of(table.photo[others], predictions[others], target, weight)
+        ends = fit_intervals(outside, coverage).around(predictions[fold], limits)
         lower[fold], upper[fold] = ends
     measured = _measured(table, predictions, lower, upper, target, weight)
     return Calibration(fit_intervals(errors, coverage), lower, upper, measured)
@@ -101,10 +101,10 @@ def _measured(
     target: Numbers,
     weight: Numbers | None,
 ) -> dict[str, Coverage]:
-    """The coverage of each group that holds a photo of any weight.
+    """Measure the coverage of each group that holds a photo of positive weight.
 
-    Scaled by the prediction, intervals promise about the same coverage at each level of the
-    prediction; nothing can promise it for each target, which nobody knows beforehand.
+    Scaled by the prediction, intervals have about the same coverage at each level of the
+    prediction; at each level of the target, which is unknown beforehand, none can be guaranteed.
     """
     photo, truth = table.photo, target[table.photo]
     mass = np.ones(len(photo)) if weight is None else weight[photo]
@@ -113,7 +113,7 @@ def _measured(
     inside, width = (lower <= truth) & (truth <= upper), upper - lower
 
     def of(rows: Mask) -> Coverage:
-        share, mean = (np.average(one[rows], weights=mass[rows]) for one in (inside, width))
+        share, mean = (np.average(column[rows], weights=mass[rows]) for column in (inside, width))
         photos = len(np.unique(photo[rows]))
         return Coverage(float(share), float(mean) if np.isfinite(mean) else None, photos)
 

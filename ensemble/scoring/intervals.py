@@ -1,9 +1,9 @@
-"""Prediction intervals: between which ends the target of a new photo lies, at a stated coverage.
+"""Prediction intervals that hold the target of a new photo with a stated coverage.
 
-Split-conformal: an interval reaches as far down and up as the errors of photos that nothing behind
-their predictions had seen, scaled by how large errors are at that level of the prediction. Down and
-up each miss a half of what the coverage leaves out, as counts are missed by more than they are
-overcounted.
+Split-conformal: an interval extends below and above the prediction by quantiles of the errors of
+held-out photos, scaled by the size of errors at that level of the prediction. Each side misses half
+of the targets outside the coverage, with a quantile of its own, as undercounts are larger than
+overcounts.
 
 References
 ----------
@@ -31,31 +31,31 @@ from ensemble.stacking.folds import Rows
 Numbers = npt.NDArray[np.float64]
 Limits = tuple[float, float]
 
-#: The names of the ends' columns.
+#: Column names of the ends.
 LOWER, UPPER = "lower", "upper"
 
-#: The scale has at most so many knots, each over photos of which so many have larger errors.
+#: Most knots of the scale, and least photos with errors beyond the quantile at each knot.
 _KNOTS, _BEYOND = 20, 10
 
-#: Parts of the photos; the errors of each are scaled by what the others say.
+#: Groups of photos; the errors of each are scaled by the scale of the others.
 _PARTS = 5
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How large errors are at each level of the prediction: linear between knots.
+    """Size of errors as a function of the prediction, linear between knots.
 
-    Beyond the outermost knots it grows as the distance from 0 does, and never shrinks.
+    Beyond the outermost knots it grows in proportion to the prediction, and never shrinks.
 
     >>> Scale(np.array([2.0, 10.0]), np.array([1.0, 3.0])).at(np.array([1.0, 6.0, 20.0]))
     array([1., 2., 6.])
     """
 
-    level: Numbers  #: (knots,), rising
-    size: Numbers  #: (knots,), in the target's unit
+    level: Numbers  #: predictions (knots,), increasing
+    size: Numbers  #: of errors (knots,), in the target's unit
 
     def at(self, predictions: Numbers) -> Numbers:
-        """float64 (n,), above 0."""
+        """Return the size of errors at each prediction, float64 (n,), above 0."""
         inside = np.clip(predictions, self.level[0], self.level[-1])
         size = np.interp(inside, self.level, self.size)
         grown = np.divide(predictions, inside, out=np.ones(inside.shape), where=inside != 0)
@@ -64,7 +64,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Intervals:
-    """The interval of a prediction: from ``below`` to ``above`` times the scale around it.
+    """Intervals from ``below`` times the scale below a prediction to ``above`` times above it.
 
     >>> intervals = Intervals(0.9, Scale(np.array([0.0, 10.0]), np.array([1.0, 3.0])), 1.5, 2.0)
     >>> intervals.around(np.array([1.0, 5.0]), (0.0, np.inf))
@@ -73,17 +73,17 @@ class Intervals:
 
     coverage: float
     scale: Scale
-    below: float  #: infinite where there are too few photos to tell
+    below: float  #: infinite if there are too few photos
     above: float
 
     def around(self, predictions: Numbers, limits: Limits) -> tuple[Numbers, Numbers]:
-        """The lower and upper ends, float64 (n,), cut off where no target can lie."""
+        """Return the lower and upper ends, float64 (n,), clipped to the limits of the target."""
         scale = self.scale.at(predictions)
         lower, upper = predictions - self.below * scale, predictions + self.above * scale
         return np.clip(lower, *limits), np.clip(upper, *limits)
 
     def to_json(self) -> dict[str, Any]:
-        """As numbers for JSON, which has none for infinity: there it is None."""
+        """Return the intervals as JSON content, in which infinity is None."""
         return {
             "coverage": self.coverage,
             "level": self.scale.level.tolist(),
@@ -94,7 +94,7 @@ class Intervals:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Intervals:
-        """What ``to_json`` gave."""
+        """Restore intervals from the content that ``to_json`` returns."""
         scale = Scale(np.array(content["level"]), np.array(content["size"]))
         ends = (content["below"], content["above"])
         below, above = (np.inf if end is None else end for end in ends)
@@ -103,28 +103,28 @@ class Intervals:
 
 @dataclass(frozen=True)
 class Errors:
-    """Predictions of photos that nothing behind them has seen, and how far off they are.
+    """Predictions of held-out photos and their errors.
 
-    A photo has a row for each repeat; every array is (rows,).
+    A photo has one row a repeat; every array is (rows,).
     """
 
     photo: Rows
     predictions: Numbers
-    signed: Numbers  #: target less prediction, in the target's unit
+    signed: Numbers  #: target minus prediction, in the target's unit
     weight: Numbers
 
     @classmethod
     def of(
         cls, photo: Rows, predictions: Numbers, target: Numbers, weight: Numbers | None
     ) -> Errors:
-        """Of photos by position, with the target and weight (photos,) of all; without weight 0."""
+        """Build from the photo of each row and the target and weight (photos,); drop weight 0."""
         mass = np.ones(len(photo)) if weight is None else weight[photo]
         signed = target[photo] - predictions
         return cls(photo, predictions, signed, mass).take(np.flatnonzero(mass > 0))
 
     @property
     def size(self) -> Numbers:
-        """Without sign."""
+        """Absolute errors."""
         return np.abs(self.signed)
 
     @property
@@ -137,28 +137,29 @@ class Errors:
         )
 
     def quantile(self, scores: Numbers, coverage: float) -> float:
-        """The least score that, with a new photo of mean weight, holds `coverage` of the weight.
+        """Return the conformal quantile of scores (rows,), for a new photo of mean weight.
 
-        Of n photos of one weight it is the ceil((n + 1) coverage)-th smallest, counted with ties;
-        infinite where that is more than n.
+        It is the smallest score at which `coverage` of the weight is reached, the new photo's
+        included: of n equally weighted photos the ceil((n + 1) coverage)-th smallest, infinite if
+        that exceeds n.
         """
         order = np.argsort(scores, kind="stable")
         mass = np.cumsum(self.weight[order])
         if not len(mass):
             return np.inf
         needed = coverage * (mass[-1] + mass[-1] / self.photos)
-        # The margin keeps a sum that rounding made a little too small.
+        # The margin accepts a sum that is slightly too small by rounding.
         reached = int(np.searchsorted(mass, needed * (1 - 1e-12)))
         return float(scores[order[reached]]) if reached < len(mass) else np.inf
 
 
 def fit_intervals(errors: Errors, coverage: float) -> Intervals:
-    """The intervals that these errors support.
+    """Fit intervals on errors.
 
-    The scale at a level is the quantile of the errors there, without their sign. Each error is
-    divided by a scale that it had no part in; the quantiles of these ratios, down and up, make good
-    for what the scale misses. Few photos (fewer than 200 for a coverage of 0.9) leave the scale at
-    1: all intervals are of one width.
+    The scale at a level is the quantile of the absolute errors there. Each error is divided by a
+    scale fitted without it; the lower and upper quantiles of these ratios correct the errors of the
+    scale. With few photos (fewer than 200 for a coverage of 0.9) the scale is 1, and all intervals
+    have the same width.
     """
     knots = min(_KNOTS, errors.photos // round(_BEYOND / (1 - coverage)))
     if knots < 2:
@@ -171,23 +172,23 @@ def fit_intervals(errors: Errors, coverage: float) -> Intervals:
 
 
 def _around(scale: Scale, errors: Errors, ratios: Numbers, coverage: float) -> Intervals:
-    """A prediction lies in its interval, whatever the ratios are."""
+    """Build intervals from error ratios (rows,), such that each holds its prediction."""
     side = (1 + coverage) / 2
-    below, above = (max(0.0, errors.quantile(one, side)) for one in (-ratios, ratios))
+    below, above = (max(0.0, errors.quantile(scores, side)) for scores in (-ratios, ratios))
     return Intervals(coverage, scale, below, above)
 
 
 def _scale(errors: Errors, knots: int, coverage: float) -> Scale:
-    """A knot for each of equally many photos by prediction; equal predictions share one."""
+    """Fit a knot on each of equally large groups by prediction; equal predictions share one."""
     ends = np.quantile(errors.predictions, np.linspace(0, 1, knots + 1)[1:-1])
     bins = np.searchsorted(ends, errors.predictions)
-    parts = [errors.take(np.flatnonzero(bins == one)) for one in np.unique(bins)]
-    levels = np.array([one.predictions.mean() for one in parts])
-    sizes = np.array([_size(one, coverage) for one in parts])
-    # Where no error was seen, one may come; divided by 0 it would make every interval endless.
+    parts = [errors.take(np.flatnonzero(bins == number)) for number in np.unique(bins)]
+    levels = np.array([part.predictions.mean() for part in parts])
+    sizes = np.array([_size(part, coverage) for part in parts])
+    # A scale of 0, where no error was seen, would make every interval infinite.
     return Scale(levels, np.maximum(sizes, sizes.max() / 100 or 1.0))
 
 
 def _size(errors: Errors, coverage: float) -> float:
-    """The quantile as it is seen: what a new photo may add is for ``Errors.quantile`` alone."""
+    """Return the empirical quantile; only ``Errors.quantile`` allows for a new photo."""
     return float(np.quantile(errors.size, coverage, weights=errors.weight, method="inverted_cdf"))

@@ -1,4 +1,4 @@
-"""Members, plain mean and stack, best first."""
+"""The leaderboard: scores of members, references and stack, best first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ensemble.stacking.outoffold import OutOfFold
 
 Numbers = npt.NDArray[np.float64]
 
-#: The name of the stack's column, and of its row.
+#: Name of the stack's column in tables, and of its row in the leaderboard.
 STACK = "stack"
 
 
@@ -34,7 +34,7 @@ class Leaderboard:
         return next(name for name, kind in self.kinds.items() if kind == "member")
 
     def table(self) -> pd.DataFrame:
-        """``name, kind, rmse, standard_error, mae, rmse_all, photos``, best first."""
+        """Return ``name, kind, rmse, standard_error, mae, rmse_all, photos``, best first."""
         rows = [
             {"name": name, "kind": self.kinds[name], **asdict(scores)}
             for name, scores in self.scores.items()
@@ -43,7 +43,7 @@ class Leaderboard:
 
     @classmethod
     def read(cls, path: Path) -> Leaderboard:
-        """The leaderboard whose ``table`` was written to a CSV file."""
+        """Read the leaderboard whose ``table`` was written to a CSV file."""
         rows = list(pd.read_csv(path).itertuples(index=False, name=None))
         scores = {name: Scores(*values) for name, _, *values in rows}
         return cls(scores, {name: kind for name, kind, *_ in rows})
@@ -56,7 +56,7 @@ def rank(
     weight: Numbers | None,
     set_aside_above: float | None,
 ) -> Leaderboard:
-    """Scores every column, on photos that what made the column has not seen.
+    """Score every column of the out-of-fold table, the stack and the references.
 
     Parameters
     ----------
@@ -80,11 +80,11 @@ def rank(
 
 
 def _constant(table: OutOfFold, target: Numbers, weight: Numbers | None) -> Numbers:
-    """The mean target of the other folds: what knowing nothing of a photo is worth."""
-    found = np.empty(len(table.fold))
+    """Predict each fold by the mean target of the other folds: a baseline without features."""
+    constant = np.empty(len(table.fold))
     for training, held_out in table.splits():
         photos = table.photo[training]
-        found[held_out] = np.average(
+        constant[held_out] = np.average(
             target[photos], weights=None if weight is None else weight[photos]
         )
-    return found
+    return constant
