@@ -78,7 +78,7 @@ def decode(data: bytes, name: str, reduction: int = 1) -> Image.Image:
     try:
         photo = _open(data, reduction)
         if photo.mode not in ("I", "F"):
-            with suppress(Exception):  # viewers ignore the orientation in broken EXIF
+            with suppress(Exception):  # viewers show a photo with broken EXIF as it lies
                 ImageOps.exif_transpose(photo, in_place=True)
             return _to_rgb(photo)
     except UnidentifiedImageError:
@@ -89,7 +89,7 @@ def decode(data: bytes, name: str, reduction: int = 1) -> Image.Image:
         raise InputError(f"{name}: too large to open safely ({error}); make it smaller") from None
     except MemoryError:
         raise
-    except Exception as error:  # on damaged files, decoders raise exceptions of many classes
+    except Exception as error:  # decoders raise many kinds for what a damaged file may hold
         raise InputError(f"{name}: damaged or cut short ({error}); copy it again") from None
     kind = "floats" if photo.mode == "F" else "32-bit or signed integers"
     raise InputError(f"{name}: its pixels are {kind}; convert it to 8 or 16 bits, unsigned")

@@ -52,7 +52,7 @@ class Experiment:
 
 
 def open_experiment(path: Path, settings: Sequence[str] = ()) -> Experiment:
-    """Open the experiment of a config file, overridden by `settings` (``KEY=VALUE``).
+    """The experiment of a config file, with `settings` (``KEY=VALUE``) put over it.
 
     Raises
     ------

@@ -21,14 +21,14 @@ class ConfigError(InputError):
 
 
 def read_config(path: Path, settings: Sequence[str] = ()) -> dict[str, Any]:
-    """Read a YAML file, substitute its variables and apply `settings` (``KEY=VALUE``).
+    """The content of a YAML file, `settings` (``KEY=VALUE``) put over it, variables filled in.
 
     Raises
     ------
     ConfigError
         The file is missing or not YAML, a setting names no entry, or a variable is not set.
     """
-    # Expanded first, which also copies YAML anchors: a setting then changes one place alone.
+    # Filled in first: that also makes copies of what the file says once and uses twice.
     content: dict[str, Any] = _expand_all(_parse(find_config(path), str(path)))
     for setting in settings:
         _apply_setting(content, setting)

@@ -1,4 +1,4 @@
-"""Data sets: the labelled photos, and the photos to predict."""
+"""The labelled photos, and the photos to predict."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ Numbers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Dataset:
-    """Labelled photos, sorted by name; every array has one entry a photo."""
+    """Labelled photos, ordered by name; every array has one entry a photo."""
 
     names: Strings
     paths: tuple[Path, ...]
     target: Numbers  #: in its own unit
     group: Strings | None = None
     weight: Numbers | None = None
-    #: name, xmin, ymin, xmax, ymax in pixels of the photo; one row an object, which is a point if
-    #: its minima equal its maxima
+    #: name, xmin, ymin, xmax, ymax in pixels of the photo; a row an object, a point where the
+    #: minima are the maxima
     objects: pd.DataFrame | None = None
 
     def __len__(self) -> int:
         return len(self.names)
 
     def take(self, rows: npt.NDArray[np.intp]) -> Dataset:
-        """Return the photos at these positions."""
+        """The photos at these positions."""
         names = self.names[rows]
         return replace(
             self,
@@ -53,7 +53,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class NewPhotos:
-    """Photos to predict, in the order of their table, with the target if the table has it."""
+    """NewPhotos to predict, in the order of their table; the target where the table has it."""
 
     names: Strings
     paths: tuple[Path, ...]
@@ -61,12 +61,12 @@ class NewPhotos:
 
 
 def read_training(data: Data, seed: int) -> Dataset:
-    """Read the training photos with their tables; at most ``data.limit``, drawn by `seed`.
+    """The training table, its photos and its boxes; ``data.limit`` of them, chosen by `seed`.
 
     Raises
     ------
     InputError
-        A file has mistakes; those of one kind are reported together, with their lines.
+        For each of the files all mistakes of a kind at once, with their lines.
     """
     columns = data.columns
     path = data.path(data.train)
@@ -89,16 +89,16 @@ def read_training(data: Data, seed: int) -> Dataset:
 
 
 def read_test(path: Path, folder: Path, name: str, target: str) -> NewPhotos:
-    """Read the photos of a test table, with their target if it has that column."""
+    """The photos of a test table, with their target where it has that column."""
     rows = table.read_table(path, [name])
     names = _names(rows, name, path)
     labelled = target in rows and (rows[target] != "").any()
-    targets = table.parse_numbers(rows, target, path) if labelled else None
-    return NewPhotos(names, tuple(find_photos(folder, list(names))), targets)
+    known = table.parse_numbers(rows, target, path) if labelled else None
+    return NewPhotos(names, tuple(find_photos(folder, list(names))), known)
 
 
 def read_folder(folder: Path) -> NewPhotos:
-    """List all photos of a folder and its sub-folders, by name."""
+    """All photos of a folder and its sub-folders, by name."""
     names = list_photos(folder)
     return NewPhotos(np.array(names), tuple(find_photos(folder, names)))
 
@@ -114,14 +114,14 @@ def _names(rows: pd.DataFrame, column: str, path: Path) -> Strings:
 
 def _target(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
     column = data.columns.target
-    targets = table.parse_numbers(rows, column, path)
+    found = table.parse_numbers(rows, column, path)
     lowest, highest = data.limits
     table.refuse_lines(
-        (targets < lowest) | (targets > highest),
+        (found < lowest) | (found > highest),
         rows[column],
         f"{path}: {column} must lie from data.minimum {lowest:g} to data.maximum {highest:g}",
     )
-    return targets
+    return found
 
 
 def _groups(rows: pd.DataFrame, column: str, path: Path) -> Strings:
@@ -131,15 +131,15 @@ def _groups(rows: pd.DataFrame, column: str, path: Path) -> Strings:
 
 
 def _weights(rows: pd.DataFrame, column: str, path: Path) -> Numbers:
-    weights = table.parse_numbers(rows, column, path)
-    table.refuse_lines(weights < 0, rows[column], f"{path}: {column} must not be negative")
-    if not weights.any():
+    found = table.parse_numbers(rows, column, path)
+    table.refuse_lines(found < 0, rows[column], f"{path}: {column} must not be negative")
+    if not found.any():
         raise InputError(f"{path}: {column} is 0 for every photo")
-    return weights
+    return found
 
 
 def _objects(data: Data, names: Strings) -> pd.DataFrame | None:
-    """Read boxes and points, ``xmin <= xmax`` and ``ymin <= ymax``, in pixels of the photo."""
+    """The rows of both tables, ``xmin <= xmax`` and ``ymin <= ymax`` in pixels of the photo."""
     columns = data.columns
     tables = [
         _places(data, data.path(file), corners, names)
@@ -167,7 +167,7 @@ def _places(data: Data, path: Path, corners: Sequence[str], names: Strings) -> p
     left, top, right, bottom = values
     table.refuse_lines(
         (left > right) | (top > bottom) | (left < 0) | (top < 0),
-        [str(box) for box in np.column_stack(values).tolist()],
+        [str(one) for one in np.column_stack(values).tolist()],
         f"{path}: a box is {', '.join(data.columns.box)} with each minimum at least 0 and not "
         "above its maximum, and a point is not below 0",
     )

@@ -1,4 +1,4 @@
-"""Reading CSV files as text, with error messages that state the lines."""
+"""A CSV file as its author wrote it: text, checked, with the line of every mistake."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Numbers = npt.NDArray[np.float64]
 
 
 def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    """Read a file as text (dtype str, no missing values), and require these columns.
+    """The file as text (dtype str, nothing read as missing), at least with these columns.
 
-    UTF-8 with or without BOM, any line ends; names such as ``007`` or ``NA`` stay unchanged.
+    UTF-8 with or without BOM, any line ends; names such as ``007`` or ``NA`` stay as they are.
 
     Raises
     ------
     InputError
-        The file is missing, is not CSV in UTF-8, has no rows or lacks columns.
+        No such file, not a CSV in UTF-8, no rows, or columns that are missing.
     """
     if not path.is_file():
         raise InputError(
@@ -50,18 +50,18 @@ def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
 
 
 def parse_numbers(table: pd.DataFrame, column: str, path: Path) -> Numbers:
-    """Parse a column as float64 (n,).
+    """The column as float64 (n,).
 
     Raises
     ------
     InputError
-        Values that are not finite numbers, all at once, with their lines.
+        Lines whose value is not a finite number, all of them.
     """
-    numbers = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=np.float64)
+    found = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=np.float64)
     refuse_lines(
-        ~np.isfinite(numbers), table[column], f"{path}: {column} must be a number", quoted=True
+        ~np.isfinite(found), table[column], f"{path}: {column} must be a number", quoted=True
     )
-    return numbers
+    return found
 
 
 def refuse_lines(
@@ -70,10 +70,10 @@ def refuse_lines(
     title: str,
     quoted: bool = False,
 ) -> None:
-    """Raise an ``InputError`` for the lines marked in `wrong`, if any; it lists the first ten."""
+    """An ``InputError`` that names the lines marked in `wrong`: the first ten, then a count."""
     lines = np.flatnonzero(wrong)
     if len(lines) == 0:
         return
-    texts = [repr(value) if quoted else value for value in map(str, np.asarray(values)[lines])]
-    mistakes = [f"line {line + 2}: {text}" for line, text in zip(lines, texts, strict=True)]
+    shown = [repr(value) if quoted else value for value in map(str, np.asarray(values)[lines])]
+    mistakes = [f"line {line + 2}: {one}" for line, one in zip(lines, shown, strict=True)]
     raise InputError(f"{title}:", first_ten(mistakes))
