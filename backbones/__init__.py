@@ -1,1 +1,1 @@
-"""Photos to features: frozen networks, run once a photo."""
+"""Frozen image networks: photos go in, features come out, computed once per photo."""

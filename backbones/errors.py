@@ -1,4 +1,4 @@
-"""The one exception for what a person gave and can mend."""
+"""The exception for mistakes in the input that the user can correct."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 
 class InputError(ValueError):
-    """A mistake in a config, a table, a photo or a file of weights.
+    """Raised for a mistake in a config, a table, a photo or a file of weights.
 
-    Its message is complete: it names the thing, what was expected, what came and what to do.
-    The entry points print it without a traceback.
+    The message names the faulty item, the expected value, the received value and the remedy.
+    The commands print it without a traceback.
 
     >>> print(InputError("2 photos are missing:", ["a.jpg", "b.jpg"]))
     2 photos are missing:
@@ -23,7 +23,7 @@ class InputError(ValueError):
 
 
 def first_ten(mistakes: Sequence[str]) -> list[str]:
-    """A list short enough to read: the first ten, then how many more.
+    """Shorten a list of messages to its first ten, followed by the number of the others.
 
     >>> first_ten([str(n) for n in range(12)])[-2:]
     ['9', 'and 2 more']

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Atomic writing of files."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """A file beside `path` to write to, which takes its place when the block is done.
+    """Yield a temporary path beside `path`, and move it to `path` when the block ends.
 
-    However the process ends, what lies at `path` is whole. Missing folders are made.
+    A reader of `path` never sees an incomplete file. Missing folders are created.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Keys of what is kept: the same content has the same key, in every process."""
+"""Cache keys: the same content has the same key in every process."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def key(content: Any) -> str:
-    """SHA-256 (hex) of what JSON can say, in whatever order a mapping has its entries.
+    """Return the SHA-256 (hex) of JSON-serialisable content, whatever the order of its keys.
 
     >>> key({"a": 1, "b": [2]}) == key({"b": [2], "a": 1}) != key({"a": 1, "b": [3]})
     True

@@ -1,4 +1,4 @@
-"""Work on all cores, with results in the order of the items."""
+"""Parallel mapping over all cores, with results in the order of the items."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-#: Items that are worked on ahead of whoever takes the results.
+#: Most items submitted ahead of the consumer of the results.
 AHEAD = max(32, 2 * (os.cpu_count() or 1))
 
 In = TypeVar("In")
@@ -16,7 +16,7 @@ Out = TypeVar("Out")
 
 
 def map_in_order(work: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
-    """`map` in threads on all cores, in order, never more than `AHEAD` ahead: memory stays flat.
+    """Map in threads on all cores, in order; at most `AHEAD` results are held in memory.
 
     >>> list(map_in_order(abs, [-2, 1]))
     [2, 1]
@@ -25,14 +25,14 @@ def map_in_order(work: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out
         yield from map(work, items)
         return
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        ahead: deque[Future[Out]] = deque()
+        pending: deque[Future[Out]] = deque()
         try:
             for item in items:
-                ahead.append(pool.submit(work, item))
-                if len(ahead) >= AHEAD:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
+                pending.append(pool.submit(work, item))
+                if len(pending) >= AHEAD:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
         finally:
-            for future in ahead:
+            for future in pending:
                 future.cancel()

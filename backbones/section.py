@@ -1,4 +1,4 @@
-"""One mapping of a config file, checked strictly."""
+"""The strictly validated base class of every mapping in a config file."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-#: A name that is also a folder and a column: no separators, no spaces.
+#: A name that also serves as a folder and as a column: no separators, no spaces.
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown word: the nearest right ones, or all.
+    """Return the suggestion for an unknown word: the closest valid words, or else all of them.
 
     >>> nearest("MobilNetV2", ["MobileNetV2", "VGG16"])
     'did you mean MobileNetV2?'
@@ -27,9 +27,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 class Section(BaseModel):
-    """A frozen mapping that refuses unknown keys and names the nearest right ones.
+    """A frozen mapping that rejects unknown keys and suggests the closest valid ones.
 
-    All mistakes of a mapping, and of the mappings in it, come in one ``ValidationError``.
+    One ``ValidationError`` reports all mistakes of a mapping and of the mappings nested in it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
@@ -40,7 +40,7 @@ class Section(BaseModel):
         try:
             return handler(data)
         except ValidationError as error:
-            details = [cls._detail(dict(one)) for one in error.errors(include_url=False)]
+            details = [cls._detail(dict(mistake)) for mistake in error.errors(include_url=False)]
             raise ValidationError.from_exception_data(cls.__name__, details) from None
 
     @classmethod

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ensemble import fit
 from ensemble.config.experiment import open_experiment
+from ensemble.fit import main as fit_main
 
 CONFIGS = sorted((Path(__file__).parents[1] / "configs").glob("*.yaml"))
 ARTICLE = ["resnet152_v2", "inception_resnet_v2", "vgg19", "inception_v3", "mobilenet_v2"]
@@ -44,7 +44,7 @@ def test_the_articles_ensemble_runs_on_a_few_photos_with_random_weights(
     settings += [f"backbones.{name}.heads.mlp.parameters.epochs=2" for name in ARTICLE]
     given = [word for setting in settings for word in ("--set", setting)]
     run = tmp_path / "run"
-    assert fit.main(["configs/article_ensemble.yaml", "--run-dir", str(run), *given]) == 0
+    assert fit_main(["configs/article_ensemble.yaml", "--run-dir", str(run), *given]) == 0
     board = pd.read_csv(run / "leaderboard.csv").set_index("name")
     assert sorted(board.index[board["kind"] == "member"]) == sorted(f"{n}.mlp" for n in ARTICLE)
     assert board.loc["stack", "rmse"] == pytest.approx(board.loc["mean", "rmse"])

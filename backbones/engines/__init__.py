@@ -1,4 +1,4 @@
-"""What runs a feature network: TensorFlow, or OpenVINO on a CPU, with the same numbers."""
+"""Batches of photos go in; features come out, computed by TensorFlow or by OpenVINO."""
 
 from backbones.engines.choice import EngineChoice, choose_engine, open_engine
 from backbones.engines.engine import Callback, Engine, Features, Photos

@@ -1,4 +1,4 @@
-"""Which engine runs."""
+"""The choice between the engines."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from backbones.engines.tensorflow import TensorFlowEngine, has_gpu
 EngineChoice = Literal["auto", "tensorflow", "openvino"]
 
 
-def open_engine(choice: EngineChoice, network: Callable[[], Any], kept: Path) -> Engine:
-    """The engine of a network.
+def open_engine(choice: EngineChoice, network: Callable[[], Any], converted: Path) -> Engine:
+    """Open the engine that runs a network.
 
-    ``auto`` is OpenVINO where it is installed and TensorFlow sees no GPU.
+    ``auto`` is OpenVINO if it is installed and TensorFlow finds no GPU.
 
     Parameters
     ----------
     network : callable
-        Builds the Keras network; not called where OpenVINO has converted it before.
-    kept : Path
-        Where the converted network is kept, named for all that it depends on.
+        Builds the Keras network; not called if OpenVINO has converted it before.
+    converted : Path
+        File of the converted network, named after everything that it depends on.
 
     Raises
     ------
     InputError
-        OpenVINO is asked for and not installed, or the network cannot be built.
+        OpenVINO is chosen but not installed, or the network cannot be built.
     """
     if choose_engine(choice) == "openvino":
-        return OpenVinoEngine(convert(network, kept))
+        return OpenVinoEngine(convert(network, converted))
     return TensorFlowEngine(network())
 
 
 def choose_engine(choice: EngineChoice) -> Literal["tensorflow", "openvino"]:
-    """The engine that a choice comes down to on this machine."""
+    """Resolve ``auto`` to the engine that this machine prefers."""
     if choice == "auto":
         return "openvino" if _prefers_openvino() else "tensorflow"
     return choice
@@ -47,5 +47,5 @@ def choose_engine(choice: EngineChoice) -> Literal["tensorflow", "openvino"]:
 def _prefers_openvino() -> bool:
     if importlib.util.find_spec("openvino") is None:
         return False
-    # Asking TensorFlow for a GPU takes seconds: not where no driver lies on this machine.
+    # Asking TensorFlow for a GPU takes seconds; without a driver there is no need to.
     return shutil.which("nvidia-smi") is None or not has_gpu()

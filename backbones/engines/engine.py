@@ -1,4 +1,4 @@
-"""What every engine can do."""
+"""The interface of all engines."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import numpy.typing as npt
 Photos = npt.NDArray[np.uint8]
 Features = npt.NDArray[np.float32]
 
-#: Takes the features of a batch, in whichever thread they come to be.
+#: Called with the features of a batch, in any thread.
 Callback = Callable[[Features], None]
 
 
 class Engine(Protocol):
-    """Runs batches of photos, uint8 (n, height, width, 3), into features, float32 (n, d)."""
+    """Computes features, float32 (n, d), of batches of photos, uint8 (n, height, width, 3)."""
 
-    batch: int  #: photos at once at which it is fastest; may fall where they do not fit
+    batch: int  #: the fastest number of photos a batch; reduced if they exceed the memory
 
     def start(self, photos: Photos, done: Callback) -> None:
-        """Hands a batch over; `done` gets its features, now or later. Waits while all is busy."""
+        """Submit a batch; `done` is called with its features. Blocks while the queue is full."""
 
     def wait(self) -> None:
-        """Returns when every batch is done; raises, at the latest, what went wrong."""
+        """Wait until every batch is done; raise any error that `start` has not raised."""

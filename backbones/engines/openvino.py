@@ -1,4 +1,4 @@
-"""Feature networks in OpenVINO: two to three times TensorFlow's rate on a CPU."""
+"""The OpenVINO engine: two to three times as fast as TensorFlow on a CPU."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ import numpy as np
 from backbones.engines.engine import Callback, Photos
 from backbones.errors import InputError
 
-#: Requests for each that can run at once. With one the processor idles until Python has fed it
-#: anew: a tenth of the time of extraction. More than four gain nothing.
+#: Queued requests for each that can run at once. With one the processor waits for Python: a tenth
+#: of the time of extraction. More than four gain nothing.
 _QUEUED = 4
 
 
 class OpenVinoEngine:
-    """A converted network on all cores, with more requests in flight than they can run at once.
+    """Runs a converted network on all cores, with a queue of asynchronous requests.
 
-    How many streams share the cores is OpenVINO's choice for the highest throughput.
+    OpenVINO chooses the number of parallel streams for the highest throughput.
     """
 
-    #: One photo a request keeps activations in the cache: a third faster than 32 on two cores.
+    #: One photo a request keeps activations in the CPU cache: a third faster than 32 on two cores.
     batch = 1
 
     def __init__(self, converted: Path) -> None:
@@ -41,7 +41,7 @@ class OpenVinoEngine:
 
 
 def import_openvino() -> Any:
-    """The package; an ``InputError`` with the way to install it where it is missing."""
+    """Import the package; an ``InputError`` tells how to install it if it is missing."""
     try:
         import openvino
     except ImportError as error:
@@ -53,9 +53,9 @@ def import_openvino() -> Any:
 
 
 def convert(network: Callable[[], Any], path: Path) -> Path:
-    """The network as OpenVINO's files at `path` (.xml, and .bin beside it), made once.
+    """Convert a network to OpenVINO's files, `path` (.xml) and a .bin beside it, once.
 
-    `network` builds the Keras network, and is called only if the files are not there.
+    `network` builds the Keras network; it is called only if the files do not exist.
     """
     if path.is_file():
         return path
@@ -68,14 +68,14 @@ def convert(network: Callable[[], Any], path: Path) -> Path:
     partial = path.with_name(f"{path.stem}.{os.getpid()}.xml")
     openvino.save_model(model, partial, compress_to_fp16=False)
     partial.with_suffix(".bin").replace(path.with_suffix(".bin"))
-    partial.replace(path)  # last: where it lies, both are whole
+    partial.replace(path)  # last, so that an existing .xml has its complete .bin
     return path
 
 
 def load_function(converted: Path) -> Callable[[Any], Any]:
-    """A converted network as a function from its one input to its one output, on all cores."""
+    """Load a converted network as a function from its input to its output, on all cores."""
     compiled = _compile(converted, "LATENCY")
-    return lambda given: compiled(given)[0]
+    return lambda inputs: compiled(inputs)[0]
 
 
 def _compile(converted: Path, hint: str) -> Any:

@@ -1,4 +1,4 @@
-"""Feature networks in TensorFlow: on any machine, and on a GPU where there is one."""
+"""The TensorFlow engine, for any machine, on a GPU if there is one."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ import numpy as np
 
 from backbones.engines.engine import Callback, Features, Photos
 
-#: Photos of 224 x 224 at once. On a CPU more gain nothing; a GPU needs more to be busy.
+#: Photos of 224 x 224 a batch. More are no faster on a CPU; a GPU needs more to be busy.
 BATCH, GPU_BATCH = 32, 256
 
-#: Of one of those photos. Activations of 32 in MobileNetV2 take about 0.3 GB.
+#: Pixels of one of those photos. The activations of 32 in MobileNetV2 take about 0.3 GB.
 PIXELS = 224 * 224
 
 
 class TensorFlowEngine:
-    """The forward pass of a Keras network, one batch at a time, on a GPU where there is one.
+    """Runs a Keras network, one batch at a time, on a GPU if there is one.
 
-    Numbers are of single precision on both.
+    It computes in single precision on either device.
     """
 
     def __init__(self, network: Any) -> None:
         import tensorflow as tf
 
-        # One graph serves every n; Keras's predict would trace another for the last batch.
+        # One graph serves every batch size; Keras's predict would trace another for the last batch.
         signature = [tf.TensorSpec(network.input_shape, tf.uint8)]
 
         @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator]
@@ -41,21 +41,21 @@ class TensorFlowEngine:
         done(self._features(photos))
 
     def wait(self) -> None:
-        """Nothing is ever pending."""
+        """Return at once: `start` leaves nothing pending."""
 
     def _features(self, photos: Photos) -> Features:
         try:
             return np.asarray(self._graph(photos), dtype=np.float32)
-        except self._too_large:  # for this network on this GPU; later batches are to fit
+        except self._too_large:  # on this GPU; halving also makes later batches fit
             if len(photos) == 1:
                 raise
             self.batch = half = (len(photos) + 1) // 2
-            parts = [self._features(some) for some in (photos[:half], photos[half:])]
+            parts = [self._features(part) for part in (photos[:half], photos[half:])]
             return np.concatenate(parts)
 
 
 def has_gpu() -> bool:
-    """Whether TensorFlow would run on a GPU. Imports it: some seconds."""
+    """Return whether TensorFlow finds a GPU. Importing TensorFlow takes some seconds."""
     from backbones.networks.catalog import import_keras
 
     import_keras()

@@ -1,0 +1,1 @@
+"""A backbone's config entry goes in; a checked backbone and its Keras network come out."""

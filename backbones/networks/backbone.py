@@ -1,4 +1,4 @@
-"""A config entry held against Keras and the files: what will run, and under which key."""
+"""Backbones resolved from config entries: validated by Keras, with size, weights and cache key."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from backbones.networks.network import Shape
 from backbones.networks.spec import BackboneSpec
 from backbones.networks.weights import Download, Weights, find, imagenet_download
 
-#: Raised whenever photos are decoded or features are made in another way than before.
+#: Version of the features: raised whenever decoding or extraction gives other values than before.
 FORMAT = 2
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What Keras says of an entry. Costs seconds to ask, so it is kept on disk."""
+    """Properties of an entry's network. Keras takes seconds to report them, so they are cached."""
 
     size: tuple[int, int]  #: height, width in pixels
-    shapes: tuple[Shape, ...]  #: of its maps, or (1, 1, d) of a row
-    download: Download | None  #: what weights: imagenet means here
+    shapes: tuple[Shape, ...]  #: of its feature maps; (1, 1, d) for a feature row
+    download: Download | None  #: the file of its imagenet weights, if it uses them
 
 
 @dataclass(frozen=True)
 class Backbone:
-    """A backbone that is known to work: its entry, its size, its weights and its key."""
+    """A validated backbone: its config entry, input size, feature shapes and weights."""
 
     spec: BackboneSpec
     size: tuple[int, int]
@@ -47,22 +47,22 @@ class Backbone:
 
     @property
     def length(self) -> int:
-        """Of the features of a photo, in numbers."""
+        """Number of features of a photo."""
         return sum(prod(shape) for shape in self.shapes)
 
     @property
     def dtype(self) -> str:
-        """Of the features in the store."""
+        """Data type of the stored features."""
         return "float16" if self.spec.keeps_maps else "float32"
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 (hex) of all that decides the features of a photo."""
+        """SHA-256 (hex) of everything that determines the features of a photo."""
         return self._key(_NOT_IN_FEATURES)
 
     @property
     def forward_pass(self) -> str:
-        """SHA-256 (hex) of all but what is read out: one pass serves backbones with the same."""
+        """SHA-256 (hex) of all but layers and pooling; backbones that share it share one pass."""
         return self._key(_NOT_IN_FEATURES | {"layers", "pooling"})
 
     def _key(self, excluded: set[str]) -> str:
@@ -71,7 +71,7 @@ class Backbone:
             {
                 **entry,
                 "size": self.size,
-                # Some builders lay out another graph for imagenet than for a file of it.
+                # Some builders build another graph for imagenet than for a file of its weights.
                 "weights": [self.weights.source, self.weights.digest],
                 "keras": self.keras_version,
                 "format": FORMAT,
@@ -80,62 +80,62 @@ class Backbone:
 
 
 def joint_network(backbones: Sequence[Backbone]) -> Any:
-    """The Keras model of backbones with one forward pass.
+    """Build the Keras model of backbones that share one forward pass.
 
     See ``backbones.networks.network.build``.
     """
     first = backbones[0]
-    return network.build([one.spec for one in backbones], first.size, first.weights)
+    return network.build([backbone.spec for backbone in backbones], first.size, first.weights)
 
 
-#: Keys of an entry that change no feature, or that Backbone states more exactly.
+#: Keys of an entry that do not affect features, or that Backbone holds in resolved form.
 _NOT_IN_FEATURES = {"name", "model", "weights", "weights_seed", "fallback", "image_size", "heads"}
 
 
 def resolve(specs: Sequence[BackboneSpec], cache: Path) -> list[Backbone]:
-    """Every entry held against Keras and the files; nothing is run, no photo is read.
+    """Validate every entry against Keras and its files; no network is run and no photo read.
 
-    `cache` is a folder that keeps what Keras said, so that the next time Keras is not imported.
+    `cache` is a folder for the answers of Keras, so that Keras is not imported the next time.
 
     Raises
     ------
     InputError
         All mistakes of all entries at once.
     """
-    found, mistakes = [], []
+    backbones, mistakes = [], []
     for spec in specs:
         try:
-            found.append(_resolve(spec, cache))
+            backbones.append(_resolve(spec, cache))
         except InputError as error:
             mistakes.append(f"backbones.{spec.name}.{error}")
     if mistakes:
         raise InputError("backbones that cannot be used:", mistakes)
-    return found
+    return backbones
 
 
 def _resolve(spec: BackboneSpec, cache: Path) -> Backbone:
     keras_version = version("keras")
     weights = find(spec, None, keras_version) if spec.weights_file else None
-    kept_as = key(
+    facts_key = key(
         {
             **spec.model_dump(mode="json", exclude={"name", "fallback", "heads"}),
             "file": weights.digest if weights else None,
             "keras": keras_version,
             "format": FORMAT,
-            "facts": [one.name for one in fields(Facts)],
+            "facts": [field.name for field in fields(Facts)],
         }
     )
-    facts = _load_facts(cache / "networks" / f"{kept_as}.json", spec)
+    facts = _load_facts(cache / "networks" / f"{facts_key}.json", spec)
     weights = weights or find(spec, facts.download, keras_version)
     return Backbone(spec, facts.size, facts.shapes, weights, keras_version)
 
 
 def _load_facts(path: Path, spec: BackboneSpec) -> Facts:
     if path.is_file():
-        kept = json.loads(path.read_text())
-        download = Download(**kept["download"]) if kept["download"] else None
-        shapes = tuple((h, w, c) for h, w, c in kept["shapes"])
-        return Facts((kept["size"][0], kept["size"][1]), shapes, download)
+        content = json.loads(path.read_text())
+        download = Download(**content["download"]) if content["download"] else None
+        shapes = tuple((h, w, c) for h, w, c in content["shapes"])
+        return Facts((content["size"][0], content["size"][1]), shapes, download)
     facts = _ask_keras(spec)
     with atomic_write(path) as partial:
         partial.write_text(json.dumps(asdict(facts)))

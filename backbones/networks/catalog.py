@@ -1,4 +1,4 @@
-"""What keras.applications offers, read from the installed Keras."""
+"""The networks of the installed keras.applications, by name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from backbones.section import nearest
 
 
 def import_keras() -> ModuleType:
-    """Keras on TensorFlow, imported on first use (some seconds), without its start-up chatter."""
+    """Import Keras on TensorFlow (some seconds, once) without its start-up messages."""
     if "keras" not in sys.modules:
         os.environ.setdefault("KERAS_BACKEND", "tensorflow")
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -26,44 +26,44 @@ def import_keras() -> ModuleType:
             import keras  # noqa: F401
             import tensorflow as tf
 
-            tf.config.get_visible_devices()  # looks for a GPU now, or says later that it has none
+            tf.config.get_visible_devices()  # or a missing GPU is reported later, unsilenced
     return sys.modules["keras"]
 
 
 @contextmanager
 def _stderr_kept_for_errors() -> Iterator[None]:
-    """What compiled code writes to stderr is shown only if the block fails."""
+    """Hold back stderr, compiled code's too, in this block; print it if the block fails."""
     stderr = os.dup(2)
-    with tempfile.TemporaryFile() as kept:
-        os.dup2(kept.fileno(), 2)
+    with tempfile.TemporaryFile() as messages:
+        os.dup2(messages.fileno(), 2)
         try:
             yield
         except BaseException:
-            kept.seek(0)
-            os.write(stderr, kept.read())
+            messages.seek(0)
+            os.write(stderr, messages.read())
             raise
         finally:
             os.dup2(stderr, 2)
             os.close(stderr)
 
 
-#: Pixels a side of ImageNet training, for the networks (MobileNetV3) that leave their size open.
+#: Default size, pixels a side, for networks without an input size of their own (MobileNetV3).
 _CUSTOMARY = 224
 
 
 @dataclass(frozen=True)
 class Application:
-    """A builder of keras.applications and the preprocessing that belongs to it."""
+    """A builder of keras.applications and its preprocessing function."""
 
     name: str
     build: Callable[..., Any]
     preprocess: Callable[..., Any]
 
     def native_size(self) -> tuple[int, int]:
-        """Height and width that the network was trained at.
+        """Return the height and width that the network was trained at.
 
-        Keras says it only in the shape of the whole network, top and all.
-        In a stateless scope no weight of that is allocated.
+        Keras states them only as the input shape of the whole network, classifier included.
+        In a stateless scope none of its weights is allocated.
         """
         keras = import_keras()
         with keras.StatelessScope():
@@ -73,27 +73,27 @@ class Application:
 
 @cache
 def applications() -> dict[str, Application]:
-    """Every builder of the installed ``keras.applications``, by its name.
+    """Return every builder of the installed ``keras.applications`` by its name.
 
-    A builder is a public function with an ``include_top`` argument; its family, whose public
-    module holds ``preprocess_input``, is the last part of the module that defines it.
+    A builder is a public function with an ``include_top`` argument. The last part of the name of
+    its module is its family; the family's public module holds ``preprocess_input``.
 
     >>> applications()["MobileNetV2"].native_size()
     (224, 224)
     """
-    offered = import_keras().applications
-    families = dict(inspect.getmembers(offered, inspect.ismodule))
-    found = {}
-    for name, build in inspect.getmembers(offered, inspect.isfunction):
+    public = import_keras().applications
+    families = dict(inspect.getmembers(public, inspect.ismodule))
+    builders = {}
+    for name, build in inspect.getmembers(public, inspect.isfunction):
         family = families.get(build.__module__.rpartition(".")[2])
         if family is not None and "include_top" in inspect.signature(build).parameters:
-            found[name] = Application(name, build, family.preprocess_input)
-    return found
+            builders[name] = Application(name, build, family.preprocess_input)
+    return builders
 
 
 def application(name: str) -> Application:
-    """The builder of that name; an ``InputError`` with the nearest names where there is none."""
-    known = applications()
-    if name not in known:
-        raise InputError(f"application: Keras has no builder {name!r}; {nearest(name, known)}")
-    return known[name]
+    """Return the builder of this name; an ``InputError`` suggests names if there is none."""
+    builders = applications()
+    if name not in builders:
+        raise InputError(f"application: Keras has no builder {name!r}; {nearest(name, builders)}")
+    return builders[name]

@@ -1,4 +1,4 @@
-"""The frozen feature network of a config entry: photos in, one row of features out."""
+"""The frozen Keras network of one or more config entries, from photos to feature rows."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ Shape = tuple[int, int, int]
 
 
 def build(specs: Sequence[BackboneSpec], size: tuple[int, int], weights: Weights) -> Any:
-    """A Keras model from photos, uint8 (n, height, width, 3) RGB, to features, float32 (n, d).
+    """Build the model from photos, uint8 (n, height, width, 3) RGB, to features, float32 (n, d).
 
-    The entries may differ in what they read out of the network: their rows lie side by side, for
-    one forward pass. Whole maps are flattened. Preprocessing, second view and pooling are part of
-    the graph, so that every engine runs the same one. It does not train.
+    The entries may differ in layers and pooling: their rows are concatenated, from one forward
+    pass. Whole maps are flattened. Preprocessing, mirroring and pooling are part of the graph, so
+    that every engine runs the same one. The model is not trainable.
 
     Raises
     ------
     InputError
-        The network cannot take the size, the arguments or the weights, or has no such layer.
+        The network does not accept the size, the arguments or the weights, or lacks a layer.
     """
     return _assemble(specs, size, _build_base(specs[0], size, weights))
 
 
 def feature_shapes(spec: BackboneSpec, size: tuple[int, int]) -> list[Shape]:
-    """The shape of each map that is kept whole, or (1, 1, d) of a row. Errors as `build`.
+    """Return the shape of each map that is kept whole, or (1, 1, d) of a row. Errors as `build`.
 
-    No weight of the graph is allocated.
+    No weights are allocated.
     """
     with import_keras().StatelessScope():
         base = _build_base(spec, size, None)
@@ -46,12 +46,12 @@ def feature_shapes(spec: BackboneSpec, size: tuple[int, int]) -> list[Shape]:
 
 
 def native_size(spec: BackboneSpec) -> tuple[int, int]:
-    """Height and width the network was made for.
+    """Return the height and width that the network was built for.
 
     Raises
     ------
     InputError
-        A saved model takes any size, so that the entry has to state one.
+        A saved model accepts any size, so that the entry has to state one.
     """
     if spec.application is not None:
         return application(spec.application).native_size()
@@ -77,7 +77,7 @@ def _assemble(specs: Sequence[BackboneSpec], size: tuple[int, int], base: Any) -
 
 def _build_base(spec: BackboneSpec, size: tuple[int, int], weights: Weights | None) -> Any:
     keras = import_keras()
-    keras.utils.clear_session()  # or the names Keras makes up for layers go on counting
+    keras.utils.clear_session()  # else Keras numbers unnamed layers on from earlier networks
     if spec.model is not None:
         return _load_saved(spec)
     assert spec.application is not None
@@ -103,15 +103,15 @@ def _build_base(spec: BackboneSpec, size: tuple[int, int], weights: Weights | No
 
 
 def _load_saved(spec: BackboneSpec) -> Any:
-    """The saved model, opened in Keras's safe mode: what would run code is refused."""
+    """Load the saved model in Keras's safe mode, which rejects models that contain code."""
     try:
         model = import_keras().saving.load_model(spec.model, compile=False, safe_mode=True)
-    except Exception as error:  # Keras raises many kinds for what a file may hold
+    except Exception as error:  # Keras raises exceptions of many classes
         raise InputError(f"model: {spec.model} cannot be opened: {error}") from None
     if len(model.inputs) != 1 or len(model.input_shape) != 4 or model.input_shape[3] != 3:
         raise InputError(
             f"model: {spec.model} must take photos (n, height, width, 3), "
-            f"not {[tuple(one.shape) for one in model.inputs]}"
+            f"not {[tuple(tensor.shape) for tensor in model.inputs]}"
         )
     return model
 
@@ -119,19 +119,19 @@ def _load_saved(spec: BackboneSpec) -> Any:
 def _read_out(
     specs: Sequence[BackboneSpec], base: Any, view: Any, mirrored: bool = False
 ) -> list[Any]:
-    """The row (n, d) of each entry, from one pass of the network."""
+    """Return the feature row (n, d) of each entry, from one pass of the network."""
     keras = import_keras()
     outputs = [_select_outputs(spec, base) for spec in specs]
-    network = keras.Model(base.inputs, [one for some in outputs for one in some])
+    network = keras.Model(base.inputs, [output for layers in outputs for output in layers])
     try:
-        found = network(_preprocess(specs[0], view))
+        results = network(_preprocess(specs[0], view))
     except (ValueError, TypeError) as error:
         size = list(view.shape[1:3])
         raise InputError(f"image_size: the network cannot take {size}: {error}") from None
-    maps = iter(found if isinstance(found, list | tuple) else [found])
+    maps = iter(results if isinstance(results, list | tuple) else [results])
     return [
-        _pool_row(spec, [next(maps) for _ in some], mirrored)
-        for spec, some in zip(specs, outputs, strict=True)
+        _pool_row(spec, [next(maps) for _ in layers], mirrored)
+        for spec, layers in zip(specs, outputs, strict=True)
     ]
 
 
@@ -141,16 +141,16 @@ def _select_outputs(spec: BackboneSpec, base: Any) -> list[Any]:
 
 def _pool_row(spec: BackboneSpec, maps: Sequence[Any], mirrored: bool) -> Any:
     keras = import_keras()
-    if mirrored and spec.keeps_maps:  # places are to lie on each other
-        maps = [keras.ops.flip(one, axis=2) for one in maps]
-    rows = [row for one in maps for row in _pool(spec, one)]
+    if mirrored and spec.keeps_maps:  # so that the cells of both views coincide
+        maps = [keras.ops.flip(feature_map, axis=2) for feature_map in maps]
+    rows = [row for feature_map in maps for row in _pool(spec, feature_map)]
     return rows[0] if len(rows) == 1 else keras.layers.Concatenate()(rows)
 
 
 def _find_layer(base: Any, name: str) -> Any:
-    known = [layer.name for layer in base.layers]
-    if name not in known:
-        raise InputError(f"layers: {base.name} has no layer {name!r}; {nearest(name, known)}")
+    names = [layer.name for layer in base.layers]
+    if name not in names:
+        raise InputError(f"layers: {base.name} has no layer {name!r}; {nearest(name, names)}")
     return base.get_layer(name).output
 
 
@@ -163,29 +163,29 @@ def _preprocess(spec: BackboneSpec, view: Any) -> Any:
     return imagenet.preprocess_input(view, mode=spec.preprocessing)
 
 
-def _pool(spec: BackboneSpec, found: Any) -> list[Any]:
-    """The rows (n, d) that the pooling makes of one layer's output (n, h, w, c)."""
+def _pool(spec: BackboneSpec, output: Any) -> list[Any]:
+    """Pool one layer's output (n, h, w, c) into rows (n, d)."""
     layers = import_keras().layers
-    if len(found.shape) == 2 and not spec.keeps_maps:  # a network that pools by itself
-        return [found]
-    if len(found.shape) != 4 or None in found.shape[1:] or 0 in found.shape[1:]:
+    if len(output.shape) == 2 and not spec.keeps_maps:  # the network itself pools its maps
+        return [output]
+    if len(output.shape) != 4 or None in output.shape[1:] or 0 in output.shape[1:]:
         raise InputError(
-            f"layers: {found.name} gives {tuple(found.shape)}; a feature map (n, h, w, c) or a "
+            f"layers: {output.name} gives {tuple(output.shape)}; a feature map (n, h, w, c) or a "
             "row (n, d) is needed"
         )
     if isinstance(spec.pooling, Grid):
-        return [layers.Flatten()(_grid_mean(found, spec.pooling.grid))]
+        return [layers.Flatten()(_grid_mean(output, spec.pooling.grid))]
     if spec.pooling in ("flatten", "none"):
-        return [layers.Flatten()(found)]
+        return [layers.Flatten()(output)]
     mean, peak = layers.GlobalAveragePooling2D(), layers.GlobalMaxPooling2D()
     pools = {"avg": [mean], "max": [peak], "avg+max": [mean, peak]}[spec.pooling]
-    return [pool(found) for pool in pools]
+    return [pool(output) for pool in pools]
 
 
-def _grid_mean(found: Any, grid: tuple[int, int]) -> Any:
-    height, width = found.shape[1:3]
+def _grid_mean(feature_map: Any, grid: tuple[int, int]) -> Any:
+    height, width = feature_map.shape[1:3]
     if grid[0] > height or grid[1] > width:
         raise InputError(
             f"pooling: grid {list(grid)} is finer than the feature map of {height} x {width}"
         )
-    return import_keras().layers.AdaptiveAveragePooling2D(grid)(found)
+    return import_keras().layers.AdaptiveAveragePooling2D(grid)(feature_map)

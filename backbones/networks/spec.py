@@ -1,4 +1,4 @@
-"""What one config entry says of a backbone."""
+"""The config entry of a backbone."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ Cells = Annotated[StrictInt, Field(ge=1, le=256)]
 
 
 class Grid(Section):
-    """Average over the cells of a grid laid on the feature map, so that position survives."""
+    """Average pooling over the cells of a grid on the feature map, which keeps positions."""
 
     grid: tuple[Cells, Cells]  #: rows, columns
 
 
 class BackboneSpec(Section):
-    """One frozen feature network: which, with what weights, at what size, read out where.
+    """A frozen feature network: its architecture, weights, input size, layers and pooling.
 
-    The values are those of the config file; nothing is looked up.
-    ``backbones.networks.backbone.resolve`` holds them against Keras and the files.
+    The values are those of the config file, checked without Keras and files;
+    ``backbones.networks.backbone.resolve`` validates them against both.
     """
 
     name: Name  #: that of the builder or of the model's file, unless one is given
@@ -31,16 +31,16 @@ class BackboneSpec(Section):
     model: str | None = None  #: or a saved ``.keras`` file
     arguments: dict[str, Any] = {}  #: further arguments of the builder, as ``alpha: 0.25``
     weights: str = "imagenet"  #: imagenet, random, or a file of weights
-    weights_seed: StrictInt = 0  #: of random weights
-    fallback: Literal["random"] | None = None  #: where imagenet weights cannot be had
+    weights_seed: StrictInt = 0  #: seed of random weights
+    fallback: Literal["random"] | None = None  #: used if imagenet weights cannot be fetched
     preprocessing: Literal["tf", "caffe", "torch", "none"] | None = None
     image_size: tuple[Pixels, Pixels] | None = None  #: height, width; the network's own by default
-    layers: tuple[str, ...] = ()  #: the last one by default
-    #: How the map of a layer becomes part of a row; with `none` it is kept whole, in half
-    #: precision, for heads that look at places.
+    layers: tuple[str, ...] = ()  #: names of the layers to read; the output by default
+    #: How a layer's feature map is reduced to a row; `none` keeps the map, in half precision, for
+    #: heads that use positions.
     pooling: Literal["avg", "max", "avg+max", "flatten", "none"] | Grid = "avg"
     resize: Literal["squash", "letterbox", "crop"] = "squash"
-    flip: StrictBool = False  #: the mean of the features of the photo and of its mirror image
+    flip: StrictBool = False  #: averages the features of the photo and of its mirror image
 
     @model_validator(mode="before")
     @classmethod
@@ -53,7 +53,7 @@ class BackboneSpec(Section):
 
     @model_validator(mode="after")
     def _check_network(self) -> BackboneSpec:
-        given = {
+        changed = {
             key
             for key, field in type(self).model_fields.items()
             if getattr(self, key) != field.default
@@ -68,7 +68,7 @@ class BackboneSpec(Section):
                 raise ValueError(f"model must be a .keras file, not {self.model!r}")
             if self.preprocessing is None:
                 raise ValueError("a saved model needs preprocessing: tf, caffe, torch or none")
-            idle = sorted(given & {"arguments", "weights", "weights_seed", "fallback"})
+            idle = sorted(changed & {"arguments", "weights", "weights_seed", "fallback"})
             if idle:
                 raise ValueError(f"{', '.join(idle)}: not for a saved model, which carries its own")
         elif self.preprocessing is not None:
@@ -88,12 +88,12 @@ class BackboneSpec(Section):
 
     @property
     def keeps_maps(self) -> bool:
-        """Whether its features are whole maps, not rows."""
+        """Whether the features are whole maps instead of rows."""
         return self.pooling == "none"
 
     @property
     def weights_file(self) -> Path | None:
-        """The file that the entry itself names, if it does."""
+        """The file of weights, or the saved model, that the entry names, if any."""
         if self.model is not None:
             return Path(self.model).expanduser()
         if self.weights in ("imagenet", "random"):
@@ -101,7 +101,7 @@ class BackboneSpec(Section):
         return Path(self.weights).expanduser()
 
 
-#: Arguments of a builder that other keys of the entry decide.
+#: Arguments of a builder that other keys of the entry determine.
 RESERVED_ARGUMENTS = {
     "include_top",
     "weights",

@@ -1,17 +1,17 @@
-"""Where a network's weights lie, what they are, and what to do where they cannot be had."""
+"""The weights of a network: located, downloaded, verified and identified by a digest."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from backbones.errors import InputError
 from backbones.networks.catalog import application, import_keras
@@ -20,51 +20,62 @@ from backbones.networks.spec import BackboneSpec
 
 @dataclass(frozen=True)
 class Download:
-    """A file of imagenet weights as Keras would fetch it."""
+    """A file of imagenet weights that Keras can download."""
 
-    file: str  #: its name in ``KERAS_HOME/models``
+    file: str  #: name in ``KERAS_HOME/models``
     url: str
-    digest: str | None  #: MD5, where Keras states one
+    digest: str | None  #: MD5, if Keras states one
 
     @property
     def path(self) -> Path:
-        """Where Keras looks for the file."""
+        """The path where Keras looks for the file."""
         home = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
         return home / "models" / self.file
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The weights that a backbone runs with."""
+    """The weights of a backbone."""
 
     source: str  #: imagenet, random or file
-    digest: str  #: SHA-256 of the file; of random weights, the seed and Keras's version
+    digest: str  #: SHA-256 of the file; for random weights, the seed and Keras's version
     path: Path | None = None
-    fell_back: bool = False  #: imagenet was asked for and could not be had
+    fell_back: bool = False  #: random, because imagenet weights could not be fetched
 
 
 class _DownloadFound(Exception):  # noqa: N818 - it is no error
-    """Carries out of a builder what it asked Keras to fetch."""
+    """Stops a builder at its request for a weight file, and carries that request."""
+
+
+#: The builders look `get_file` up in a module, and warnings are filtered, for the whole process.
+_PROCESS_STATE = threading.RLock()
 
 
 @contextmanager
 def get_file_replaced(replacement: Callable[..., Any]) -> Iterator[None]:
-    """Within it the builders of keras.applications get their weight files from `replacement`.
+    """Replace the function that keras.applications gets its weight files from, in this block.
 
     Only a builder knows the name of its file, and with ``weights="imagenet"`` some build another
     graph than with the path of the same file, so that the path cannot be handed to them.
+
+    Other threads wait at their own block; in one thread, blocks may be nested.
     """
-    module = sys.modules[import_keras().utils.get_file.__module__]
-    with mock.patch.object(module, "get_file", replacement), warnings.catch_warnings():
+    module: Any = sys.modules[import_keras().utils.get_file.__module__]
+    with _PROCESS_STATE, warnings.catch_warnings():
         # Keras warns of every size other than those the imagenet weights were trained at,
         # and only warns where a file leaves some layers without weights.
         warnings.filterwarnings("ignore", message="`input_shape` is undefined or non-square")
         warnings.filterwarnings("error", message="Skipping nested container")
-        yield
+        original = module.get_file
+        module.get_file = replacement
+        try:
+            yield
+        finally:
+            module.get_file = original
 
 
 def imagenet_download(spec: BackboneSpec, size: tuple[int, int]) -> Download:
-    """What ``keras.applications`` would fetch for this entry at this input size.
+    """Return the file that ``keras.applications`` downloads for this entry at this input size.
 
     Raises
     ------
@@ -91,12 +102,12 @@ def imagenet_download(spec: BackboneSpec, size: tuple[int, int]) -> Download:
 
 
 def find(spec: BackboneSpec, download: Download | None, keras_version: str) -> Weights:
-    """The weights of an entry: fetched if need be, or random where the entry allows it.
+    """Return the weights of an entry: downloaded if needed, or random if its fallback allows it.
 
     Raises
     ------
     InputError
-        The file is missing, is not the one Keras expects, or cannot be fetched.
+        The file is missing, is not the one that Keras expects, or cannot be downloaded.
     """
     if spec.weights_file is not None:
         return _weights_of_file("file", spec.weights_file, "model" if spec.model else "weights")
@@ -113,12 +124,12 @@ def find(spec: BackboneSpec, download: Download | None, keras_version: str) -> W
 
 
 def fetch(download: Download) -> None:
-    """Makes the file lie where Keras looks for it, by Keras's own download.
+    """Download the file to where Keras looks for it, with Keras's own function.
 
     Raises
     ------
     InputError
-        Without a network: names the file, where it would lie, and the three ways on.
+        The download failed; the message names the file, its path and three remedies.
     """
     path = download.path
     if path.is_file():

@@ -1,0 +1,1 @@
+"""Photo files go in; their digests and decoded RGB pixels come out."""

@@ -1,4 +1,4 @@
-"""SHA-256 of photos, photo_digests: a file that has not changed since is not read again."""
+"""SHA-256 digests of photo files, cached until a file changes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import lmdb
 from backbones.errors import InputError, first_ten
 from backbones.parallel import map_in_order
 
-#: What the file may grow to; only what is written takes up disk, some 100 bytes a photo.
+#: Maximal size of the database; it occupies only what is written, some 100 bytes a photo.
 _MAP = 1 << 32
 
-#: Nanoseconds in which a file could be written to twice under one date, on any file system.
+#: The coarsest time stamp of a file system, ns: a file may change twice within it, unnoticed.
 _TICK = 2 * 10**9
 
 #: A process may open the file once at a time.
@@ -26,11 +26,11 @@ _LOCK = threading.Lock()
 
 
 def photo_digests(paths: Sequence[Path], cache: Path) -> list[str]:
-    """SHA-256 (hex) of each file, in the order of `paths`; only what is new or changed is read.
+    """Return the SHA-256 (hex) of each file, in the order of `paths`; read only changed files.
 
-    A file is known again by its path, size, inode, and both its dates of change. What keeps all
-    of these while its bytes change, on a clock that was set back, goes unnoticed here; extraction
-    holds every photo that it reads against the digest.
+    A file is recognised by its path, size, inode, and times of modification and of status change.
+    A change of its bytes that keeps all of these, on a clock that was set back, goes unnoticed
+    here; extraction compares every photo that it reads with the digest.
 
     Parameters
     ----------
@@ -44,38 +44,39 @@ def photo_digests(paths: Sequence[Path], cache: Path) -> list[str]:
     """
     settled = time.time_ns() - _TICK
     states = {path: _state(path, settled) for path in paths}
-    place = _place(cache)
-    place.mkdir(parents=True, exist_ok=True)
-    with _LOCK, lmdb.open(str(place), map_size=_MAP, metasync=False, max_readers=512) as memory:
-        with memory.begin() as kept:
-            known = ((path, kept.get(state)) for path, state in states.items() if state)
-            found = {path: digest for path, digest in known if digest}
-        new = [path for path in states if path not in found]
-        found |= dict(zip(new, map(bytes.fromhex, compute_digests(new)), strict=True))
-        entries = [(state, found[path]) for path in new if (state := states[path])]
-        if entries:
-            with memory.begin(write=True) as transaction:
-                transaction.cursor().putmulti(entries)
-    return [found[path].hex() for path in paths]
+    folder = _place(cache)
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = {"map_size": _MAP, "metasync": False, "max_readers": 512}
+    with _LOCK, lmdb.open(str(folder), **settings) as database:
+        with database.begin() as cached:
+            entries = ((path, cached.get(state)) for path, state in states.items() if state)
+            digests = {path: digest for path, digest in entries if digest}
+        uncached = [path for path in states if path not in digests]
+        digests |= dict(zip(uncached, map(bytes.fromhex, compute_digests(uncached)), strict=True))
+        added = [(state, digests[path]) for path in uncached if (state := states[path])]
+        if added:
+            with database.begin(write=True) as transaction:
+                transaction.cursor().putmulti(added)
+    return [digests[path].hex() for path in paths]
 
 
 def compute_digests(paths: Sequence[Path]) -> list[str]:
-    """SHA-256 (hex) of each file, read in parallel.
+    """Read files in parallel and return the SHA-256 (hex) of each.
 
     Raises
     ------
     InputError
         Files that cannot be read, all of them.
     """
-    found = list(map_in_order(_digest, paths))
-    failed = [str(one) for one in found if isinstance(one, OSError)]
+    results = list(map_in_order(_digest, paths))
+    failed = [str(result) for result in results if isinstance(result, OSError)]
     if failed:
         raise InputError("photos that cannot be read:", first_ten(failed))
-    return [str(one) for one in found]
+    return [str(result) for result in results]
 
 
 def forget_digests(cache: Path) -> None:
-    """Every file is read again, the next time."""
+    """Delete the cached digests, so that every file is read again."""
     shutil.rmtree(_place(cache), ignore_errors=True)
 
 
@@ -84,11 +85,11 @@ def _place(cache: Path) -> Path:
 
 
 def _state(path: Path, settled: int) -> bytes | None:
-    """The key of a file as it is now; None where it is missing, or its date may yet serve twice."""
+    """Return the cache key of a file; None if it is missing or too recent to be cached."""
     try:
         file = os.stat(path)
     except OSError:
-        return None  # it is to be read, and then named with the others
+        return None  # reading it reports the error, together with those of other files
     if max(file.st_mtime_ns, file.st_ctime_ns) > settled:
         return None
     state = (file.st_size, file.st_ino, file.st_mtime_ns, file.st_ctime_ns)

@@ -1,4 +1,4 @@
-"""Photos in a folder, by name."""
+"""Photo files of a folder: listing them, and finding them by name."""
 
 from __future__ import annotations
 
@@ -10,42 +10,42 @@ from pathlib import Path
 
 from backbones.errors import InputError, first_ten
 
-#: What a folder of photos is searched for.
+#: File name extensions of photos, in lower case.
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
 
 
 def list_photos(folder: Path) -> list[str]:
-    """Names of all photos in a folder and its sub-folders, with slashes, sorted.
+    """Return the sorted relative names, with slashes, of all photos in a folder and below it.
 
     Raises
     ------
     InputError
         There is no such folder, or no photo in it.
     """
-    found = _search(folder)
-    if not found:
+    names = _search(folder)
+    if not names:
         raise InputError(f"{folder} holds no photos ({', '.join(sorted(SUFFIXES))})")
-    return found
+    return names
 
 
 def find_photos(folder: Path, names: Sequence[str]) -> list[Path]:
-    """The file of each photo in `folder`, in the order of `names`.
+    """Return the path of each photo in `folder`, in the order of `names`.
 
-    A name may have sub-folders; letters with accents are found however they are composed.
+    A name may contain sub-folders. Both Unicode forms, NFC and NFD, of a name are tried.
 
     Raises
     ------
     InputError
-        No such folder; or, all at once, names that lead out of it and photos that are not there.
+        The folder is missing; or, all at once, names that point outside it and missing photos.
     """
     root = os.path.realpath(folder)
     paths = {str(name): _find(folder, name) for name in names}
     outside = {name for name, path in paths.items() if _is_outside(root, name, path)}
     absent = [name for name, path in paths.items() if path is None and name not in outside]
     if outside or absent:
-        known = _search(folder)
+        present = _search(folder)
         mistakes = [f"{name!r} leads out of the folder" for name in sorted(outside)]
-        mistakes += [f"{name!r} is not there{_nearest(name, known)}" for name in absent[:10]]
+        mistakes += [f"{name!r} is not there{_nearest(name, present)}" for name in absent[:10]]
         mistakes += absent[10:]
         count = f"{len(mistakes)} of {len(paths)}"
         raise InputError(f"{folder}: {count} photos are not in it:", first_ten(mistakes))
@@ -74,8 +74,8 @@ def _is_outside(root: str, name: str, path: Path | None) -> bool:
     return away or (path is not None and not Path(os.path.realpath(path)).is_relative_to(root))
 
 
-def _nearest(name: str, known: Sequence[str]) -> str:
-    close = [one for one in known if Path(one).name == Path(name).name][:2]
-    if not close and len(known) <= 20_000:  # where it takes half a second a name
-        close = difflib.get_close_matches(name, known, n=2)
+def _nearest(name: str, candidates: Sequence[str]) -> str:
+    close = [candidate for candidate in candidates if Path(candidate).name == Path(name).name][:2]
+    if not close and len(candidates) <= 20_000:  # with more, a name takes over half a second
+        close = difflib.get_close_matches(name, candidates, n=2)
     return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""

@@ -1,4 +1,4 @@
-"""A photo's bytes to pixels, as a viewer shows them."""
+"""Decoding of photos to 8-bit RGB pixels, and resizing to the input size of a network."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from backbones.errors import InputError
 
-#: No other decoder of Pillow ever sees a file: some of them start programs.
+#: The only decoders of Pillow that are allowed: some of the others start programs.
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 
-#: Filters of warnings belong to the whole process, and photos are decoded in threads.
+#: Guards the warning filters: they belong to the process, and photos are decoded in threads.
 _FILTERS = threading.Lock()
 
 Resize = Literal["squash", "letterbox", "crop"]
 
-#: The (height, width) that a network takes, and how a photo comes to it.
+#: The (height, width) of a network's input, and how a photo is resized to it.
 View = tuple[tuple[int, int], Resize]
 
 
 def views(data: bytes, name: str, wanted: Collection[View]) -> dict[View, npt.NDArray[np.uint8]]:
-    """The photo in each view, uint8 (height, width, 3), from one decode: see `decode`, `resize`.
+    """Decode a photo and resize it to each view, uint8 (height, width, 3).
 
-    What a view shows hangs on no other: only where views of a large JPEG lie so far apart that
-    `reduction_for` them differs is it decoded once for each of its values.
+    The photo is decoded once for each value of `reduction_for`, so that a view does not depend on
+    which other views are asked for.
     """
     by_reduction: dict[int, list[View]] = {}
     for view in wanted:
         by_reduction.setdefault(reduction_for(data, view[0]), []).append(view)
     return {
         view: resize(photo, *view)
-        for reduction, some in by_reduction.items()
+        for reduction, group in by_reduction.items()
         for photo in [decode(data, name, reduction)]
-        for view in some
+        for view in group
     }
 
 
@@ -63,32 +63,33 @@ def views_of_image(
 
 
 def reduction_for(data: bytes, size: tuple[int, int]) -> int:
-    """What the sides of a JPEG may be divided by as it is decoded, for a (height, width).
+    """Return the factor by which a JPEG's sides are reduced while decoding, for a (height, width).
 
-    1, 2, 4 or 8, such that both divide without rest and end at no less than twice the longer side
-    of the view. With 12 megapixels that takes a third of the time. A view then differs from that of
-    a full decode by less than a level of 255 on average, as if the photo were saved once more.
+    The factor is 1, 2, 4 or 8; it divides both sides without remainder and leaves them at least
+    twice as long as the longer side of the view. With 12 megapixels that takes a third of the time.
+    A view then differs from that of a full decode by less than one of 255 levels on average, as if
+    the photo were saved once more.
     """
-    with suppress(Exception):  # what is wrong with the file, decode says
+    with suppress(Exception):  # decode reports what is wrong with the file
         photo = _open_header(data)
         if photo.format in ("JPEG", "MPO"):
             sides, least = photo.size, 2 * max(size)
-            fits = (n for n in (8, 4, 2) if all(s % n == 0 and s // n >= least for s in sides))
-            return next(fits, 1)
+            factors = (n for n in (8, 4, 2) if all(s % n == 0 and s // n >= least for s in sides))
+            return next(factors, 1)
     return 1
 
 
 def decode(data: bytes, name: str, reduction: int = 1) -> Image.Image:
-    """The photo as a viewer shows it: RGB of 8 bits, upright, the first frame.
+    """Decode the first frame of a photo to upright 8-bit RGB, as an image viewer shows it.
 
-    The orientation of EXIF is applied, colours of an embedded profile become sRGB, transparent
-    parts lie on white, and 16-bit greys are scaled, not clipped. `name` is for messages; a JPEG
-    comes with its sides divided by `reduction`: see `reduction_for`.
+    The EXIF orientation is applied, an embedded colour profile is converted to sRGB, transparent
+    parts are composited on white, and 16-bit greys are scaled, not clipped. `name` is used in
+    messages; the sides of a JPEG are divided by `reduction`: see `reduction_for`.
 
     Raises
     ------
     InputError
-        Not a photo of a known format, damaged, cut short, too large, or of 32-bit numbers.
+        The format is unknown, or the photo is damaged, truncated, too large or of 32-bit pixels.
     """
     with _named_errors(name):
         try:
@@ -100,30 +101,30 @@ def decode(data: bytes, name: str, reduction: int = 1) -> Image.Image:
 
 
 def resize(image: Image.Image, size: tuple[int, int], mode: Resize) -> npt.NDArray[np.uint8]:
-    """An RGB photo at (height, width) as uint8 (height, width, 3), bilinear with antialiasing.
+    """Resize an RGB photo to uint8 (height, width, 3), bilinearly with antialiasing.
 
-    ``squash`` ignores the aspect ratio; ``crop`` keeps it and cuts off evenly what stands out;
-    ``letterbox`` keeps it and pads evenly with mid-grey, which every family's preprocessing maps
-    near to 0, the value that the networks pad with themselves.
+    ``squash`` ignores the aspect ratio; ``crop`` keeps it and crops both ends evenly;
+    ``letterbox`` keeps it and pads both ends evenly with mid-grey, which the preprocessing of
+    every network family maps close to 0, the value of zero padding within the networks.
 
     >>> resize(Image.new("RGB", (40, 20), "red"), (6, 6), "letterbox")[:, 0, 0].tolist()
     [128, 128, 255, 255, 255, 128]
     """
-    wanted, bilinear = size[::-1], Image.Resampling.BILINEAR
+    target, bilinear = size[::-1], Image.Resampling.BILINEAR
     if mode == "letterbox":
-        return np.asarray(ImageOps.pad(image, wanted, bilinear, color=(128, 128, 128)))
+        return np.asarray(ImageOps.pad(image, target, bilinear, color=(128, 128, 128)))
     if mode == "crop":
-        return np.asarray(ImageOps.fit(image, wanted, bilinear))
-    return np.asarray(image.resize(wanted, bilinear))
+        return np.asarray(ImageOps.fit(image, target, bilinear))
+    return np.asarray(image.resize(target, bilinear))
 
 
 def upright_size(path: Path) -> tuple[int, int]:
-    """Height and width of a photo as a viewer shows it, from the head of its file.
+    """Read the height and width of a photo, after its EXIF orientation, from its file header.
 
     Raises
     ------
     InputError
-        Not a photo of a known format.
+        The file is not a photo of a known format.
     """
     try:
         with _FILTERS, warnings.catch_warnings():
@@ -140,7 +141,7 @@ def upright_size(path: Path) -> tuple[int, int]:
 def boxes_in_frame(
     boxes: npt.NDArray[np.float64], photo: tuple[int, int], size: tuple[int, int], mode: Resize
 ) -> npt.NDArray[np.float64]:
-    """Boxes in fractions of the photo, as fractions of what `resize` makes of it.
+    """Convert boxes from fractions of a photo to fractions of the output of `resize`.
 
     Boxes (n, 4) are xmin, ymin, xmax, ymax; `photo` and `size` are height and width in pixels.
 
@@ -152,7 +153,7 @@ def boxes_in_frame(
         return boxes
     fill = max if mode == "crop" else min
     ratios = np.array([size[1] / photo[1], size[0] / photo[0]])
-    share = fill(ratios) / ratios  # of the frame that the whole photo takes up, across and down
+    share = fill(ratios) / ratios  # width and height of the whole photo, as fractions of the frame
     inside: npt.NDArray[np.float64] = boxes * np.tile(share, 2) + np.tile((1 - share) / 2, 2)
     return inside
 
@@ -191,7 +192,10 @@ def _open(data: bytes, reduction: int) -> Image.Image:
     if reduction > 1:
         photo.draft(None, (photo.width // reduction, photo.height // reduction))
     if large:
-        with _FILTERS, warnings.catch_warnings():  # warns again; one at a time is kind to memory
+        with (
+            _FILTERS,
+            warnings.catch_warnings(),
+        ):  # one at a time saves memory
             warnings.simplefilter("ignore")
             photo.load()
     photo.load()
@@ -215,26 +219,26 @@ def _to_rgb(photo: Image.Image) -> Image.Image:
 
 
 def _to_eight_bits(photo: Image.Image) -> Image.Image:
-    """Grey of 12 or 16 bits; Pillow leaves a TIFF whose 0 is white as it lies."""
+    """Scale grey of 12 or 16 bits to 8; invert a TIFF in which 0 is white, as Pillow does not."""
     tags: Mapping[int, Any] = getattr(photo, "tag_v2", {})
-    deep, bits = np.asarray(photo), tags.get(ExifTags.Base.BitsPerSample, (16,))[0]
-    grey = np.round(deep * np.float32(255 / (2**bits - 1))).astype(np.uint8)
+    pixels, bits = np.asarray(photo), tags.get(ExifTags.Base.BitsPerSample, (16,))[0]
+    grey = np.round(pixels * np.float32(255 / (2**bits - 1))).astype(np.uint8)
     if tags.get(ExifTags.Base.PhotometricInterpretation) == 0:
         grey = 255 - grey
-    grey[deep == photo.info.get("transparency", -1)] = 255
+    grey[pixels == photo.info.get("transparency", -1)] = 255
     return Image.fromarray(grey)
 
 
 @lru_cache(maxsize=8)
 def _to_srgb(profile: bytes) -> tuple[str, ImageCms.ImageCmsTransform | None]:
-    """The mode that a profile is for, and its way to sRGB; None where it is sRGB, or broken."""
+    """Return a profile's image mode and its transform to sRGB, None if it is sRGB or broken."""
     with suppress(ImageCms.PyCMSError, OSError):
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         space = {"GRAY": "L", "CMYK": "CMYK"}.get(source.profile.xcolor_space.strip(), "RGB")
         srgb = ImageCms.createProfile("sRGB")
         transform = ImageCms.buildTransform(source, srgb, space, "RGB")
-        some = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
-        moved = transform.apply(Image.fromarray(some).convert(space))
-        same = np.allclose(np.asarray(moved), some, rtol=0, atol=2)
+        sample = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
+        transformed = transform.apply(Image.fromarray(sample).convert(space))
+        same = np.allclose(np.asarray(transformed), sample, rtol=0, atol=2)
         return space, None if same else transform
     return "", None

@@ -1,4 +1,4 @@
-"""What a config file may say."""
+"""The schema of a config file."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ from ensemble.heads import HeadSpec, catalog, takes_maps
 
 
 def default_cache() -> str:
-    """Where features and heads are kept: ENSEMBLE_CACHE, or a folder in the home."""
+    """Return the default cache folder: ENSEMBLE_CACHE, or a folder in the home directory."""
     return expand("${ENSEMBLE_CACHE:-~/.cache/ensemble}")
 
 
 class FoldsSpec(Section):
-    """How the photos are split."""
+    """How the photos are split into folds."""
 
     method: Literal["kfold", "stratified", "group"] = "kfold"
     n: Annotated[StrictInt, Field(ge=2, le=100)] = 5
     repeats: Annotated[StrictInt, Field(ge=1, le=100)] = 1
-    #: A nested score fits each head without every pair of folds; with 1, only without those that
-    #: stand side by side in a ring, so that fewer heads are fitted, and the stack that predicts a
-    #: fold learns from its two neighbours in place of all others. With 2, from four, and so on.
+    #: For a nested score each head is fitted without every pair of folds. With 1, only pairs of
+    #: neighbours in a ring of folds are left out: fewer heads are fitted, and the stack that
+    #: predicts a fold is fitted on its two neighbours, not on all others. With 2, on four, etc.
     neighbours: Positive | None = None
 
 
-#: The forms that `auto` chooses from, beside each member alone.
+#: The stacks that `auto` chooses from, besides each single member.
 STACK_FORMS = ("mean", "nnls", "ridge", "huber")
 
-#: The stacks that are no regressor's class name.
+#: The stacks that are not named by a regressor's class.
 _BUILT_IN = ("auto", *STACK_FORMS)
 
 
 class StackSpec(Section):
-    """How the members' predictions become one.
+    """How the members' predictions are combined.
 
-    ``mean``, ``nnls`` (non-negative least squares with an intercept), ``ridge``, ``huber`` (a few
-    photos that all members get wrong count less), any scikit-learn regressor by its class name, or
-    ``auto``: whichever of the first four, or of the members alone, has the least error on folds it
-    was not fitted on.
+    ``mean``, ``nnls`` (non-negative least squares with an intercept), ``ridge``, ``huber`` (robust
+    to a few photos that all members get wrong), any scikit-learn regressor by its class name, or
+    ``auto``: whichever of the first four, or of the single members, has the least error on folds
+    that it was not fitted on.
     """
 
     method: str = "auto"
@@ -65,28 +65,28 @@ class StackSpec(Section):
             if self.parameters:
                 raise ValueError(f"parameters: {self.method} takes none")
         elif self.method not in catalog.names():
-            known = [*_BUILT_IN, *catalog.names()]
-            raise ValueError(f"there is no stack {self.method!r}; {nearest(self.method, known)}")
+            methods = [*_BUILT_IN, *catalog.names()]
+            raise ValueError(f"there is no stack {self.method!r}; {nearest(self.method, methods)}")
         else:
             catalog.check_parameters(self.method, self.parameters)
         return self
 
     @property
     def is_fitted(self) -> bool:
-        """Whether it learns from the table, so that its score has to be nested."""
+        """Whether it is fitted on the out-of-fold table, so that its score has to be nested."""
         return self.method != "mean"
 
 
 class Score(Section):
-    """What the leaderboard is ordered by."""
+    """The photos that the leaderboard's score is computed on."""
 
-    #: Photos with a larger target teach the heads, but neither the stack nor its score; the score
-    #: over all photos stands beside it.
+    #: The heads are fitted on photos with a larger target too; the stack and its score leave them
+    #: out. The score over all photos is reported as well.
     set_aside_above: float | None = None
 
 
 class IntervalsSpec(Section):
-    """Between which ends the truth of a prediction lies; see ``ensemble.scoring.intervals``."""
+    """Prediction intervals; see ``ensemble.scoring.intervals``."""
 
     #: The share of new photos whose target lies in its interval.
     coverage: Annotated[float, Field(gt=0, lt=1)] = 0.9
@@ -105,22 +105,22 @@ class BackboneEntry(BackboneSpec):
 
     @model_validator(mode="after")
     def _check_heads_suit_features(self) -> BackboneEntry:
-        unlike = [one.name for one in self.heads if takes_maps(one.head) != self.keeps_maps]
-        if unlike and self.keeps_maps:
+        unsuited = [head.name for head in self.heads if takes_maps(head.head) != self.keeps_maps]
+        if unsuited and self.keeps_maps:
             raise ValueError(
-                f"pooling: none keeps maps, of which {', '.join(unlike)} can make nothing; give "
+                f"pooling: none keeps maps, of which {', '.join(unsuited)} can make nothing; give "
                 "these heads an entry of their own, with another pooling"
             )
-        if unlike:
+        if unsuited:
             raise ValueError(
-                f"pooling: {', '.join(unlike)} needs whole maps; give it an entry of its own, "
+                f"pooling: {', '.join(unsuited)} needs whole maps; give it an entry of its own, "
                 "with pooling: none"
             )
         return self
 
 
 class Config(Section):
-    """One experiment."""
+    """The config of one experiment."""
 
     data: Data
     backbones: tuple[BackboneEntry, ...]
@@ -129,7 +129,7 @@ class Config(Section):
     score: Score = Score()
     intervals: IntervalsSpec = IntervalsSpec()
     seed: StrictInt = 0
-    engine: EngineChoice = "auto"  #: runs the networks; OpenVINO is the fastest on a CPU
+    engine: EngineChoice = "auto"  #: runs the networks; OpenVINO is fastest on a CPU
     cache_dir: str = Field(default_factory=default_cache)
 
     @field_validator("backbones")
@@ -154,7 +154,7 @@ class Config(Section):
         return self
 
     def _regressors(self) -> list[str]:
-        """The names of all heads, and of a stack that is a regressor of scikit-learn."""
+        """Return the regressors of all heads, and of a stack that scikit-learn defines."""
         named = [head.head for backbone in self.backbones for head in backbone.heads]
         return named if self.stack.method in _BUILT_IN else [*named, self.stack.method]
 
@@ -164,7 +164,7 @@ class Config(Section):
 
 
 def _check_names(names: list[str], what: str) -> None:
-    if not names:  # a Field's min_length would also count those that are not sound
+    if not names:  # a Field's min_length would count invalid entries too
         raise ValueError(f"{what}: at least one is needed")
     doubles = sorted({name for name in names if names.count(name) > 1})
     if doubles:

@@ -1,4 +1,4 @@
-"""What a config file may say of the photos and their tables."""
+"""The part of a config about the photos and their tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Columns(Section):
-    """Names of the columns of the tables."""
+    """Column names of the tables."""
 
     name: str = "name"
     target: str = "target"
@@ -26,7 +26,7 @@ class Columns(Section):
 
 
 class Render(Section):
-    """Pictures that are drawn instead of found; see ``ensemble.photos.render``."""
+    """Synthetic photos to draw; see ``ensemble.photos.render``."""
 
     train: Positive = 300
     test: Positive = 100
@@ -34,23 +34,23 @@ class Render(Section):
 
 
 class Data(Section):
-    """Where the photos and the tables lie, and between which ends the target does."""
+    """The photos, the tables and the limits of the target."""
 
     folder: str
     images: str = "images"
     train: str = "train.csv"
     test: str | None = None
-    boxes: str | None = None  #: a row an object, in pixels of the photo as a viewer shows it
-    points: str | None = None  #: likewise, for objects of which only the place is known
+    boxes: str | None = None  #: one row an object, in pixels of the upright photo
+    points: str | None = None  #: likewise, for objects with a position but no extent
     sample_submission: str | None = None
     columns: Columns = Columns()
-    minimum: Finite | None = None  #: no target lies below, and no prediction will
-    maximum: Finite | None = None  #: nor above
-    limit: Positive | None = None  #: a seeded choice of so many training photos, for a quick try
+    minimum: Finite | None = None  #: lower limit of targets and predictions
+    maximum: Finite | None = None  #: upper limit of both
+    limit: Positive | None = None  #: number of training photos to draw, seeded, for a quick trial
     render: Render | None = None
 
     def path(self, file: str) -> Path:
-        """The place of one of the files above."""
+        """Return the path of one of the files above."""
         return Path(self.folder).expanduser() / file
 
     @model_validator(mode="after")
@@ -62,7 +62,7 @@ class Data(Section):
 
     @property
     def limits(self) -> tuple[float, float]:
-        """``minimum`` and ``maximum``, infinite where there is none."""
+        """``minimum`` and ``maximum``, infinite if not set."""
         return (
             -math.inf if self.minimum is None else self.minimum,
             math.inf if self.maximum is None else self.maximum,

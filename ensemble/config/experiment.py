@@ -1,4 +1,4 @@
-"""A config held against Keras and the files, before any photo is read."""
+"""A config validated against Keras and the files, before any photo is read."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from ensemble.config.settings import ConfigError, read_config
 
 @dataclass(frozen=True)
 class Experiment:
-    """A config that will run, and the backbones that it means."""
+    """A validated config and its resolved backbones."""
 
     config: Config
     backbones: tuple[Backbone, ...]
 
     @property
     def members(self) -> list[Member]:
-        """One for each backbone and head, in the config's order."""
+        """One member for each head of each backbone, in the order of the config."""
         return [
             Member(backbone, head)
             for entry, backbone in zip(self.config.backbones, self.backbones, strict=True)
@@ -37,9 +37,9 @@ class Experiment:
 
     @property
     def resolved_config(self) -> Config:
-        """The config with what was really used, so that the run opens in any folder.
+        """The config as it was used, so that the run can be opened from any folder.
 
-        Files stand with their whole path, and random weights where an entry fell back to them.
+        Paths are absolute, and an entry that fell back to random weights states them.
         """
         entries = tuple(
             entry.model_copy(update=_resolved_entry(entry, backbone))
@@ -59,7 +59,7 @@ def open_experiment(
     Raises
     ------
     ConfigError
-        Every mistake at once: of the file's keys and values, of the networks, of missing files.
+        All mistakes at once: invalid keys and values, invalid networks, missing files.
     """
     content = read_config(given, settings)
     source = "the config" if isinstance(given, Mapping) else str(given)
@@ -82,7 +82,7 @@ def resolve_experiment(
         config = Config.model_validate(content)
     except ValidationError as error:
         config = None
-        mistakes += [_mistake(content, dict(one)) for one in error.errors(include_url=False)]
+        mistakes += [_mistake(content, dict(detail)) for detail in error.errors(include_url=False)]
     entries = (
         config.backbones if config else _valid_sections(content.get("backbones"), BackboneSpec)
     )
@@ -110,21 +110,21 @@ def _resolved_entry(entry: BackboneSpec, backbone: Backbone) -> dict[str, Any]:
 
 
 def _valid_sections(contents: Any, section: type[Section]) -> list[Any]:
-    """What of the mappings can be looked at already, where the whole config is not sound."""
-    found = []
+    """Return the sections that are valid by themselves, although the whole config is not."""
+    sections = []
     for content in contents if isinstance(contents, list) else []:
         if not isinstance(content, dict):
             continue
         try:
-            known = {key: content[key] for key in content if key in section.model_fields}
-            found.append(section.model_validate(known))
+            values = {key: content[key] for key in content if key in section.model_fields}
+            sections.append(section.model_validate(values))
         except ValidationError:
-            continue  # its mistakes are among those of the whole config
-    return found
+            continue  # validating the whole config has reported its mistakes
+    return sections
 
 
 def _missing_files(data: Data) -> list[str]:
-    if data.render is not None:  # they are about to be drawn
+    if data.render is not None:  # the files are yet to be drawn
         return []
     folder = data.path(data.images)
     files = {
@@ -145,7 +145,7 @@ def _missing_files(data: Data) -> list[str]:
 
 
 def _mistake(content: Any, error: dict[str, Any]) -> str:
-    """As ``backbones.mobilenet_v2.layerz: unknown key; did you mean layers?``"""
+    """Format a mistake: ``backbones.mobilenet_v2.layerz: unknown key; did you mean layers?``"""
     key = ""
     for step in error["loc"]:
         below = content[step] if _has_entry(content, step) else None

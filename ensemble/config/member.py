@@ -1,4 +1,4 @@
-"""A backbone and one of its heads: one column of the out-of-fold table."""
+"""A member of the ensemble: a backbone and one of its heads."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ensemble.heads import HeadSpec
 
 @dataclass(frozen=True)
 class Member:
-    """What one column of the out-of-fold table comes from."""
+    """A backbone and one of its heads; its predictions are a column of the out-of-fold table."""
 
     backbone: Backbone
     head: HeadSpec
 
     @property
     def name(self) -> str:
-        """As ``mobilenet_v2.ridge``; also the name of its folder in a run."""
+        """Column name, as ``mobilenet_v2.ridge``; also the name of its folder in a run."""
         return f"{self.backbone.name}.{self.head.name}"

@@ -1,4 +1,4 @@
-"""A config file as plain mappings and lists: found, parsed, expanded, overridden."""
+"""Reading a config file into mappings and lists, with variables and overrides applied."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from backbones.section import nearest
 
 
 class ConfigError(InputError):
-    """The config, or what was set on the command line, is not usable."""
+    """Raised for an invalid config, or for an invalid setting on the command line."""
 
 
 def read_config(
@@ -30,7 +30,7 @@ def read_config(
     Raises
     ------
     ConfigError
-        No such file, no YAML, a setting for a place that does not exist, a variable without value.
+        The file is missing or not YAML, a setting names no entry, or a variable is not set.
     """
     if not isinstance(config, Mapping):
         config = _parse(find_config(Path(config)), str(config))
@@ -42,20 +42,20 @@ def read_config(
 
 
 def find_config(path: Path) -> Path:
-    """The file itself, or the one of that name that comes with the package.
+    """Return the file itself, or the config of that name that the package ships.
 
     Raises
     ------
     ConfigError
-        There is neither.
+        Neither exists.
     """
     if path.is_file():
         return path
     shipped = _shipped_configs()
-    for one in shipped:
-        if path in (Path(one.name), Path("configs") / one.name):
-            return one
-    names = [f"configs/{one.name}" for one in shipped]
+    for config in shipped:
+        if path in (Path(config.name), Path("configs") / config.name):
+            return config
+    names = [f"configs/{config.name}" for config in shipped]
     raise ConfigError(f"there is no config {path}; {nearest(str(path), names)}")
 
 
@@ -91,37 +91,37 @@ def _expand_all(content: Any, key: str = "") -> Any:
 
 
 def _apply_setting(content: Any, setting: str) -> None:
-    """Sets one value in place: ``folds.n=3``, ``backbones.squeezenet.image_size=[224, 224]``."""
+    """Set one value in place: ``folds.n=3``, ``backbones.squeezenet.image_size=[224, 224]``."""
     key, equals, text = setting.partition("=")
     if not equals or not key:
         raise ConfigError(f"--set takes KEY=VALUE, as folds.n=3, not {setting!r}")
     *parents, last = key.split(".")
-    place = content
+    container = content
     for parent in parents:
-        place = _entry(place, parent, setting)
+        container = _entry(container, parent, setting)
     value = _expand_all(_value(text, setting), key)
-    if isinstance(place, list):
-        place[_index(place, last, setting)] = value
+    if isinstance(container, list):
+        container[_index(container, last, setting)] = value
     else:
-        place[last] = value
+        container[last] = value
 
 
-def _entry(place: Any, key: str, setting: str) -> Any:
-    if isinstance(place, list):
-        below = place[_index(place, key, setting)]
+def _entry(container: Any, key: str, setting: str) -> Any:
+    if isinstance(container, list):
+        value = container[_index(container, key, setting)]
     else:
-        below = place.setdefault(key, {})
-    if not isinstance(below, dict | list):
-        raise ConfigError(f"--set {setting}: {key} is {below!r}, which holds no keys")
-    return below
+        value = container.setdefault(key, {})
+    if not isinstance(value, dict | list):
+        raise ConfigError(f"--set {setting}: {key} is {value!r}, which holds no keys")
+    return value
 
 
 def _index(entries: list[Any], key: str, setting: str) -> int:
     names = [
-        str(one.get("name") or one.get("head") or one.get("application"))
-        if isinstance(one, dict)
-        else str(one)
-        for one in entries
+        str(entry.get("name") or entry.get("head") or entry.get("application"))
+        if isinstance(entry, dict)
+        else str(entry)
+        for entry in entries
     ]
     if key in names:
         return names.index(key)
@@ -141,7 +141,7 @@ _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 
 
 def expand(text: str) -> str:
-    """`text` with ``${VARIABLE}`` and ``${VARIABLE:-default}`` replaced, as a shell does.
+    """Replace ``${VARIABLE}`` and ``${VARIABLE:-default}`` in `text`, as a shell does.
 
     >>> expand("${SURELY_NOT_SET:-data}/photos")
     'data/photos'

@@ -1,4 +1,4 @@
-"""Heads: features of one backbone to a prediction of the target."""
+"""Features of one backbone and the target go in; a fitted regressor and predictions come out."""
 
 from ensemble.heads.archive import load, prepare, save
 from ensemble.heads.catalog import regressor, takes_maps

@@ -1,4 +1,4 @@
-"""A fitted head in a folder, in formats that execute nothing when they are opened."""
+"""Saving and loading fitted heads, in formats that execute no code when they are loaded."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ensemble.heads import canonical, trees
 from ensemble.heads.regressor import Regressor, regressor_name
 from ensemble.heads.saved import SavedNetwork
 
-#: What skops may make, beyond what it trusts itself: scikit-learn's public estimators and plain
-#: values. None of these runs code of the file. A head that needs more cannot be saved.
+#: Types that skops may restore besides its own trusted ones, scikit-learn's public estimators and
+#: plain values. None of them runs code from the file. A head with other types cannot be saved.
 TRUSTED = (
     "ensemble.stacking.forms.TargetScaled",
     "ensemble.stacking.forms.Mean",
@@ -45,25 +45,25 @@ _TRAINED = ("ensemble.heads.density.Density", "ensemble.heads.mlp.MLP")
 
 
 def save(head: Regressor, folder: Path) -> None:
-    """Writes a fitted head to ``head.skops`` and its Keras network, if any, to ``network.keras``.
+    """Save a fitted head to ``head.skops`` and its Keras network, if any, to ``network.keras``.
 
-    The same head gives the same bytes. ``head.skops`` is written last: where it lies, the head is
-    whole.
+    The same head gives the same bytes. ``head.skops`` is written last, so that a folder with this
+    file is complete.
 
     Raises
     ------
     InputError
-        The head holds types that cannot be saved.
+        The head contains types that cannot be saved.
     """
     import skops.io
 
     bare, network = _split_network(head)
     data = skops.io.dumps(bare)
-    foreign = _untrusted_types(data=data)
-    if foreign:
+    untrusted = _untrusted_types(data=data)
+    if untrusted:
         raise InputError(
             f"{regressor_name(head)} cannot be saved with these parameters: it holds "
-            f"{', '.join(foreign)}. Choose other parameters, or another head: ridge, svr and mlp "
+            f"{', '.join(untrusted)}. Choose other parameters, or another head: ridge, svr and mlp "
             "can be saved with any"
         )
     folder.mkdir(parents=True, exist_ok=True)
@@ -73,14 +73,14 @@ def save(head: Regressor, folder: Path) -> None:
 
 
 def load(folder: Path, engine: EngineChoice = "tensorflow", cache: Path | None = None) -> Regressor:
-    """The head that was saved in `folder`. A Keras network is read when it first predicts.
+    """Load the head saved in `folder`; a Keras network is read at its first prediction.
 
-    `engine` runs that network; with another than TensorFlow, `cache` keeps what is made of it.
+    `engine` runs the network. If it is not TensorFlow, `cache` keeps the converted network.
 
     Raises
     ------
     InputError
-        A file is missing or damaged, or asks for a type that is not trusted.
+        A file is missing or damaged, or contains a type that is not trusted.
     """
     file = folder / _HEAD
     head: Regressor = _load_archive(file)
@@ -94,7 +94,7 @@ def load(folder: Path, engine: EngineChoice = "tensorflow", cache: Path | None =
 
 
 def prepare(folder: Path, engine: EngineChoice, cache: Path) -> None:
-    """Converts the network of a saved head, if it has one, so that ``load`` need not later."""
+    """Convert the network of a saved head, if any, for the engine, ahead of ``load``."""
     network = folder / _NETWORK
     if network.is_file():
         SavedNetwork(network, engine, cache).convert()
@@ -110,12 +110,12 @@ def _load_archive(file: Path) -> Any:
     try:
         head = skops.io.load(file, trusted=list(TRUSTED))
         trees.check(head)
-    except UntrustedTypesFoundException:  # before anything of the file was made
+    except UntrustedTypesFoundException:  # raised before any object is restored
         raise InputError(
             f"{file} asks for {', '.join(_untrusted_types(file=file))}, which no head saved here "
             "holds; do not use the file"
         ) from None
-    except Exception as error:  # skops and what it restores raise any kind for a damaged file
+    except Exception as error:  # on damaged files, skops raises exceptions of any class
         raise InputError(f"{file} is not a head that can be read: {error}") from error
     if not is_regressor(head):
         raise InputError(f"{file} holds no head, but a {type(head).__name__}")
@@ -123,14 +123,14 @@ def _load_archive(file: Path) -> Any:
 
 
 def _untrusted_types(**archive: Any) -> list[str]:
-    """The types in an archive (``data`` or ``file``) that are not trusted."""
+    """Return the types in an archive (``data`` or ``file``) that are not trusted."""
     import skops.io
 
     return sorted(set(skops.io.get_untrusted_types(**archive)) - set(TRUSTED))
 
 
 def _split_network(head: Any) -> tuple[Any, Any]:
-    """The head without its Keras network, which skops cannot hold, and the network."""
+    """Return the head without its Keras network, which skops cannot save, and the network."""
     trained = _keras_part(head)
     if trained is None:
         return head, None
@@ -144,7 +144,7 @@ def _split_network(head: Any) -> tuple[Any, Any]:
 
 
 def _keras_part(head: Any) -> Any:
-    """The part that Keras has trained, if any; on another scale of the target, it lies within."""
+    """Return the regressor trained by Keras, if any; a transformed target wraps it."""
     inner = getattr(head, "regressor_", head)
     return inner if f"{type(inner).__module__}.{type(inner).__name__}" in _TRAINED else None
 

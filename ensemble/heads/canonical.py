@@ -1,7 +1,7 @@
-"""Archives of skops and Keras with the same bytes for the same content.
+"""Rewriting skops and Keras archives so that the same content has the same bytes.
 
-As written, they hold memory addresses, dates and random names. Here objects are numbered in the
-order in which they appear, and every date is the first that a zip file can hold.
+As saved, they contain memory addresses, dates and random names. Here objects are numbered in order
+of appearance, and every date is the earliest that a zip file can state.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import numpy as np
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 
-#: Parts of skops's schema that hold no object of which a second use would have to be told.
+#: Node types of skops's schema that describe values, which are never shared by reference.
 _VALUES = ("JsonNode", "TypeNode", "FunctionNode")
 
 
 def skops(data: bytes) -> bytes:
-    """A skops archive with its objects and files numbered."""
+    """Rewrite a skops archive with its objects and files numbered."""
     members = _read_zip(data)
     schema = json.loads(members.pop("schema.json"))
     numbers: dict[str, int] = {}
@@ -31,9 +31,9 @@ def skops(data: bytes) -> bytes:
 
 
 def keras(data: bytes) -> bytes:
-    """A Keras archive of the ``mlp`` head without its date and its memory addresses.
+    """Rewrite a Keras archive without its date and its memory addresses.
 
-    Those tell which layers share an object; here it is never more than their data type.
+    The addresses mark objects that layers share; in these networks that is only their data type.
     """
     members = _read_zip(data)
     metadata = json.loads(members["metadata.json"])
@@ -44,15 +44,15 @@ def keras(data: bytes) -> bytes:
 
 
 def _number_objects(node: Any, numbers: dict[str, int]) -> None:
-    """Replaces, in place and depth first, each id and each file's name by its order."""
+    """Replace each id and file name by its number, in place and depth first."""
     if isinstance(node, list):
-        for one in node:
-            _number_objects(one, numbers)
+        for child in node:
+            _number_objects(child, numbers)
     elif isinstance(node, dict):
         if isinstance(node.get("file"), str):
             node["file"] = _rename(node["file"], numbers, extend=True)
-        for one in node.values():
-            _number_objects(one, numbers)
+        for child in node.values():
+            _number_objects(child, numbers)
         if node.get("__loader__") in _VALUES:
             node.pop("__id__", None)
         elif isinstance(node.get("__id__"), int):
@@ -72,9 +72,9 @@ def _rename(name: str, numbers: dict[str, int], extend: bool = False) -> str:
 
 
 def _zero_padding(content: bytes) -> bytes:
-    """An ``.npy`` file with zeros between the fields of its records.
+    """Zero the padding between the fields of the records of an ``.npy`` file.
 
-    The nodes of a tree that was itself read from a file have arbitrary memory there.
+    For the nodes of a tree that was itself loaded from a file, it is uninitialised memory.
     """
     if not content.startswith(b"\x93NUMPY"):
         return content
@@ -95,11 +95,11 @@ def _read_zip(data: bytes) -> dict[str, bytes]:
 
 
 def _write_zip(members: dict[str, bytes]) -> bytes:
-    """Stored, not deflated: the bytes would depend on the version of zlib."""
+    """Write an uncompressed zip file; compressed bytes would depend on the version of zlib."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in members.items():
             member = zipfile.ZipInfo(name, _DATE)
-            member.create_system = 3  # else it is that of the machine
+            member.create_system = 3  # Unix; the default depends on the machine
             archive.writestr(member, content)
     return buffer.getvalue()

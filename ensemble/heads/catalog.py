@@ -1,4 +1,4 @@
-"""What a head can be: the project's own, and scikit-learn's regressors by class name."""
+"""The available heads: the project's own, and scikit-learn's regressors by class name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from backbones.errors import InputError
 from backbones.section import nearest
 
-#: The project's own heads: module and class, imported when asked for.
+#: Module and class of the project's own heads, imported on demand.
 OWN = {
     "ridge": ("ensemble.heads.ridge", "RidgeLOO"),
     "svr": ("ensemble.heads.svr", "KernelSVR"),
@@ -20,8 +20,8 @@ OWN = {
 
 _SEVERAL_TARGETS = "it predicts several targets at once"
 
-#: Regressors of scikit-learn that cannot be a head, and why. Those that are made of other
-#: estimators are recognised by their constructor.
+#: Regressors of scikit-learn that cannot be a head, and why. Meta-estimators are recognised by
+#: their constructor.
 REFUSED = {
     "CCA": _SEVERAL_TARGETS,
     "MultiTaskElasticNet": _SEVERAL_TARGETS,
@@ -33,8 +33,8 @@ REFUSED = {
     "TransformedTargetRegressor": "set target: log1p or target: sqrt on another head instead",
 }
 
-#: Parameters that a head must have. The search trees of neighbours cannot be archived, and lose
-#: to brute force beyond some 15 features anyway.
+#: Required parameters of heads. The search trees of nearest neighbours cannot be saved, and are
+#: slower than brute force beyond some 15 features anyway.
 FIXED = {
     "KNeighborsRegressor": {"algorithm": "brute"},
     "RadiusNeighborsRegressor": {"algorithm": "brute"},
@@ -42,7 +42,7 @@ FIXED = {
 
 
 def regressor_class(head: str) -> type[Any]:
-    """The class of a head's regressor.
+    """Return the class of a head's regressor.
 
     Raises
     ------
@@ -53,35 +53,36 @@ def regressor_class(head: str) -> type[Any]:
         module, name = OWN[head]
         own: type[Any] = getattr(importlib.import_module(module), name)
         return own
-    found = _sklearn_regressors()
-    if head not in found:
+    regressors = _sklearn_regressors()
+    if head not in regressors:
         raise InputError(f"there is no head {head!r}; {nearest(head, [*OWN, *names()])}")
-    reason = _refusal(head, found[head])
+    reason = _refusal(head, regressors[head])
     if reason is not None:
         raise InputError(f"{head} cannot be a head: {reason}")
-    return found[head]
+    return regressors[head]
 
 
 def takes_maps(head: str) -> bool:
-    """Whether the head of that name learns from whole maps, takes boxes, and says densities."""
+    """Return whether a head is fitted on whole maps and boxes, and predicts densities."""
     return getattr(regressor_class(head), "takes_maps", False)
 
 
 def names() -> list[str]:
-    """The regressors of scikit-learn that can be a head."""
-    return [name for name, known in _sklearn_regressors().items() if _refusal(name, known) is None]
+    """Return the names of scikit-learn's regressors that can be a head."""
+    return [name for name, kind in _sklearn_regressors().items() if _refusal(name, kind) is None]
 
 
 def check_parameters(head: str, parameters: dict[str, Any]) -> None:
-    """Holds parameters against the constructor of the head's regressor and its allowed values.
+    """Check parameters against the constructor of the head's regressor and its allowed values.
 
     Raises
     ------
     InputError
         All unknown parameters at once, or the first value that is not allowed.
     """
-    known = _constructor(regressor_class(head))
-    unknown = [f"no parameter {key!r}; {nearest(key, known)}" for key in parameters.keys() - known]
+    allowed = _constructor(regressor_class(head))
+    extra = parameters.keys() - allowed
+    unknown = [f"no parameter {key!r}; {nearest(key, allowed)}" for key in extra]
     if unknown:
         raise InputError(f"{head} has {'; and '.join(sorted(unknown))}")
     for key, value in FIXED.get(head, {}).items():
@@ -97,7 +98,7 @@ def check_parameters(head: str, parameters: dict[str, Any]) -> None:
 
 
 def regressor(head: str, parameters: dict[str, Any], seed: int) -> Any:
-    """The unfitted regressor of a head, with `seed` as its ``random_state`` unless one is given."""
+    """Build the unfitted regressor of a head; `seed` is its ``random_state`` by default."""
     chosen = regressor_class(head)
     seeded = {"random_state": seed} if "random_state" in _constructor(chosen) else {}
     return chosen(**{**seeded, **FIXED.get(head, {}), **parameters})
@@ -110,14 +111,14 @@ def _sklearn_regressors() -> dict[str, type[Any]]:
     return dict(all_estimators(type_filter="regressor"))
 
 
-def _refusal(head: str, known: type[Any]) -> str | None:
+def _refusal(head: str, regressor_type: type[Any]) -> str | None:
     if head in REFUSED:
         return REFUSED[head]
-    required = [name for name, one in _constructor(known).items() if one.default is one.empty]
+    required = [name for name, p in _constructor(regressor_type).items() if p.default is p.empty]
     if required:
         return f"it is made of other estimators ({', '.join(required)}), which no config can give"
     return None
 
 
-def _constructor(known: type[Any]) -> dict[str, inspect.Parameter]:
-    return dict(inspect.signature(known).parameters)
+def _constructor(regressor_type: type[Any]) -> dict[str, inspect.Parameter]:
+    return dict(inspect.signature(regressor_type).parameters)

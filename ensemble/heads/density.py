@@ -1,4 +1,4 @@
-"""A head that learns where the objects of a photo lie, and counts by adding up."""
+"""The ``density`` head: predicts the density of objects in a photo and sums it to a count."""
 
 from __future__ import annotations
 
@@ -20,38 +20,38 @@ from ensemble.heads import density_network
 from ensemble.heads.density_map import Boxes, density_map
 from ensemble.heads.saved import forward_of, keras_of
 
-#: Photos at once when predicting: 10 MB of maps.
+#: Photos a batch when predicting: 10 MB of maps.
 _BATCH = 16
 
 
 class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
-    """A small convolutional network from feature maps to how much lies in each cell of a photo.
+    """A small convolutional network from feature maps to the density of objects in grid cells.
 
-    The sum over the cells is the prediction, never below 0. It learns from boxes or points, from
-    the target alone for a photo that has neither, or from a mixture. It is seeded throughout.
+    The prediction is the sum over the cells, never below 0. Training uses boxes or points, and the
+    target alone for photos without them. All randomness is seeded.
 
     Parameters
     ----------
     stride : int
-        Pixels of the network's input along a side of a cell.
+        Side of a cell, in pixels of the backbone's input.
     width : int
-        Channels after the first layer; a third of them after the others.
+        Channels after the first layer; the other layers have a third of it.
     epochs : int
-        Passes of the training photos.
+        Passes over the training photos.
     least_steps : int
-        Batches at least, where the photos are few.
+        Least number of batches, for small data sets.
     batch_size : int
     learning_rate : float
-        The highest, of AdamW.
+        Peak learning rate of AdamW.
     random_state : int, RandomState or None
-        Decides the first weights, the order of the photos and which are mirrored.
+        Determines the initial weights, the order of the photos and which are mirrored.
 
     Attributes
     ----------
     history_ : dict of str to list of float
-        The losses of ``map`` and ``count`` of each pass.
+        The losses ``map`` and ``count`` of each epoch.
     network_ : keras.Model
-        Maps float16 (n, h, w, c) each to a density float32 (n, rows, columns).
+        From maps, float16 (n, h, w, c) each, to a density float32 (n, rows, columns).
 
     References
     ----------
@@ -59,7 +59,7 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     Examples
     --------
-    Photos of 4 x 6 cells, in each of which lies an object or none, as their one channel tells:
+    Photos of 4 x 6 cells with one or no object each, which their only channel states:
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
@@ -78,13 +78,13 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     True
     """
 
-    #: Its network standardises the maps.
+    #: The network standardises the maps itself.
     standardises: ClassVar[bool] = True
 
-    #: Keras trains on all of them, so that several at once gain nothing.
+    #: Keras trains on all cores, so that parallel fits are no faster.
     uses_all_cores: ClassVar[bool] = True
 
-    #: It needs the maps of a photo, not a row of features, takes boxes, and has ``densities``.
+    #: It takes feature maps instead of rows, uses boxes, and has ``densities``.
     takes_maps: ClassVar[bool] = True
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -123,10 +123,10 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         sample_weight: npt.NDArray[np.float64] | None = None,
         boxes: Sequence[Boxes | None] | None = None,
     ) -> Density:
-        """Trains on the maps X of n photos, the target y (n,) and weights (n,).
+        """Train on the maps X of n photos, the target y (n,) and weights (n,).
 
-        `boxes` holds for each photo the places of its objects, float64 (m, 4), as fractions
-        (xmin, ymin, xmax, ymax) of the frame that the network saw; None where they are unknown.
+        `boxes` has for each photo the boxes of its objects, float64 (m, 4), as fractions
+        (xmin, ymin, xmax, ymax) of the frame that the backbone saw; None if they are unknown.
 
         Raises
         ------
@@ -156,18 +156,18 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def predict(self, X: Maps) -> npt.NDArray[np.float64]:
-        """Predictions float64 (n,) for the maps of n photos."""
-        sums = [one.sum(axis=(1, 2), dtype=np.float64) for one in self.densities(X)]
+        """Predict float64 (n,) for the maps of n photos."""
+        sums = [batch.sum(axis=(1, 2), dtype=np.float64) for batch in self.densities(X)]
         return np.concatenate(sums)
 
     def densities(self, X: Maps) -> Iterator[npt.NDArray[np.float32]]:
-        """What lies in each cell, float32 (some, rows, columns), some photos at a time."""
+        """Yield the densities float32 (batch, rows, columns) of the photos, batch by batch."""
         check_is_fitted(self)
         return density_network.predict(forward_of(self._network), X, _BATCH)
 
     @property
     def network_(self) -> Any:
-        """The trained network; read from its file when it is first asked for."""
+        """The trained network; read from its file on first access."""
         return keras_of(self._network)
 
 
@@ -178,13 +178,13 @@ def _training(
     boxes: Sequence[Boxes | None] | None,
     grid: tuple[int, int],
 ) -> density_network.Training:
-    placed = [None] * len(target) if boxes is None else boxes
-    densities = [np.zeros(grid) if one is None else density_map(one, grid) for one in placed]
+    located = [None] * len(target) if boxes is None else boxes
+    densities = [np.zeros(grid) if one is None else density_map(one, grid) for one in located]
     weights = np.ones(len(target)) if weights is None else weights / weights.mean()
     return density_network.Training(
         maps,
         target.astype(np.float32),
         np.stack(densities).astype(np.float32),
-        np.array([one is not None for one in placed], dtype=np.float32),
+        np.array([one is not None for one in located], dtype=np.float32),
         weights.astype(np.float32),
     )

@@ -1,4 +1,4 @@
-"""How much of the count lies in each cell of a photo: what the ``density`` head learns."""
+"""Density maps: the training targets of the ``density`` head."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import numpy.typing as npt
 Boxes = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 
-#: Cells along a side that an object is spread over at least: a head cannot tell the cell of a
-#: point, or of a small box, exactly.
+#: Least extent of an object, in cells along a side: a head cannot locate a point, or a small box,
+#: to a single cell.
 LEAST = 2.0
 
 
 def density_map(boxes: Boxes, grid: tuple[int, int]) -> Floats:
-    """Each box spread evenly over the cells that it covers, with sum 1: float32 `grid`.
+    """Spread each box evenly, with sum 1, over the cells that it covers: float32 `grid`.
 
-    Boxes (n, 4) are xmin, ymin, xmax, ymax in fractions of the photo; a point has no extent. It
-    takes the place of a Gaussian for each object (Lempitsky & Zisserman, 2010, Learning to count
-    objects in images, NIPS), which counts the face photos no better.
+    Boxes (n, 4) are xmin, ymin, xmax, ymax in fractions of the photo; a point has no extent. A
+    Gaussian for each object (Lempitsky & Zisserman, 2010, Learning to count objects in images,
+    NIPS) counts the face photos no better.
 
     >>> density_map(np.array([[0.0, 0.0, 0.5, 1.0]]), (2, 4)).tolist()
     [[0.25, 0.25, 0.0, 0.0], [0.25, 0.25, 0.0, 0.0]]
@@ -31,9 +31,9 @@ def density_map(boxes: Boxes, grid: tuple[int, int]) -> Floats:
 
 
 def _profile(start: npt.NDArray[np.float64], end: npt.NDArray[np.float64], cells: int) -> Boxes:
-    """The share of each object in each row, or column, of cells: (n, cells)."""
+    """Return the share of each object in each row, or column, of cells: (n, cells)."""
     half = np.maximum((end - start) * cells, LEAST) / 2
-    # Some of every object lies in the photo, whatever its annotator has drawn.
+    # Part of every object is kept inside the photo, even if its box lies outside.
     centre = np.clip((start + end) / 2 * cells, 0.01 - half, cells - 0.01 + half)
     first = np.arange(cells)
     share = np.minimum(first + 1, (centre + half)[:, np.newaxis]) - np.maximum(

@@ -1,4 +1,4 @@
-"""The Keras network of the ``density`` head: feature maps to how much lies in each cell."""
+"""The Keras network of the ``density`` head: building, training and prediction."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from backbones.networks.catalog import import_keras
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
 
-#: Photos whose maps give the mean and the spread of each channel.
+#: Number of photos whose maps give the mean and variance of each channel.
 _SAMPLE = 128
 
-#: Weight of the error of the count beside that of the map: with 1 the head learns counts by heart.
+#: Weight of the count's loss relative to the map's: with 1 the head overfits the counts.
 _COUNT_WEIGHT = 0.05
 
-#: Weight of the error of where an object lies at all. An object that covers many cells adds next to
-#: nothing to the error of the map, as each holds a small part of it; here every cell of it counts.
+#: Weight of the loss of the cover, the cells with any object. A large object adds little to the
+#: map's loss, as each of its cells has a small density; in the cover its cells count fully.
 _COVER_WEIGHT = 1e-4
 
-#: The layer that gives the density, and from whose input the cover is read as well.
+#: Name of the layer that outputs the density; the cover is computed from the same input.
 _LAST = "last"
 
 
 @dataclass(frozen=True)
 class Training:
-    """What the network learns from, one entry a photo."""
+    """Training data of the network, one entry a photo."""
 
     maps: Maps
     target: Floats  #: (n,)
     density: Floats  #: (n, rows, columns)
-    located: Floats  #: (n,), 1 where the density is known, 0 where only the count is
+    located: Floats  #: (n,), 1 if the density is known, 0 if only the count is
     weights: Floats  #: (n,)
 
 
 def build(
     training: Training, grid: tuple[int, int], width: int, random: np.random.RandomState
 ) -> Any:
-    """The untrained network, from maps (n, h, w, c) each to a density (n, rows, columns).
+    """Build the untrained network, from maps (n, h, w, c) each to a density (n, rows, columns).
 
-    Maps of one size are taken together; each size is mixed by a convolution of 1 x 1 and brought
-    to the grid; then three layers look around. It starts from the mean count, spread evenly.
+    Maps of equal size are concatenated; each size is convolved and resampled to the grid; two 3 x 3
+    convolutions and the output follow. It starts near the mean count, spread evenly.
     """
     keras = import_keras()
     layers = keras.layers
@@ -58,8 +58,8 @@ def build(
     ]
     conv = _Convolutions(random)
     by_size: dict[tuple[int, int], list[Any]] = {}
-    for one, scaled in zip(inputs, _standardise(inputs, training, random), strict=True):
-        by_size.setdefault(one.shape[1:3], []).append(scaled)
+    for tensor, scaled in zip(inputs, _standardise(inputs, training, random), strict=True):
+        by_size.setdefault(tensor.shape[1:3], []).append(scaled)
     branches = []
     for size, maps in by_size.items():
         if len(maps) > 1:
@@ -72,8 +72,8 @@ def build(
         mixed = conv(width // 3, 3, dilation_rate=dilation)(mixed)
     start = keras.initializers.Constant(math.log(math.expm1(1)))
     density = conv(1, 1, activation="softplus", bias_initializer=start, name=_LAST)(mixed)
-    # In units of the mean: a softplus of far less than 1 is an exponential, and those err by
-    # factors. It is worth 0.07 RMSE on the face photos.
+    # In units of the mean: far below 1, softplus is exponential, and errors are multiplicative.
+    # The scaling reduces the RMSE on the face photos by 0.07.
     count = float(np.average(training.target, weights=training.weights))
     density = layers.Rescaling(max(count, 1e-3) / math.prod(grid), name="unit")(density)
     return keras.Model(inputs, layers.Reshape(grid, name="density")(density), name="density")
@@ -88,7 +88,7 @@ def train(
     batch_size: int,
     learning_rate: float,
 ) -> dict[str, list[float]]:
-    """Trains `model` in place; the losses of map and count, one value for each pass of the photos.
+    """Train `model` in place; return the losses of map and count of each epoch.
 
     The learning rate rises over the first twentieth of the steps and falls along a cosine.
 
@@ -109,27 +109,27 @@ def train(
         loss_weights={"density": 1.0, "count": _COUNT_WEIGHT, "cover": _COVER_WEIGHT},
         jit_compile=False,
     )
-    epoch = min(steps, math.ceil(len(training.target) / batch_size))
+    epoch_steps = min(steps, math.ceil(len(training.target) / batch_size))
     history = trainer.fit(
         _batches(training, batch_size, random),
-        steps_per_epoch=epoch,
-        epochs=math.ceil(steps / epoch),
+        steps_per_epoch=epoch_steps,
+        epochs=math.ceil(steps / epoch_steps),
         callbacks=[keras.callbacks.TerminateOnNaN()],
-        shuffle=False,  # by Keras, that is: the batches come shuffled
+        shuffle=False,  # _batches shuffles them
         verbose=0,
     )
     if not np.isfinite(history.history["loss"][-1]):
         raise InputError("density: training diverged; lower learning_rate")
     return {
-        name: [float(one) for one in history.history[key]]
+        name: [float(loss) for loss in history.history[key]]
         for name, key in (("map", "density_loss"), ("count", "count_loss"))
     }
 
 
 def predict(forward: Callable[[list[Any]], Any], maps: Maps, batch_size: int) -> Iterator[Floats]:
-    """Densities (batch, rows, columns) of the photos in their order, by a network of any engine.
+    """Yield densities (batch, rows, columns) of the photos in order, by a network of any engine.
 
-    Each is the mean with that of the mirror image, turned back.
+    Each is the mean of the photo's density and the mirrored density of its mirror image.
     """
     for start in range(0, len(maps), batch_size):
         read = maps.read(np.arange(start, min(start + batch_size, len(maps))))
@@ -139,10 +139,10 @@ def predict(forward: Callable[[list[Any]], Any], maps: Maps, batch_size: int) ->
 
 
 def _trainer(model: Any, random: np.random.RandomState) -> Any:
-    """What is trained: `model`, the sum of its cells, and which of them any object covers.
+    """Extend `model` by its training outputs: the count and the cover.
 
-    Nobody asks for the cover later, logits (n, rows, columns): it teaches the layers below what an
-    object looks like, which is worth 1 % of the RMSE on the face photos.
+    The cover, logits (n, rows, columns), tells which cells any object covers. It is an auxiliary
+    task that reduces the RMSE on the face photos by 1 %.
     """
     keras = import_keras()
     density = model.output
@@ -155,9 +155,9 @@ def _trainer(model: Any, random: np.random.RandomState) -> Any:
 
 
 class _Convolutions:
-    """Makes convolutions, seeded and named.
+    """Creates seeded and named convolutions.
 
-    Layers without a name Keras would number by how many the process has built.
+    Keras would number unnamed layers by how many the process has built.
     """
 
     def __init__(self, random: np.random.RandomState) -> None:
@@ -167,33 +167,37 @@ class _Convolutions:
     def __call__(self, channels: int, kernel: int, **settings: Any) -> Any:
         keras = import_keras()
         self.made += 1
-        usual = {"activation": "relu", "padding": "same", "name": f"convolution_{self.made}"}
+        defaults = {"activation": "relu", "padding": "same", "name": f"convolution_{self.made}"}
         first = keras.initializers.GlorotUniform(seed=int(self.random.randint(2**31 - 1)))
-        return keras.layers.Conv2D(channels, kernel, kernel_initializer=first, **usual | settings)
+        return keras.layers.Conv2D(
+            channels, kernel, kernel_initializer=first, **defaults | settings
+        )
 
 
 def _standardise(
     inputs: Sequence[Any], training: Training, random: np.random.RandomState
 ) -> list[Any]:
-    """Each map with mean 0 and spread 1 in every channel, by some of the training photos."""
+    """Standardise every channel of each map by the statistics of a sample of training photos."""
     normalization = import_keras().layers.Normalization
     count = len(training.maps)
-    some = np.sort(random.permutation(count)[:_SAMPLE])
+    sample = np.sort(random.permutation(count)[:_SAMPLE])
     return [
         normalization(
             mean=read.mean(axis=(0, 1, 2), dtype=np.float64),
             variance=np.maximum(read.var(axis=(0, 1, 2), dtype=np.float64), 1e-6),
             name=f"standardisation_{number}",
             dtype="float32",
-        )(one)
-        for number, (one, read) in enumerate(zip(inputs, training.maps.read(some), strict=True))
+        )(tensor)
+        for number, (tensor, read) in enumerate(
+            zip(inputs, training.maps.read(sample), strict=True)
+        )
     ]
 
 
 def _resample(
     grid: tuple[int, int], size: tuple[int, int], maps: Any, width: int, conv: _Convolutions
 ) -> Any:
-    """Maps (n, *size, c) as (n, *grid, width // 3): finer ones are mixed cell by cell."""
+    """Resample maps (n, *size, c) to (n, *grid, width // 3), finer maps by strided convolution."""
     finer = max(1, round(size[0] / grid[0]))
     mixed = conv(width // 2 if finer > 1 else width, finer, strides=finer)(maps)
     narrow = conv(width // 3, 1, activation=None)(mixed)
@@ -204,13 +208,13 @@ def _resample(
 
 
 def _squared_error(truth: Any, density: Any) -> Any:
-    """The squared error of each photo, summed over its cells: in the target's unit, squared."""
+    """Return the squared error of each photo, summed over cells, in the target's unit squared."""
     ops = import_keras().ops
     return ops.sum(ops.square(density - truth), axis=(1, 2))
 
 
 def _cross_entropy(truth: Any, logits: Any) -> Any:
-    """The cross-entropy of each photo, summed over its cells."""
+    """Return the cross-entropy of each photo, summed over its cells."""
     ops = import_keras().ops
     return ops.sum(ops.binary_crossentropy(truth, logits, from_logits=True), axis=(1, 2))
 
@@ -218,7 +222,7 @@ def _cross_entropy(truth: Any, logits: Any) -> Any:
 def _batches(
     training: Training, size: int, random: np.random.RandomState
 ) -> Iterator[tuple[Any, Any, Any]]:
-    """The photos in batches without end, shuffled anew each time, half of them mirrored."""
+    """Yield batches endlessly, in a new order every epoch, with half of the photos mirrored."""
     while True:
         order = random.permutation(len(training.target))
         for start in range(0, len(order), size):

@@ -1,4 +1,4 @@
-"""The article's head: a multi-layer perceptron in Keras."""
+"""The ``mlp`` head: the multi-layer perceptron of the article, in Keras."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from backbones.section import nearest
 from ensemble.heads import network
 from ensemble.heads.saved import forward_of, keras_of
 
-#: Keras's losses of a regression that hold for any target, and its optimisers of first order.
+#: Keras's regression losses for any target, and its first-order optimisers.
 LOSSES = (
     "huber",
     "log_cosh",
@@ -41,33 +41,33 @@ OPTIMIZERS = (
 
 
 class MLP(RegressorMixin, BaseEstimator):  # type: ignore[misc]
-    """Fully connected layers with ReLU and dropout, trained by Keras.
+    """A multi-layer perceptron with ReLU and dropout, trained by Keras.
 
-    The network standardises its inputs and returns the target's own unit, so that its ``.keras``
-    file alone goes from features to predictions. It is seeded throughout, and leaves the random
-    state of the process alone: on one CPU the same seed gives the same bits.
+    The network standardises its inputs and predicts in the target's unit, so that its ``.keras``
+    file is a complete model. All randomness is seeded, independently of the process's random
+    state: on one CPU, the same seed gives the same bits.
 
     Parameters
     ----------
     layers : sequence of int
         The units of each hidden layer.
     dropout : float
-        The fraction of a hidden layer that is dropped in training.
+        The fraction of each hidden layer's units that is dropped in training.
     loss : str
         One of Keras's losses (``LOSSES``), taken in the target's unit.
     optimizer : str
         One of Keras's optimisers (``OPTIMIZERS``).
     learning_rate : float or None
-        None is Keras's default. Of Adadelta that is 0.001, with which 50 epochs end far from the
-        optimum; the paper it comes from has 1.0.
+        None is Keras's default. For Adadelta that is 0.001, with which 50 epochs end far from the
+        optimum; its paper uses 1.0.
     epochs, batch_size : int
     patience : int or None
         Epochs without a better validation loss after which training stops; the best weights are
         restored. None trains all epochs, on all rows.
     validation_fraction : float
-        Of the rows, drawn at random, that only tell when to stop.
+        Fraction of the rows, drawn at random, for the validation loss alone.
     random_state : int, RandomState or None
-        Decides the validation rows, the first weights, the order of the rows, and dropout.
+        Determines the validation rows, the initial weights, the order of the rows and dropout.
 
     Attributes
     ----------
@@ -89,10 +89,10 @@ class MLP(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     ['loss', 'val_loss']
     """
 
-    #: It needs no scaler before it.
+    #: The network standardises the features itself.
     standardises: ClassVar[bool] = True
 
-    #: Keras trains on all of them, so that several at once gain nothing.
+    #: Keras trains on all cores, so that parallel fits are no faster.
     uses_all_cores: ClassVar[bool] = True
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -134,7 +134,7 @@ class MLP(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> MLP:
-        """Trains on X (n, d), y (n,) and weights (n,).
+        """Train on X (n, d), y (n,) and weights (n,).
 
         Raises
         ------
@@ -169,14 +169,14 @@ class MLP(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def predict(self, X: Any) -> npt.NDArray[np.float64]:
-        """Predictions float64 (n,) for X (n, d)."""
+        """Predict float64 (n,) for X (n, d)."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float32, reset=False)
         return network.predict(forward_of(self._network), X)
 
     @property
     def network_(self) -> Any:
-        """The trained network; read from its file when it is first asked for."""
+        """The trained network; read from its file on first access."""
         return keras_of(self._network)
 
     def _split(
@@ -192,9 +192,9 @@ class MLP(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         super()._validate_params()
         if not all(isinstance(units, Integral) and units > 0 for units in self.layers):
             raise InputError(f"layers must be whole numbers above 0, not {self.layers!r}")
-        for key, value, known in (
+        for key, value, allowed in (
             ("loss", self.loss, LOSSES),
             ("optimizer", self.optimizer, OPTIMIZERS),
         ):
-            if value not in known:
-                raise InputError(f"{key}: {value!r} is unknown; {nearest(value, known)}")
+            if value not in allowed:
+                raise InputError(f"{key}: {value!r} is unknown; {nearest(value, allowed)}")

@@ -1,6 +1,6 @@
-"""The Keras network of the ``mlp`` head: built, trained, run, and read from its file.
+"""The Keras network of the ``mlp`` head: building, training, prediction and loading.
 
-No function touches the random state of the process, nor any other state of Keras.
+No function changes the random state of the process or any global state of Keras.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from backbones.networks.catalog import import_keras
 
 Floats = npt.NDArray[np.float32]
 
-#: Rows predicted at once: 20 MB of features, and more gain no speed.
+#: Rows a batch when predicting: 20 MB of features; larger batches are no faster.
 _BATCH = 1024
 
 
@@ -32,15 +32,15 @@ class Rows:
     weights: Floats
 
     def take(self, index: npt.NDArray[np.intp]) -> Rows:
-        """These rows, in the order of `index`."""
+        """Return the rows at `index`, in its order."""
         return Rows(self.X[index], self.y[index], self.weights[index])
 
 
 def build(rows: Rows, layers: Sequence[int], dropout: float, random: np.random.RandomState) -> Any:
-    """The untrained network, from features (n, d) to predictions (n, 1).
+    """Build the untrained network, from features (n, d) to predictions (n, 1).
 
-    It standardises features and target by the statistics of `rows`; so it starts near the mean,
-    and an optimiser's steps are right for targets of any size.
+    It standardises features and target by the statistics of `rows`, so that it starts near the mean
+    and learning rates suit targets of any scale.
     """
     keras = import_keras()
     kl, initializers = keras.layers, keras.initializers
@@ -48,7 +48,7 @@ def build(rows: Rows, layers: Sequence[int], dropout: float, random: np.random.R
 
     scaler = StandardScaler().fit(rows.X)
     inputs = keras.Input((rows.X.shape[1],), name="features")
-    # Names are given, since Keras would number them by how many models the process has built.
+    # Layers are named, as Keras would number them by how many the process has built.
     standardised = kl.Normalization(
         mean=scaler.mean_, variance=np.square(scaler.scale_), name="standardisation"
     )
@@ -66,7 +66,7 @@ def build(rows: Rows, layers: Sequence[int], dropout: float, random: np.random.R
 
 
 def optimizer(name: str, learning_rate: float | None) -> Any:
-    """One of Keras's optimisers, with its own learning rate by default."""
+    """Create one of Keras's optimisers, by default with its own learning rate."""
     settings = {} if learning_rate is None else {"learning_rate": float(learning_rate)}
     return import_keras().optimizers.get({"class_name": name, "config": settings})
 
@@ -83,39 +83,39 @@ def train(
     batch_size: int,
     patience: int | None,
 ) -> dict[str, list[float]]:
-    """Trains `model` in place and returns the losses of every epoch.
+    """Train `model` in place and return the losses of every epoch.
 
-    With validation rows it stops after `patience` epochs without a better loss on them, and ends
-    with the best weights.
+    With validation rows, training stops after `patience` epochs without a lower validation loss,
+    and the best weights are restored.
     """
     keras = import_keras()
     callbacks = keras.callbacks
 
-    # The network itself stays uncompiled: compiled, its file would hold the optimiser's state too.
+    # The model itself stays uncompiled, or its file would contain the optimiser's state too.
     trainer = keras.Model(model.input, model.output, name="trainer")
     # On a CPU an epoch compiled by XLA takes two to four times as long.
     trainer.compile(optimizer, loss, jit_compile=False)
-    stops: list[Any] = [callbacks.TerminateOnNaN()]
+    stopping: list[Any] = [callbacks.TerminateOnNaN()]
     held_out = None
     if validation is not None:
         held_out = (validation.X, validation.y[:, np.newaxis], validation.weights)
-        stops.append(callbacks.EarlyStopping(patience=patience, restore_best_weights=True))
+        stopping.append(callbacks.EarlyStopping(patience=patience, restore_best_weights=True))
     history = trainer.fit(
         _batches(training, batch_size, random),
         steps_per_epoch=math.ceil(len(training.y) / batch_size),
         epochs=epochs,
         validation_data=held_out,
-        callbacks=stops,
-        shuffle=False,  # by Keras, that is: the batches come shuffled
+        callbacks=stopping,
+        shuffle=False,  # _batches shuffles them
         verbose=0,
     )
-    return {name: [float(one) for one in values] for name, values in history.history.items()}
+    return {name: [float(loss) for loss in losses] for name, losses in history.history.items()}
 
 
 def predict(forward: Callable[[Floats], Any], X: Floats) -> npt.NDArray[np.float64]:
-    """Predictions float64 (n,) of a network, of Keras or as a function of any engine.
+    """Predict float64 (n,) with a Keras network, or with a function of any engine.
 
-    Keras traces no graph in a call: that would cost more than the call.
+    The network is called directly: Keras's ``predict`` would trace a graph, which costs more.
     """
     parts = [
         np.asarray(forward(X[start : start + _BATCH]))[:, 0] for start in range(0, len(X), _BATCH)
@@ -124,12 +124,12 @@ def predict(forward: Callable[[Floats], Any], X: Floats) -> npt.NDArray[np.float
 
 
 def load(path: Path) -> Any:
-    """The network in a ``.keras`` file; nothing in the file is executed.
+    """Load the network in a ``.keras`` file, without executing code from it.
 
     Raises
     ------
     InputError
-        The file is missing, damaged, or holds more than layers of Keras.
+        The file is missing, damaged, or contains more than Keras layers.
     """
     try:
         return import_keras().saving.load_model(path, compile=False, safe_mode=True)
@@ -140,7 +140,7 @@ def load(path: Path) -> Any:
 def _batches(
     rows: Rows, size: int, random: np.random.RandomState
 ) -> Iterator[tuple[Floats, Floats, Floats]]:
-    """The rows in batches without end, shuffled anew for each epoch."""
+    """Yield batches of the rows endlessly, in a new order every epoch."""
     while True:
         order = random.permutation(len(rows.y))
         for start in range(0, len(order), size):

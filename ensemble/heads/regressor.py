@@ -1,4 +1,4 @@
-"""The regressor of a head: built, and fitted."""
+"""Building, fitting and describing the regressor of a head."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ensemble.heads.spec import HeadSpec
 
 
 class Regressor(Protocol):
-    """A scikit-learn regressor, as far as this project asks."""
+    """The methods of a scikit-learn regressor that this project uses."""
 
     def fit(self, X: Any, y: Any, **parameters: Any) -> Any: ...
 
@@ -24,10 +24,10 @@ class Regressor(Protocol):
 
 
 def build(spec: HeadSpec, seed: int) -> Regressor:
-    """The unfitted regressor of a head, from features float32 (n, d) to the target (n,).
+    """Build the unfitted regressor of a head, from features float32 (n, d) to the target (n,).
 
-    Features are standardised by statistics of the rows it is fitted on; columns that are
-    constant there become 0. `seed` is its ``random_state``, unless the spec gives one.
+    Features are standardised by the statistics of the training rows; columns that are constant
+    there become 0. `seed` is its ``random_state``, unless the spec sets one.
 
     >>> head = build(HeadSpec(head="svr", parameters={"C": 3.0}), seed=0)
     >>> head[-1]
@@ -44,7 +44,7 @@ def build(spec: HeadSpec, seed: int) -> Regressor:
 
 
 def takes_weights(head: str) -> bool:
-    """Whether the head of that name can be fitted with weights of the rows."""
+    """Return whether the head of this name can be fitted with sample weights."""
     return _takes_weights(catalog.regressor_class(head))
 
 
@@ -55,10 +55,10 @@ def fit(
     sample_weight: npt.NDArray[np.float64] | None = None,
     boxes: Sequence[Boxes | None] | None = None,
 ) -> Regressor:
-    """Fits a head of ``build`` on features (n, d), or maps, and target (n,), and returns it.
+    """Fit a head from ``build`` on features (n, d), or maps, and target (n,), and return it.
 
-    `sample_weight` (n,) weighs the rows in the regressor, not in the standardisation. `boxes`
-    say, to a head that looks at places, where the objects of each photo lie.
+    `sample_weight` (n,) weights the rows in the regressor, not in the standardisation. `boxes`, of
+    the objects in each photo, are passed only to a head that takes maps.
 
     Raises
     ------
@@ -84,28 +84,27 @@ def fit(
 def predict_with_densities(
     head: Any, maps: Maps
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float16]]:
-    """Predictions (n,) of a fitted head that looks at places, and what lies in each cell.
+    """Return the predictions (n,) and the densities (n, rows, columns) of a head that takes maps.
 
-    The densities (n, rows, columns) add up to the predictions, but for their rounding; one pass
-    gives both.
+    The densities sum to the predictions, except for rounding; one forward pass computes both.
     """
     sums, densities = [], []
-    for some in head.densities(maps):
-        sums.append(some.sum(axis=(1, 2), dtype=np.float64))
-        densities.append(np.minimum(some, np.finfo(np.float16).max).astype(np.float16))
+    for batch in head.densities(maps):
+        sums.append(batch.sum(axis=(1, 2), dtype=np.float64))
+        densities.append(np.minimum(batch, np.finfo(np.float16).max).astype(np.float16))
     return np.concatenate(sums), np.concatenate(densities)
 
 
 def regressor_name(head: Regressor) -> str:
-    """The class of the regressor that a head comes down to, for messages."""
+    """Return the class name of a head's regressor, for messages."""
     return type(_last_step(head)[1]).__name__
 
 
 def _last_step(head: Any) -> tuple[str, Any]:
-    """The regressor proper, and what a parameter of its ``fit`` is prefixed with."""
+    """Return the prefix for parameters of the inner regressor's ``fit``, and that regressor."""
     from sklearn.pipeline import Pipeline
 
-    inner = getattr(head, "regressor", head)  # of a head on another scale of the target
+    inner = getattr(head, "regressor", head)  # of a TransformedTargetRegressor
     if not isinstance(inner, Pipeline):
         return "", inner
     name, regressor = inner.steps[-1]
@@ -119,11 +118,11 @@ def _takes_weights(regressor_class: type[Any]) -> bool:
 
 
 def history(head: Regressor) -> dict[str, npt.NDArray[np.float64]]:
-    """The training curves of a fitted head, one value an epoch; empty where it keeps none."""
-    inner = getattr(head, "regressor_", head)  # of a head on another scale of the target
+    """Return the training curves of a fitted head, one value an epoch; empty if it has none."""
+    inner = getattr(head, "regressor_", head)  # of a TransformedTargetRegressor
     return {name: np.asarray(values) for name, values in getattr(inner, "history_", {}).items()}
 
 
 def uses_all_cores(spec: HeadSpec) -> bool:
-    """Whether one fit keeps all cores busy, so that several at once gain nothing."""
+    """Return whether one fit uses all cores, so that parallel fits are no faster."""
     return getattr(catalog.regressor_class(spec.head), "uses_all_cores", False)

@@ -1,4 +1,4 @@
-"""Ridge regression whose strength is chosen by leave-one-out error."""
+"""The ``ridge`` head: ridge regression with its strength chosen by leave-one-out error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ALPHAS = tuple(10 ** (half / 2) for half in range(13))
 
 
 class RidgeLOO(RegressorMixin, BaseEstimator):  # type: ignore[misc]
-    """Ridge regression with the strength of the least exact leave-one-out error.
+    """Ridge regression with the strength of least exact leave-one-out error.
 
     The result is that of scikit-learn's ``RidgeCV``, from one eigendecomposition of the smaller
     Gram matrix in place of a singular value decomposition: 7 s in place of 31 s for 3,669 rows
@@ -28,14 +28,14 @@ class RidgeLOO(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     alphas : sequence of float
-        The strengths to choose from, above 0; of equal ones the first.
+        The strengths to choose from, above 0; in a tie the first is chosen.
 
     Attributes
     ----------
     coef_ : ndarray of shape (n_features,)
     intercept_ : float
     alpha_ : float
-        The strength chosen.
+        The chosen strength.
     errors_ : ndarray of shape (len(alphas),)
         The mean squared leave-one-out error of each strength, in squared units of the target.
     n_features_in_ : int
@@ -55,7 +55,7 @@ class RidgeLOO(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.alphas = alphas
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RidgeLOO:
-        """Chooses the strength on X (n, d), y (n,) and weights (n,), and fits with it."""
+        """Choose the strength on X (n, d), y (n,) and weights (n,), and fit with it."""
         self._validate_params()
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=2)
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
@@ -78,7 +78,7 @@ class RidgeLOO(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def predict(self, X: Any) -> Matrix:
-        """Predictions float64 (n,) for X (n, d)."""
+        """Predict float64 (n,) for X (n, d)."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
         predictions: Matrix = X @ self.coef_ + self.intercept_
@@ -93,10 +93,10 @@ class RidgeLOO(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _decompose(X: Matrix) -> tuple[Matrix, Matrix, Callable[[Matrix, Matrix], Matrix]]:
-    """Eigenvalues (rank,) of the smaller Gram matrix of X (n, d), and X's principal scores.
+    """Return the eigenvalues (rank,) of the smaller Gram matrix of X (n, d), and X's scores.
 
-    The scores (n, rank) are the left singular vectors times their singular values. The third is
-    the way to coefficients: from 1 / (eigenvalues + alpha) and y.
+    The scores (n, rank) are the left singular vectors times their singular values. The third value
+    is a function from 1 / (eigenvalues + alpha) and y to the coefficients (d,).
     """
     n, d = X.shape
     if d <= n:
@@ -109,6 +109,6 @@ def _decompose(X: Matrix) -> tuple[Matrix, Matrix, Callable[[Matrix, Matrix], Ma
 
 
 def _eigh(gram: Matrix) -> tuple[Matrix, Matrix]:
-    """Eigenvalues, with those that rounding took below 0 put back to it, and eigenvectors."""
+    """Return the eigenvalues, with negative rounding errors set to 0, and the eigenvectors."""
     eigenvalues, vectors = np.linalg.eigh(gram)
     return np.maximum(eigenvalues, 0), vectors

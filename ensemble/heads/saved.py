@@ -1,4 +1,4 @@
-"""The trained network of a head, in memory or in its file, run by the engine of the config."""
+"""The trained network of a head, in memory or in a file, run by the configured engine."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from backbones.engines import EngineChoice, choose_engine
 from backbones.engines.openvino import convert, load_function
 from ensemble.heads import network
 
-#: What a network makes of the features, or the list of maps, of n photos: float32 (n, ...).
+#: From the features, or the list of maps, of n photos to float32 (n, ...).
 Forward = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
 class SavedNetwork:
-    """A ``.keras`` file, opened when it is first needed.
+    """A ``.keras`` file, loaded on first use.
 
-    Keras is imported only where it is the engine, or where OpenVINO has not converted a file of
-    this content before. What was converted is kept in `cache`, by the digest of the file.
+    Keras is imported only if TensorFlow is the engine, or if OpenVINO has not yet converted a file
+    of this content. Converted networks are cached in `cache`, by the digest of the file.
     """
 
     file: Path
     engine: EngineChoice = "tensorflow"
-    cache: Path | None = None  #: needed where OpenVINO may be the engine
+    cache: Path | None = None  #: needed if OpenVINO may be the engine
 
     @cached_property
     def keras(self) -> Any:
-        """The Keras model; errors as ``network.load``."""
+        """The Keras model; raises the errors of ``network.load``."""
         return network.load(self.file)
 
     @cached_property
     def forward(self) -> Forward:
-        """The network as a function, with the same numbers from either engine (to 1e-5)."""
-        place = self.convert()
-        return self.keras if place is None else load_function(place)
+        """The network as a function; both engines agree to 1e-5."""
+        converted = self.convert()
+        return self.keras if converted is None else load_function(converted)
 
     def convert(self) -> Path | None:
-        """Where OpenVINO is the engine, the file that it runs: made now, if it is not there."""
+        """Convert the network if OpenVINO is the engine, and return its file; else return None."""
         if self.cache is None or choose_engine(self.engine) == "tensorflow":
             return None
         with self.file.open("rb") as content:
@@ -50,10 +50,10 @@ class SavedNetwork:
 
 
 def forward_of(trained: Any) -> Forward:
-    """A head's network as a function: a Keras model as it is, or a ``SavedNetwork``."""
+    """Return a head's network, a Keras model or a ``SavedNetwork``, as a function."""
     return trained.forward if isinstance(trained, SavedNetwork) else trained
 
 
 def keras_of(trained: Any) -> Any:
-    """A head's network as a Keras model, whether it is one or a ``SavedNetwork``."""
+    """Return a head's network, a Keras model or a ``SavedNetwork``, as a Keras model."""
     return trained.keras if isinstance(trained, SavedNetwork) else trained

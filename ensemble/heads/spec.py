@@ -1,4 +1,4 @@
-"""What one config entry says of a head."""
+"""The config entry of a head."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ensemble.heads.target import Target
 
 
 class HeadSpec(Section):
-    """One head: which regressor, under which name, on which scale of the target.
+    """A head: its regressor, its name, its parameters and the scale of its target.
 
     An entry is a mapping, or the bare name of a head.
 
@@ -23,8 +23,8 @@ class HeadSpec(Section):
     """
 
     head: str  #: ridge, svr, mlp, density, or a regressor of scikit-learn by its class name
-    name: Name = ""  #: the head's, unless one is given
-    target: Target = "none"  #: the scale on which the head learns; undone when it predicts
+    name: Name = ""  #: by default that of ``head``
+    target: Target = "none"  #: transformation of the target in fitting, inverted in prediction
     parameters: dict[str, Any] = Field(default_factory=dict)  #: of the regressor's constructor
 
     @model_validator(mode="before")

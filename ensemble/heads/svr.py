@@ -1,4 +1,4 @@
-"""Support vector regression with a radial kernel, made fast by BLAS."""
+"""The ``svr`` head: support vector regression with a radial kernel computed by BLAS."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from sklearn.utils import gen_batches
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-#: Rows predicted at once, so that their kernel stays below 100 MB for 3,000 support vectors.
+#: Rows a batch when predicting: their kernel takes below 100 MB for 3,000 support vectors.
 _BATCH = 4096
 
-#: Of libsvm's cache, in MB. The kernel matrix exists already, so that more only helps it to stay.
+#: Size of libsvm's cache, MB. The kernel matrix is in memory already.
 _CACHE = 500
 
 
@@ -30,17 +30,17 @@ class KernelSVR(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     C : float
-        The inverse of the regularisation's strength.
+        Inverse regularisation strength.
     epsilon : float
-        Errors up to this, in the target's unit, cost nothing.
+        Errors up to this size, in the target's unit, are not penalised.
     gamma : float
-        The kernel's width in units of 1 / (n_features * X.var()), which is scikit-learn's "scale":
-        so it means the same for any number of features.
+        Kernel coefficient in units of 1 / (n_features * X.var()), scikit-learn's "scale", so that
+        it means the same for any number of features.
 
     Attributes
     ----------
     support_vectors_ : ndarray of shape (n_support, n_features)
-        In the dtype of the training rows, float32 or float64.
+        In the dtype of the training data, float32 or float64.
     dual_coef_ : ndarray of shape (n_support,)
     intercept_ : float
     gamma_ : float
@@ -65,13 +65,13 @@ class KernelSVR(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.gamma = gamma
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> KernelSVR:
-        """Fits on X (n, d), y (n,) and weights (n,); keeps the support vectors alone."""
+        """Fit on X (n, d), y (n,) and weights (n,); store only the support vectors."""
         from sklearn.svm import SVR
 
         self._validate_params()
         X, y = validate_data(self, X, y, dtype=[np.float32, np.float64], y_numeric=True)
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-        # libsvm drops rows of weight 0, but not their columns of a kernel that it is given.
+        # libsvm drops rows of weight 0, but not their columns of a precomputed kernel.
         X, y, weights = X[weights > 0], y[weights > 0], weights[weights > 0]
         self.gamma_ = self._width(X)
         solver = SVR(kernel="precomputed", C=self.C, epsilon=self.epsilon, cache_size=_CACHE)
@@ -82,7 +82,7 @@ class KernelSVR(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def predict(self, X: Any) -> npt.NDArray[np.float64]:
-        """Predictions float64 (n,) for X (n, d)."""
+        """Predict float64 (n,) for X (n, d)."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=[np.float32, np.float64], reset=False)
         parts = [
@@ -97,7 +97,7 @@ class KernelSVR(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _kernel(rows: npt.NDArray[Any], others: npt.NDArray[Any], gamma: float) -> Any:
-    """The kernel matrix float64 (rows, others). In float32 it would move the solution by 5e-4."""
+    """Return the kernel float64 (rows, others); float32 would change the solution by 5e-4."""
     from sklearn.metrics.pairwise import rbf_kernel
 
     return rbf_kernel(rows.astype(np.float64), others.astype(np.float64), gamma=gamma)

@@ -1,4 +1,4 @@
-"""The scale on which a head learns the target, and the way back."""
+"""Transformations of the target for heads, and their inverses."""
 
 from __future__ import annotations
 
@@ -14,38 +14,40 @@ Target = Literal["none", "log1p", "sqrt"]
 
 
 def wrap(head: Any, target: Target) -> Any:
-    """`head` as a regressor that learns on the scale `target` and predicts in the target's unit.
+    """Wrap `head` to be fitted on the transformed target and to predict in the target's unit.
 
-    Fitting it raises an ``InputError`` where the scale cannot hold a value of the target.
+    Its ``fit`` raises an ``InputError`` if a value of the target cannot be transformed.
     """
     if target == "none":
         return head
     from sklearn.compose import TransformedTargetRegressor
 
-    there, back = _SCALES[target]
-    # The check would evaluate the inverse on some rows of every fit; the tests do so once.
-    return TransformedTargetRegressor(head, func=there, inverse_func=back, check_inverse=False)
+    transform, inverse = _SCALES[target]
+    # The check would evaluate the inverse on some rows in every fit; a test does so once.
+    return TransformedTargetRegressor(
+        head, func=transform, inverse_func=inverse, check_inverse=False
+    )
 
 
 def log1p(y: Values) -> Values:
-    """log(1 + y), for y above -1."""
+    """Return log(1 + y), for y above -1."""
     _refuse(y, y <= -1, "log1p", "above -1")
     return np.log1p(y)
 
 
 def expm1(z: Values) -> Values:
-    """exp(z) - 1: undoes ``log1p``."""
+    """Return exp(z) - 1, the inverse of ``log1p``."""
     return np.expm1(z)
 
 
 def sqrt(y: Values) -> Values:
-    """The square root, for y from 0."""
+    """Return the square root, for y of 0 or above."""
     _refuse(y, y < 0, "sqrt", "0 or above")
     return np.sqrt(y)
 
 
 def square(z: Values) -> Values:
-    """sign(z) z^2: undoes ``sqrt``, and keeps the order of predictions below 0."""
+    """Return sign(z) z^2, the inverse of ``sqrt``; it keeps the order of negative predictions."""
     return np.sign(z) * np.square(z)
 
 

@@ -1,7 +1,7 @@
-"""Whether the trees of a head read from a file can be walked.
+"""Validation of the decision trees in a head that was loaded from a file.
 
-scikit-learn's compiled code follows the indices in a tree without a look at their bounds, so that
-a crafted file could make it read foreign memory; skops therefore does not trust trees.
+scikit-learn's compiled code follows the indices in a tree without bounds checks, so that a crafted
+file could make it read memory outside the tree; skops therefore does not trust trees.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-#: The types of scikit-learn that hold the nodes of a tree.
+#: The types of scikit-learn that contain the nodes of a tree.
 TREE = "sklearn.tree._tree.Tree"
 TREE_PREDICTOR = "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"
 
 
 def check(head: Any) -> None:
-    """Raises a ``ValueError`` if a tree of a loaded head leads out of its nodes or features."""
+    """Raise a ``ValueError`` if a tree in a loaded head refers to missing nodes or features."""
     _check(head, np.iinfo(np.int64).max)
 
 
@@ -30,7 +30,7 @@ def _check(part: Any, features: int) -> None:
         if not _VALIDATORS[kind](part, features):
             raise ValueError("a tree in it leads out of its nodes or features")
     elif isinstance(part, BaseEstimator):
-        # Only an estimator that knows its number of features holds the rows against it.
+        # Only an estimator with a number of features compares it with the rows to predict.
         features = min(features, getattr(part, "n_features_in_", 0))
         _check_all(vars(part).values(), features)
     elif isinstance(part, dict):
@@ -45,7 +45,7 @@ def _check_all(parts: Iterable[Any], features: int) -> None:
 
 
 def _is_valid_tree(tree: Any, features: int) -> bool:
-    if not 1 <= tree.node_count <= tree.capacity:  # first: all else reads that many nodes
+    if not 1 <= tree.node_count <= tree.capacity:  # first, as the other checks read that many nodes
         return False
     return tree.n_outputs == 1 == tree.max_n_classes and _children_follow(
         tree.children_left, tree.children_right, tree.feature, tree.children_left == -1, features
@@ -54,7 +54,7 @@ def _is_valid_tree(tree: Any, features: int) -> bool:
 
 def _is_valid_predictor(predictor: Any, features: int) -> bool:
     nodes = predictor.nodes
-    if not len(nodes) or nodes["is_categorical"].any():  # features are numbers
+    if not len(nodes) or nodes["is_categorical"].any():  # features are numeric
         return False
     return _children_follow(
         nodes["left"].astype(np.int64),
@@ -75,9 +75,9 @@ def _children_follow(
     leaf: npt.NDArray[np.bool_],
     features: int,
 ) -> bool:
-    """Every split asks for a feature there is and leads to later nodes; so every walk ends."""
+    """Return whether every split uses an existing feature and leads to later nodes of the tree."""
     split = np.flatnonzero(~leaf)
     children = np.concatenate([left[split], right[split]])
-    onwards = (children > np.tile(split, 2)) & (children < len(leaf))
-    known = (feature[split] >= 0) & (feature[split] < features)
-    return bool(onwards.all() and known.all())
+    later = (children > np.tile(split, 2)) & (children < len(leaf))
+    existing = (feature[split] >= 0) & (feature[split] < features)
+    return bool(later.all() and existing.all())

@@ -1,0 +1,1 @@
+"""Tables and folders of photos go in; data sets with targets, objects and features come out."""

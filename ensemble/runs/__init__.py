@@ -1,0 +1,1 @@
+"""A fitted experiment goes in; a checked run directory and its submission file come out."""

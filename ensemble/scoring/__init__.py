@@ -1,0 +1,1 @@
+"""Predictions and targets go in; scores, a leaderboard and prediction intervals come out."""

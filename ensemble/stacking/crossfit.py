@@ -1,10 +1,10 @@
-"""Members x folds -> predictions of held-out photos, each piece computed once, ever.
+"""Cross-fitting: each member's head fitted without some folds, whose photos it predicts.
 
-A piece is a head fitted on the photos outside of some folds. Left out is
+Every fit is computed once and cached. It leaves out
 
 - one fold: its predictions of that fold fill the out-of-fold table;
-- two folds: its predictions of both let a stack be fitted and scored without either, so that a
-  nested score comes from photos that neither heads nor stack have seen;
+- two folds: from its predictions of both, a stack can be fitted and scored without either, so that
+  a nested score comes from photos that neither heads nor stack have seen;
 - none: the head that predicts new photos.
 """
 
@@ -34,19 +34,19 @@ Numbers = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float32]
 Half = npt.NDArray[np.float16]
 
-#: Folds that a piece leaves out: none, one or two of one repeat.
+#: Folds that a fit leaves out: none, one or two of one repeat.
 LeftOut = tuple[int, ...]
 
-#: In a piece that leaves out one fold: 2 kB a photo of 26 x 38 cells.
+#: Array in the file of a fit that leaves out one fold: 2 kB a photo of 26 x 38 cells.
 _DENSITIES = "densities"
 
-#: Raised whenever a piece of the same key would come out differently than before.
+#: Version of the fits: raised whenever a fit of the same key would give another result.
 FORMAT = 4
 
 
 @dataclass(frozen=True)
 class Labels:
-    """What heads learn, one entry a photo: its digest (SHA-256, hex), target, weight, objects."""
+    """Labels of each photo: its digest (SHA-256, hex), target, weight and boxes."""
 
     photos: Sequence[str]
     target: Numbers
@@ -54,15 +54,15 @@ class Labels:
     boxes: Sequence[heads.Boxes | None] | None = None
 
     def digest(self, rows: Rows) -> str:
-        """SHA-256 of these rows, in their order."""
-        kept = hashlib.sha256("".join(self.photos[row] for row in rows).encode())
-        kept.update(self.target[rows].tobytes())
+        """Return the SHA-256 (hex) of the labels of these rows, in their order."""
+        digest = hashlib.sha256("".join(self.photos[row] for row in rows).encode())
+        digest.update(self.target[rows].tobytes())
         if self.weight is not None:
-            kept.update(self.weight[rows].tobytes())
+            digest.update(self.weight[rows].tobytes())
         if self.boxes is not None:
             for boxes in (self.boxes[row] for row in rows):
-                kept.update(b"unknown" if boxes is None else b"%d" % len(boxes) + boxes.tobytes())
-        return kept.hexdigest()
+                digest.update(b"unknown" if boxes is None else b"%d" % len(boxes) + boxes.tobytes())
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -71,26 +71,26 @@ class MemberFits:
 
     member: Member
     predictions: dict[LeftOut, Numbers]  #: of the photos in the folds left out, by position
-    histories: dict[LeftOut, dict[str, Numbers]]  #: training curves, where the head keeps them
-    fitted: Path  #: folder of the head fitted on every photo; see ``ensemble.heads.load``
-    files: dict[LeftOut, Path]  #: what else is kept of the folds left out; see ``densities``
+    histories: dict[LeftOut, dict[str, Numbers]]  #: training curves, if the head keeps them
+    fitted: Path  #: folder of the head fitted on all photos; see ``ensemble.heads.load``
+    files: dict[LeftOut, Path]  #: file of each fit that leaves out folds; see ``densities``
 
     @property
     def has_densities(self) -> bool:
         return heads.takes_maps(self.member.head.head)
 
     def densities(self, fold: int) -> Half:
-        """How much lies in each cell of a fold's photos, by the head that has not seen them.
+        """Read the density of a fold's photos, predicted by the head fitted without them.
 
         float16 (n, rows, columns), in the target's unit; read from the cache.
         """
         with np.load(self.files[fold,], allow_pickle=False) as arrays:
-            found: Half = arrays[_DENSITIES]
-            return found
+            densities: Half = arrays[_DENSITIES]
+            return densities
 
 
 def plan_fits(folds: Folds, nested: bool) -> list[LeftOut]:
-    """The folds that the fits of a member leave out; pairs of them only for a nested score."""
+    """Return the folds that each fit of a member leaves out; pairs only for a nested score."""
     singles = [(fold,) for repeat in folds.repeats() for fold in repeat]
     return [*singles, *(folds.pairs() if nested else []), ()]
 
@@ -105,45 +105,44 @@ def crossfit(
     cache: Path,
     advance: Callable[[int], None],
 ) -> MemberFits:
-    """The fits of a member: read where they were computed before, else fitted and kept.
+    """Return the fits of a member: read from the cache, or else fitted and cached.
 
-    `features` opens the matrix float32 (n, d), or maps, and is called only if something is
-    missing.
+    `features` opens the matrix float32 (n, d), or maps; it is called only if a fit is missing.
     """
     paths = {
-        held: cache / "heads" / _key(member, labels, folds, held, seed)
-        for held in plan_fits(folds, nested)
+        left_out: cache / "heads" / _key(member, labels, folds, left_out, seed)
+        for left_out in plan_fits(folds, nested)
     }
     # Two repeats may hold out the same photos: then one piece serves both.
-    unique = {path: held for held, path in paths.items() if not path.exists()}
+    unique = {path: left_out for left_out, path in paths.items() if not path.exists()}
     missing = list(unique.values())
     advance(len(paths) - len(missing))
     if missing:
         with features() as matrix:
 
-            def fit(held: LeftOut) -> None:
-                _fit(member, matrix, labels, folds, held, seed, paths[held])
+            def fit(left_out: LeftOut) -> None:
+                _fit(member, matrix, labels, folds, left_out, seed, paths[left_out])
 
             for _ in _in_parallel(fit, missing, heads.uses_all_cores(member.head)):
                 advance(1)
-    kept = {held: _load_predictions(path) for held, path in paths.items() if held}
+    arrays = {left_out: _load_predictions(path) for left_out, path in paths.items() if left_out}
     return MemberFits(
         member,
-        {held: arrays.pop("predictions") for held, arrays in kept.items()},
-        {held: arrays for held, arrays in kept.items() if arrays},
+        {left_out: named.pop("predictions") for left_out, named in arrays.items()},
+        {left_out: named for left_out, named in arrays.items() if named},
         paths[()],
-        {held: paths[held] for held in kept},
+        {left_out: paths[left_out] for left_out in arrays},
     )
 
 
-def _key(member: Member, labels: Labels, folds: Folds, held: LeftOut, seed: int) -> str:
+def _key(member: Member, labels: Labels, folds: Folds, left_out: LeftOut, seed: int) -> str:
     content = {
         "format": FORMAT,
         "features": member.backbone.fingerprint,
         "head": member.head.model_dump(mode="json", exclude={"name"}),
         "seed": seed,
-        "training": labels.digest(folds.training(*held)),
-        "held_out": labels.digest(folds.held_out(*held)) if held else None,
+        "training": labels.digest(folds.training(*left_out)),
+        "held_out": labels.digest(folds.held_out(*left_out)) if left_out else None,
         "versions": _versions(),
     }
     return key(content)[:32]
@@ -159,35 +158,35 @@ def _fit(
     matrix: Matrix | Maps,
     labels: Labels,
     folds: Folds,
-    held: LeftOut,
+    left_out: LeftOut,
     seed: int,
     path: Path,
 ) -> None:
-    rows = folds.training(*held)
+    rows = folds.training(*left_out)
     weight = None if labels.weight is None else labels.weight[rows]
     head = heads.build(member.head, seed)
     boxes = None if labels.boxes is None else [labels.boxes[row] for row in rows]
     heads.fit(head, matrix[rows], labels.target[rows], weight, boxes)
-    if held:
-        said = _predict_held_out(head, matrix[folds.held_out(*held)], held)
+    if left_out:
+        arrays = _predict_held_out(head, matrix[folds.held_out(*left_out)], left_out)
         with atomic_write(path) as partial, partial.open("wb") as file:
-            np.savez(file, **{**said, **heads.history(head)})  # type: ignore[arg-type]
+            np.savez(file, **{**arrays, **heads.history(head)})  # type: ignore[arg-type]
     else:
         _save_head(head, path)
 
 
 def _predict_held_out(
-    head: heads.Regressor, features: Matrix | Maps, held: LeftOut
+    head: heads.Regressor, features: Matrix | Maps, left_out: LeftOut
 ) -> dict[str, npt.NDArray[Any]]:
-    """Of photos that the head has not seen; their densities only where one fold is left out."""
-    if len(held) == 1 and isinstance(features, Maps):
+    """Predict the photos left out; with their densities if it is one fold of maps."""
+    if len(left_out) == 1 and isinstance(features, Maps):
         predictions, densities = heads.predict_with_densities(head, features)
         return {"predictions": predictions, _DENSITIES: densities}
     return {"predictions": np.asarray(head.predict(features), dtype=np.float64)}
 
 
 def _save_head(head: heads.Regressor, path: Path) -> None:
-    """Saves the folder of a head whole, or leaves one that another process was faster with."""
+    """Save the folder of a head atomically; keep the folder of a process that was faster."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=path.parent) as partial:
         heads.save(head, Path(partial) / "head")
@@ -204,15 +203,15 @@ def _load_predictions(path: Path) -> dict[str, Numbers]:
 
 
 def _in_parallel(
-    fit: Callable[[LeftOut], None], held: list[LeftOut], alone: bool
+    fit: Callable[[LeftOut], None], left_out: list[LeftOut], alone: bool
 ) -> Iterator[None]:
-    """One thread a core with one BLAS thread each; numpy and scikit-learn let them run at once."""
+    """Fit in one thread a core with one BLAS thread; NumPy and scikit-learn release the GIL."""
     from joblib import Parallel, delayed
     from threadpoolctl import threadpool_limits
 
     if alone:
-        yield from map(fit, held)
+        yield from map(fit, left_out)
         return
     with threadpool_limits(1):
         jobs = Parallel(n_jobs=-1, backend="threading", return_as="generator_unordered")
-        yield from jobs(delayed(fit)(one) for one in held)
+        yield from jobs(delayed(fit)(folds) for folds in left_out)

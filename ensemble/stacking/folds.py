@@ -1,4 +1,4 @@
-"""The one split that heads, stack and scores share."""
+"""The folds that heads, stack and scores share."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Rows = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Folds:
-    """Which fold each photo is held out in.
+    """The fold that holds out each photo, in every repeat.
 
-    ``number`` is int (repeats, n): the folds of the first repeat count from 0, those of the
-    second go on where the first ends, and so on, so that a number names one fold.
+    ``number`` is int (repeats, n). The folds of all repeats are numbered consecutively from 0, so
+    that a number identifies one fold of one repeat.
     """
 
     names: npt.NDArray[np.str_]
@@ -30,36 +30,36 @@ class Folds:
     neighbours: int | None = None  #: see ``FoldsSpec``
 
     def repeats(self) -> list[list[int]]:
-        """The fold numbers of each repeat."""
+        """Return the fold numbers of each repeat."""
         return [sorted({int(fold) for fold in row}) for row in self.number]
 
     def pairs(self) -> list[tuple[int, int]]:
-        """The folds of each repeat, two and two: all, or those that are neighbours in a ring.
+        """Return the pairs of folds of each repeat: all, or only neighbours in a ring.
 
         >>> folds = Folds(np.array(list("abcd")), np.array([[0, 1, 2, 3]]), neighbours=1)
         >>> folds.pairs()
         [(0, 1), (0, 3), (1, 2), (2, 3)]
         """
         return [
-            (one, other)
+            (first, second)
             for repeat in self.repeats()
-            for one, other in combinations(repeat, 2)
+            for first, second in combinations(repeat, 2)
             if self.neighbours is None
-            or min(other - one, len(repeat) - other + one) <= self.neighbours
+            or min(second - first, len(repeat) - second + first) <= self.neighbours
         ]
 
     def held_out(self, *folds: int) -> Rows:
-        """Positions of the photos that lie in any of these folds (of one repeat)."""
+        """Return the positions of the photos in any of these folds, of one repeat."""
         return np.flatnonzero(np.isin(self._repeat(folds), folds))
 
     def training(self, *folds: int) -> Rows:
-        """Positions of the photos that lie in none of these folds (of one repeat); all for none."""
+        """Return the positions of the photos in none of these folds, of one repeat."""
         if not folds:
             return np.arange(len(self.names))
         return np.flatnonzero(~np.isin(self._repeat(folds), folds))
 
     def table(self) -> pd.DataFrame:
-        """``name, fold``: a row for each photo and repeat."""
+        """Return the columns ``name, fold``, with a row for each photo and repeat."""
         repeats, _ = self.number.shape
         return pd.DataFrame({"name": np.tile(self.names, repeats), "fold": self.number.ravel()})
 
@@ -72,15 +72,15 @@ class Folds:
 
 
 def split(dataset: Dataset, spec: FoldsSpec, seed: int) -> Folds:
-    """The folds of the photos by name and seed; the order of the table plays no part.
+    """Split the photos into folds by name and seed, whatever the order of their table.
 
-    With a group column no method puts photos of one group on both sides. ``stratified`` spreads
-    the target's quantiles evenly over the folds.
+    With a group column, every method keeps the photos of a group in one fold. ``stratified``
+    distributes the target's quantiles evenly over the folds.
 
     Raises
     ------
     InputError
-        Fewer photos, or groups, than folds.
+        There are fewer photos, or groups, than folds.
     """
     units = len(dataset) if dataset.group is None else len(np.unique(dataset.group))
     if units < spec.n:
@@ -107,7 +107,7 @@ def _splitter(spec: FoldsSpec, grouped: bool, seed: int) -> Any:
 
 
 def _quantiles(dataset: Dataset, n: int) -> npt.NDArray[np.intp]:
-    """The stratum of each photo: at most ten quantiles of the target, none rarer than `n`."""
+    """Return each photo's stratum, one of at most ten target quantiles of `n` photos or more."""
     bins = max(1, min(10, len(dataset) // (2 * n)))
     ranks = pd.Series(dataset.target).rank(method="average", pct=True).to_numpy()
     strata = np.minimum((ranks * bins).astype(np.intp), bins - 1)

@@ -1,4 +1,4 @@
-"""The forms a stack can take: regressors from the members' predictions to one."""
+"""The built-in stacking regressors, from the members' predictions to one."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 Numbers = npt.NDArray[np.float64]
 
-#: Strengths that a ridge chooses from, by their leave-one-out error.
+#: Regularisation strengths that ridge chooses from, by leave-one-out error.
 ALPHAS = np.logspace(-3, 5, 33)
 
 
 class _FixedForm(RegressorMixin, BaseEstimator):  # type: ignore[misc]
-    """A form that needs no fitting: `fit` only looks at what it is given."""
+    """A regressor without parameters to fit: `fit` only validates its input."""
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
-        """Checks the members' predictions X (n, members), the target (n,) and the weights (n,)."""
+        """Check the members' predictions X (n, members), the target (n,) and the weights (n,)."""
         X, y = validate_data(self, X, y, y_numeric=True)
         _check_sample_weight(sample_weight, X)
         self.is_fitted_ = True
@@ -34,25 +34,25 @@ class _FixedForm(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.regressor_tags.poor_score = True  # it is no better than its members
+        tags.regressor_tags.poor_score = True  # it may be no better than its members
         return tags
 
 
 class Mean(_FixedForm):
-    """The plain mean of the members.
+    """The unweighted mean of the members.
 
     >>> Mean().fit([[1.0, 3.0]], [9.0]).predict([[2.0, 4.0]])
     array([3.])
     """
 
     def predict(self, X: Any) -> Numbers:
-        """float64 (n,) of the members' predictions (n, members)."""
+        """Return float64 (n,) for the members' predictions (n, members)."""
         mean: Numbers = self._validate(X).mean(axis=1)
         return mean
 
 
 class Single(_FixedForm):
-    """One member alone.
+    """A single member.
 
     >>> Single(column=1).fit([[1.0, 3.0]], [9.0]).predict([[2.0, 4.0]])
     array([4.])
@@ -62,15 +62,15 @@ class Single(_FixedForm):
         self.column = column
 
     def predict(self, X: Any) -> Numbers:
-        """float64 (n,) of the members' predictions (n, members)."""
+        """Return float64 (n,) for the members' predictions (n, members)."""
         return self._validate(X)[:, self.column]
 
 
 class TargetScaled(RegressorMixin, BaseEstimator):  # type: ignore[misc]
-    """A regressor of scikit-learn in units of the target's spread.
+    """A scikit-learn regressor fitted on target and predictions in units of the target's spread.
 
-    What it is given in absolute terms, such as the strength of a ridge, then means the same for
-    targets of any size.
+    Absolute parameters, such as the strength of ridge, then mean the same for targets of any
+    scale.
 
     >>> X = np.arange(20.0)[:, np.newaxis]
     >>> small, large = (TargetScaled(RidgeCV(ALPHAS)).fit(X * u, X[:, 0] * u) for u in (1.0, 1e6))
@@ -82,7 +82,7 @@ class TargetScaled(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.regressor = regressor
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> TargetScaled:
-        """Fits on the members' predictions X (n, members), the target (n,) and the weights (n,)."""
+        """Fit on the members' predictions X (n, members), the target (n,) and the weights (n,)."""
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=np.float64)
@@ -92,21 +92,21 @@ class TargetScaled(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def predict(self, X: Any) -> Numbers:
-        """float64 (n,) of the members' predictions (n, members)."""
+        """Return float64 (n,) for the members' predictions (n, members)."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
         predictions: Numbers = self.regressor_.predict(X / self.unit_) * self.unit_
         return predictions
 
 
-#: The built-in forms by name, unfitted:
+#: The unfitted built-in regressors by name:
 #:
-#: - mean: nothing is learned;
+#: - mean: without fitted weights;
 #: - nnls: non-negative least squares with an intercept;
-#: - ridge: of the strength with the least leave-one-out error;
+#: - ridge: with the strength of least leave-one-out error;
 #: - huber: errors beyond three times their usual size count linearly, so that a few photos that
-#:   every member gets wrong (crowds) do not bend the weights of all (Huber, 1964, Robust estimation
-#:   of a location parameter, Annals of Mathematical Statistics 35).
+#:   every member gets wrong (crowds) do not dominate the fit (Huber, 1964, Robust estimation of a
+#:   location parameter, Annals of Mathematical Statistics 35).
 _FORMS = {
     "mean": Mean(),
     "nnls": LinearRegression(positive=True),
@@ -116,12 +116,12 @@ _FORMS = {
 
 
 def build(form: str, parameters: Mapping[str, Any] | None = None) -> Any:
-    """The unfitted regressor of a built-in form, float64 (n, members) to (n,).
+    """Return an unfitted built-in regressor, from float64 (n, members) to (n,).
 
-    `parameters` are those of the regressor within, ``RidgeCV`` for ``ridge``.
+    `parameters` are those of the inner regressor, ``RidgeCV`` for ``ridge``.
 
     >>> build("nnls").fit([[1.0], [3.0]], [2.0, 6.0]).predict([[2.0]]).round(3)
     array([4.])
     """
-    within = {f"regressor__{name}": value for name, value in (parameters or {}).items()}
-    return clone(_FORMS[form]).set_params(**within)
+    inner = {f"regressor__{name}": value for name, value in (parameters or {}).items()}
+    return clone(_FORMS[form]).set_params(**inner)

@@ -1,4 +1,4 @@
-"""The stacking regressor over the out-of-fold table, scored on photos that it has not seen."""
+"""The stacking regressor on the out-of-fold table, with nested predictions for its score."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from ensemble.stacking.outoffold import OutOfFold, Split
 Numbers = npt.NDArray[np.float64]
 
 
-#: Rows that a stack is fitted on at least.
+#: Least number of rows to fit a stack on.
 _LEAST = 2
 
 
 @dataclass(frozen=True)
 class StackLabels:
-    """What the stack learns, one entry a photo, and the photos that it and its score are about.
+    """Target, weight and whether it is scored of each photo; the stack is fitted on scored photos.
 
-    A few photos far outside of the others (crowds) would bend the stack to them alone.
+    A few photos with extreme targets (crowds) would otherwise dominate the fit.
     """
 
     target: Numbers
@@ -41,25 +41,25 @@ class StackLabels:
         return StackLabels(self.target[photos], weight, self.scored[photos])
 
     def error(self, predictions: Numbers) -> float:
-        """The mean squared error of predictions (n,) over the scored photos."""
+        """Return the mean squared error of predictions (n,) over the scored photos."""
         weight = self.scored if self.weight is None else self.weight * self.scored
         return float(mean_squared_error(self.target, predictions, sample_weight=weight))
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A fitted stack and its predictions of photos that nothing behind them has seen."""
+    """A fitted stack and its nested predictions, of photos that neither heads nor stack saw."""
 
-    form: str  #: as the config names it, or the one member it stands on
+    form: str  #: as the config names it, or the single member that it is
     regressor: Any  #: fitted on the whole table: (n, members) -> (n,)
-    nested: Numbers  #: float64 (rows,), of the out-of-fold table
+    nested: Numbers  #: float64 (rows,), for the rows of the out-of-fold table
 
 
 def fit_stack(spec: StackSpec, table: OutOfFold, labels: StackLabels, seed: int) -> Stack:
-    """Fits the stack on the out-of-fold table; scores it nested.
+    """Fit the stack on the out-of-fold table, and predict each row of the table nested.
 
-    With ``auto`` it is never worse, by its nested score, than the best member: where it would
-    be, that member alone is the stack.
+    With ``auto``, if the nested error of the stack exceeds the error of the best member, that
+    member alone becomes the stack.
     """
     rows = labels.take(table.photo)
     nested = _nested_predictions(spec, table, labels, seed)
@@ -68,29 +68,29 @@ def fit_stack(spec: StackSpec, table: OutOfFold, labels: StackLabels, seed: int)
         errors = [rows.error(column) for column in table.predictions.T]
         best = int(np.argmin(errors))
         if errors[best] < rows.error(nested):
-            alone = forms.Single(best).fit(table.predictions, rows.target)
-            return Stack(table.members[best], alone, table.predictions[:, best])
+            single = forms.Single(best).fit(table.predictions, rows.target)
+            return Stack(table.members[best], single, table.predictions[:, best])
     return Stack(form, regressor, nested)
 
 
 def _nested_predictions(
     spec: StackSpec, table: OutOfFold, labels: StackLabels, seed: int
 ) -> Numbers:
-    """For each fold, heads, choice and stack from the photos outside of it alone.
+    """Predict each fold by heads and a stack that were chosen and fitted without it.
 
-    It is ``cross_val_predict`` of a ``StackingRegressor``, the heads' fits shared between folds.
+    This is ``cross_val_predict`` of a ``StackingRegressor``, with heads shared between folds.
     """
     if not spec.is_fitted:
         mean: Numbers = table.predictions.mean(axis=1)
         return mean
-    found = np.empty(len(table.fold))
+    nested = np.empty(len(table.fold))
     for fold in np.unique(table.fold):
         rows, inner, splits = table.excluding(int(fold))
-        known = labels.take(table.photo[rows])
-        _, stack = _fit(spec, table.members, inner, known, splits, seed)
+        outside = labels.take(table.photo[rows])
+        _, stack = _fit(spec, table.members, inner, outside, splits, seed)
         held_out = table.fold == fold
-        found[held_out] = stack.predict(table.predictions[held_out])
-    return found
+        nested[held_out] = stack.predict(table.predictions[held_out])
+    return nested
 
 
 def _fit(
@@ -101,7 +101,7 @@ def _fit(
     splits: list[Split],
     seed: int,
 ) -> tuple[str, Any]:
-    """The form with the least error on the held-out rows of `splits`, fitted on all scored rows."""
+    """Choose the form of least error on the held-out rows of `splits`; fit it on scored rows."""
     counted = labels.scored if labels.weight is None else labels.scored & (labels.weight > 0)
     rows = np.flatnonzero(counted)
     if len(rows) < _LEAST:
@@ -115,30 +115,30 @@ def _fit(
     name = next(iter(candidates))
     if len(candidates) > 1:
         errors = {
-            one: labels.error(
+            candidate: labels.error(
                 cross_val_predict(form, predictions, labels.target, cv=splits, params=weights)
             )
-            for one, form in candidates.items()
+            for candidate, form in candidates.items()
         }
         name = min(errors, key=errors.__getitem__)
     return name, candidates[name].fit(predictions, labels.target, **weights)
 
 
 def _restrict(rows: Rows, splits: list[Split]) -> list[Split]:
-    """The splits of these rows alone, by their position among them."""
-    among = [
+    """Restrict splits to these rows, as positions among them."""
+    restricted = [
         (np.flatnonzero(np.isin(rows, training)), np.flatnonzero(np.isin(rows, held_out)))
         for training, held_out in splits
     ]
-    return [(training, held_out) for training, held_out in among if len(held_out)]
+    return [(training, held_out) for training, held_out in restricted if len(held_out)]
 
 
 def _candidates(spec: StackSpec, members: Sequence[str], seed: int) -> dict[str, Any]:
-    """The unfitted regressors that the stack is chosen from, by name."""
+    """Return the unfitted regressors that the stack is chosen from, by name."""
     if spec.method != "auto":
         return {spec.method: _build(spec, seed)}
-    found = {form: forms.build(form) for form in STACK_FORMS}
-    return found | {member: forms.Single(column) for column, member in enumerate(members)}
+    candidates = {form: forms.build(form) for form in STACK_FORMS}
+    return candidates | {member: forms.Single(column) for column, member in enumerate(members)}
 
 
 def _build(spec: StackSpec, seed: int) -> Any:

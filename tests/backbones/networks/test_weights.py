@@ -1,13 +1,24 @@
 from __future__ import annotations
 
 import hashlib
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from backbones.errors import InputError
 from backbones.networks.spec import BackboneSpec
-from backbones.networks.weights import Download, Weights, fetch, find, imagenet_download
+from backbones.networks.weights import (
+    Download,
+    Weights,
+    fetch,
+    find,
+    get_file_replaced,
+    imagenet_download,
+)
 
 FILE = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5"
 IMAGENET = BackboneSpec(name="one", application="MobileNetV2")
@@ -80,3 +91,40 @@ def test_a_file_of_weights_is_known_by_its_bytes(tmp_path: Path) -> None:
 def test_random_weights_are_known_by_seed_and_keras() -> None:
     spec = BackboneSpec(name="one", application="VGG16", weights="random", weights_seed=7)
     assert find(spec, None, "3.15").digest == "random-7-keras-3.15"
+
+
+@pytest.fixture
+def file_utils() -> ModuleType:
+    """The module in which the builders of keras.applications look up `get_file`."""
+    import keras
+
+    return sys.modules[keras.utils.get_file.__module__]
+
+
+def test_get_file_is_restored_after_nested_blocks(file_utils: ModuleType) -> None:
+    original = file_utils.get_file
+    with get_file_replaced(len):
+        with get_file_replaced(max):
+            assert file_utils.get_file is max
+        assert file_utils.get_file is len
+    assert file_utils.get_file is original
+
+
+def test_get_file_is_restored_after_an_error(file_utils: ModuleType) -> None:
+    original = file_utils.get_file
+    with pytest.raises(KeyError), get_file_replaced(len):
+        raise KeyError
+    assert file_utils.get_file is original
+
+
+def test_get_file_is_replaced_by_one_thread_at_a_time(file_utils: ModuleType) -> None:
+    original = file_utils.get_file
+
+    def is_kept(replacement: object) -> bool:
+        with get_file_replaced(replacement):
+            time.sleep(0.02)  # long enough for the other threads to enter, if they could
+            return file_utils.get_file is replacement
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(is_kept, [len, max, min, sum] * 4))
+    assert file_utils.get_file is original

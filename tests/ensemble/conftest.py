@@ -1,0 +1,39 @@
+"""Fixtures of the end-to-end tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from backbones.engines.tensorflow import TensorFlowEngine
+from ensemble.stacking import crossfit
+from tests.ensemble.project import CONFIG
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder with ``small.yaml`` in it, as the working directory."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FOLDER", str(tmp_path))
+    (tmp_path / "small.yaml").write_text(CONFIG)
+    return tmp_path
+
+
+@pytest.fixture
+def computed(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """How many photos went through networks, and how many heads were fitted."""
+    counts = {"photos": 0, "fits": 0}
+    start, fit = TensorFlowEngine.start, crossfit._fit
+
+    def count_photos(engine, photos, done):  # type: ignore[no-untyped-def]
+        counts["photos"] += len(photos)
+        start(engine, photos, done)
+
+    def count_fits(*arguments):  # type: ignore[no-untyped-def]
+        counts["fits"] += 1
+        fit(*arguments)
+
+    monkeypatch.setattr(TensorFlowEngine, "start", count_photos)
+    monkeypatch.setattr(crossfit, "_fit", count_fits)
+    return counts

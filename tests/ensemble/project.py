@@ -1,0 +1,38 @@
+"""A small project that the end-to-end tests fit, and the files that it leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+CONFIG = """\
+data:
+  folder: ${FOLDER}/data
+  test: test.csv
+  boxes: boxes.csv
+  columns: {name: photo, target: faces}
+  render: {train: 40, test: 10}
+backbones:
+  - name: tiny
+    application: MobileNet
+    arguments: {alpha: 0.25}
+    weights: random
+    image_size: [64, 64]
+    layers: [conv_pw_3_relu]
+    heads: [ridge, {head: svr, target: sqrt}]
+  - name: other
+    application: MobileNet
+    arguments: {alpha: 0.25}
+    weights: random
+    weights_seed: 1
+    image_size: [48, 48]
+    layers: [conv_pw_2_relu]
+    heads: [ridge]
+folds: {n: 3}
+engine: tensorflow
+cache_dir: ${FOLDER}/cache
+"""
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
