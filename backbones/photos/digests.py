@@ -8,6 +8,7 @@ import shutil
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import lmdb
@@ -46,8 +47,8 @@ def photo_digests(paths: Sequence[Path], cache: Path) -> list[str]:
     states = {path: _state(path, settled) for path in paths}
     folder = _place(cache)
     folder.mkdir(parents=True, exist_ok=True)
-    settings = {"map_size": _MAP, "metasync": False, "max_readers": 512}
-    with _LOCK, lmdb.open(str(folder), **settings) as database:
+    opened = partial(lmdb.open, str(folder), map_size=_MAP, metasync=False, max_readers=512)
+    with _LOCK, opened() as database:
         with database.begin() as cached:
             entries = ((path, cached.get(state)) for path, state in states.items() if state)
             digests = {path: digest for path, digest in entries if digest}
