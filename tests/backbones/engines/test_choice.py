@@ -32,7 +32,7 @@ def test_auto_is_openvino_where_it_is_installed_and_there_is_no_gpu(
     monkeypatch.setattr(choice, "has_gpu", lambda: gpu)
     monkeypatch.setattr(choice, "TensorFlowEngine", lambda network: ("tensorflow", network))
     monkeypatch.setattr(choice, "OpenVinoEngine", lambda path: ("openvino", path))
-    monkeypatch.setattr(choice, "converted", lambda network, path: path)
+    monkeypatch.setattr(choice, "convert", lambda network, path: path)
     found: Any = open_engine(asked, lambda: "network", Path("kept.xml"))
     expected = {"tensorflow": "network", "openvino": Path("kept.xml")}
     assert found == (taken, expected[taken])
