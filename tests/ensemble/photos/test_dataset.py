@@ -80,21 +80,6 @@ def test_a_photo_has_boxes_or_points(folder: Path) -> None:
     )
 
 
-def test_a_test_table_keeps_its_order_and_its_target_where_it_has_one(folder: Path) -> None:
-    (folder / "test.csv").write_text("photo\nc.png\na.png\n")
-    found = dataset.read_test(folder / "test.csv", folder / "images", "photo", "n")
-    assert (found.names.tolist(), found.target) == (["c.png", "a.png"], None)
-    (folder / "test.csv").write_text("photo,n\nc.png,5\n")
-    found = dataset.read_test(folder / "test.csv", folder / "images", "photo", "n")
-    assert found.target is not None
-    assert found.target.tolist() == [5.0]
-
-
-def test_a_folder_gives_all_its_photos(folder: Path) -> None:
-    found = dataset.read_folder(folder / "images")
-    assert found.names.tolist() == ["a.png", "b.png", "c.png", "sub dir/ü.png"]
-
-
 MISTAKES = [
     (
         "train.csv",

@@ -3,15 +3,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from ensemble.config.config import Config
+from ensemble.config.experiment import Experiment
 from ensemble.heads import HeadSpec
 from ensemble.report import page
 from ensemble.report.contact_sheet import contact_sheet
 from ensemble.report.density_view import DensityView
 from ensemble.scoring.leaderboard import Leaderboard, rank
+from ensemble.scoring.result import FitResult
 from ensemble.stacking.crossfit import MemberFits
 from ensemble.stacking.outoffold import OutOfFold
 from tests.ensemble.report.test_density_view import made_up
@@ -34,7 +38,18 @@ def sheet(fits: list[MemberFits], folder: Path, limit: float | None = None) -> b
     photos, folds, _ = made_up(folder)
     table = OutOfFold.from_fits(fits, folds)
     board: Leaderboard = rank(table, photos.target[table.photo], photos.target, None, None)
-    return contact_sheet(photos, folds, fits, board, limit, "seeds", folder / "cache")
+    config = Config.model_validate(
+        {
+            "data": {"folder": ".", "columns": {"target": "seeds"}},
+            "backbones": [{"application": "MobileNet", "heads": ["ridge"]}],
+            "score": {"set_aside_above": limit},
+            "cache_dir": str(folder / "cache"),
+        }
+    )
+    unused: Any = None
+    return contact_sheet(
+        FitResult(Experiment(config, ()), photos, folds, tuple(fits), table, unused, board, unused)
+    )
 
 
 def test_it_shows_the_best_head_with_densities_on_photos_not_set_aside(

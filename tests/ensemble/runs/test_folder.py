@@ -114,4 +114,13 @@ def test_a_file_that_stays_as_it_is_is_not_written_again(tmp_path: Path) -> None
     written(run, a="1", b="3")
     assert (run / "a").stat().st_ino == before[0]
     assert (run / "b").stat().st_ino != before[1]
-    assert open_run_folder(run).files == {"a", "b"}
+    assert open_run_folder(run).files.keys() == {"a", "b"}
+
+
+def test_the_digest_of_a_folder_is_that_of_its_files_alone(tmp_path: Path) -> None:
+    files = {"heads/a": "1", "heads/b": "2", "other": "3"}
+    before = open_run_folder(written(tmp_path / "run", **files)).digest("heads")
+    again = open_run_folder(written(tmp_path / "run", **{**files, "other": "4"}))
+    assert again.digest("heads") == before
+    changed = open_run_folder(written(tmp_path / "run", **{**files, "heads/b": "5"}))
+    assert changed.digest("heads") != before

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from backbones.errors import InputError
+from ensemble.photos import newphotos
+from ensemble.photos.newphotos import given_photos
+
+VIEW: Any = ((4, 6), "squash")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for number, name in enumerate(("a.png", "c.png", "sub dir/ü.png")):
+        path = tmp_path / "images" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (8, 6), (50 * number, 10, 20)).save(path)
+    return tmp_path
+
+
+def test_a_test_table_keeps_its_order_and_its_target_where_it_has_one(folder: Path) -> None:
+    (folder / "test.csv").write_text("photo\nc.png\na.png\n")
+    found = newphotos.read_test(folder / "test.csv", folder / "images", "photo", "n")
+    assert (found.names.tolist(), found.target) == (["c.png", "a.png"], None)
+    (folder / "test.csv").write_text("photo,n\nc.png,5\n")
+    found = newphotos.read_test(folder / "test.csv", folder / "images", "photo", "n")
+    assert found.target is not None
+    assert found.target.tolist() == [5.0]
+
+
+def test_a_folder_gives_all_its_photos(folder: Path) -> None:
+    found = newphotos.read_folder(folder / "images")
+    assert found.names.tolist() == ["a.png", "c.png", "sub dir/ü.png"]
+
+
+def pixels(photos: newphotos.NewPhotos) -> list[list[int]]:
+    """The first pixel of the view of each photo."""
+    return [photos.load(row)({VIEW})[VIEW][0, 0].tolist() for row in range(len(photos))]
+
+
+def test_files_images_and_arrays_of_the_same_photos_are_the_same(folder: Path) -> None:
+    paths = [folder / "images" / name for name in ("c.png", "a.png")]
+    images = [Image.open(path) for path in paths]
+    arrays = [np.asarray(image) for image in images]
+    expected = [[50, 10, 20], [0, 10, 20]]
+    for given in (paths, list(map(str, paths)), images, arrays, np.stack(arrays), tuple(paths)):
+        found = given_photos(given)
+        assert pixels(found) == expected
+        assert len(found.paths) in (0, 2)
+    assert given_photos(paths).names.tolist() == list(map(str, paths))
+    assert given_photos(images).names.tolist() == ["0", "1"]
+    assert pixels(given_photos(arrays[0])) == pixels(given_photos(paths[0])) == expected[:1]
+    assert pixels(given_photos(images[0])) == expected[:1]
+    assert len(given_photos(folder / "images")) == 3
+
+
+def test_an_image_stays_as_it_was_given(folder: Path) -> None:
+    image = Image.new("RGBA", (5, 4), (9, 9, 9, 0))
+    image.getexif()[0x0112] = 6  # on its side
+    assert pixels(given_photos([image])) == [[255, 255, 255]]
+    assert (image.size, image.mode) == ((5, 4), "RGBA")
+
+
+def test_a_grey_array_is_a_photo(folder: Path) -> None:
+    assert pixels(given_photos(np.full((3, 5), 7, np.uint8))) == [[7, 7, 7]]
+
+
+WRONG = [
+    (3, "must be a folder, paths, PIL images or uint8 arrays, not int"),
+    ([], "the sequence is empty"),
+    ([1.5], "photo 0: must be a path, a PIL image or a uint8 array, not float"),
+    (np.zeros((2, 2, 3)), "photo 0: an array must be uint8 of (height, width, 3) or (height, "),
+    (np.zeros((2, 2, 4), np.uint8), "not uint8 of (2, 2, 4)"),
+    (np.zeros((0, 2, 3), np.uint8), "not uint8 of (0, 2, 3)"),
+    ([np.zeros((2, 2, 3), np.uint8), None, "a", 1], "photo 3: must be a path"),
+]
+
+
+@pytest.mark.parametrize(("given", "message"), WRONG, ids=range(len(WRONG)))
+def test_what_is_no_photo_is_named(given: Any, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        given_photos(given)
+    assert message in str(caught.value)
+
+
+def test_a_file_that_is_not_there_or_damaged_is_named(folder: Path) -> None:
+    (folder / "bad.png").write_bytes(b"no photo")
+    with pytest.raises(InputError, match=r"none\.png: it cannot be read: No such file"):
+        given_photos(folder / "none.png").load(0)({VIEW})
+    with pytest.raises(InputError, match=r"bad\.png: not a whole photo"):
+        given_photos(folder / "bad.png").load(0)({VIEW})
+    cut = folder / "cut.png"
+    Image.effect_noise((64, 64), 90).save(cut)
+    cut.write_bytes(cut.read_bytes()[:1000])
+    with pytest.raises(InputError, match="0: damaged or cut short"):
+        given_photos(Image.open(cut)).load(0)({VIEW})
