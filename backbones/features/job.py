@@ -12,15 +12,18 @@ from queue import SimpleQueue
 import numpy as np
 
 from backbones.engines import Engine, EngineChoice, Features, Photos, open_engine
+from backbones.features.label import label_store
 from backbones.features.store import FeatureStore
 from backbones.networks.backbone import Backbone, joint_network
 from backbones.photos.images import View
 
 
 def open_store(backbone: Backbone, cache: Path) -> FeatureStore:
-    """Where the features of a backbone lie in the cache folder."""
+    """Where the features of a backbone lie in the cache folder, labelled as used now."""
     folder = cache / "features" / backbone.fingerprint[:32]
-    return FeatureStore(folder, backbone.length, backbone.dtype)
+    store = FeatureStore(folder, backbone.length, backbone.dtype)
+    label_store(folder, backbone)
+    return store
 
 
 @dataclass
