@@ -29,6 +29,7 @@ from backbones.key import key
 from ensemble import heads
 from ensemble.config.member import Member
 from ensemble.stacking.folds import Folds, Rows
+from ensemble.storage.label import label_member
 
 Numbers = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float32]
@@ -114,6 +115,7 @@ def crossfit(
         held: cache / "heads" / _key(member, labels, folds, held, seed)
         for held in plan_fits(folds, nested)
     }
+    label_member(cache, member, [path.name for path in paths.values()])
     # Two repeats may hold out the same photos: then one piece serves both.
     unique = {path: held for held, path in paths.items() if not path.exists()}
     missing = list(unique.values())
