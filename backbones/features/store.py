@@ -10,15 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.features.environment import open_environment
+from backbones.features.label import label_store
 from backbones.networks.backbone import Backbone
 
 Features = npt.NDArray[np.floating]
 
 
 def open_store(backbone: Backbone, cache: Path) -> FeatureStore:
-    """Open the features of a backbone in the cache folder."""
+    """Open the features of a backbone in the cache folder, labelled as used now."""
     folder = cache / "features" / backbone.fingerprint[:32]
-    return FeatureStore(folder, backbone.length, backbone.dtype)
+    store = FeatureStore(folder, backbone.length, backbone.dtype)
+    label_store(folder, backbone)
+    return store
 
 
 class Store(Protocol):

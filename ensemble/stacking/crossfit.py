@@ -29,6 +29,7 @@ from backbones.key import key
 from ensemble import heads
 from ensemble.config.member import Member
 from ensemble.stacking.folds import Folds, Rows
+from ensemble.storage.label import label_member
 
 Numbers = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float32]
@@ -113,6 +114,7 @@ def crossfit(
         left_out: cache / "heads" / _key(member, labels, folds, left_out, seed)
         for left_out in plan_fits(folds, nested)
     }
+    label_member(cache, member, [path.name for path in paths.values()])
     # Two repeats may hold out the same photos: then one piece serves both.
     unique = {path: left_out for left_out, path in paths.items() if not path.exists()}
     missing = list(unique.values())

@@ -1,0 +1,105 @@
+"""Says what the cache holds, and makes room in it: ``python -m ensemble.cache``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ensemble.version import add_version
+
+if TYPE_CHECKING:
+    from ensemble.storage.inventory import Entry, Inventory
+    from ensemble.terminal.console import Console
+
+EPILOG = """\
+examples:
+  python -m ensemble.cache                 what there is, its size, when it was last used
+  python -m ensemble.cache --prune 30d     remove what was not used in the last 30 days
+
+Runs keep working; what is removed is computed again where a later command needs it. Of networks and
+pictures the date of writing counts. What another process uses is younger than any age that --prune
+takes, unless that process has run for longer; with --clear, it may fail, and has to be run again.
+Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="python -m ensemble.cache",
+        description="List what the cache holds, and remove what is not needed.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument(
+        "--dir",
+        type=Path,
+        metavar="DIR",
+        help="the cache (default: ENSEMBLE_CACHE, or ~/.cache/ensemble)",
+    )
+    removal = made.add_mutually_exclusive_group()
+    removal.add_argument(
+        "--prune",
+        metavar="AGE",
+        help="remove what was not used for so long: 12h, 30d, 2w",
+    )
+    removal.add_argument(
+        "--clear", action="store_true", help="remove all that ensemble has written there"
+    )
+    add_version(made)
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = parser().parse_args(arguments)
+    from ensemble.terminal.command import run_command
+
+    way_on = "the same command goes on from here"
+    return run_command(lambda console: _cache(asked, console), way_on)
+
+
+def _cache(asked: argparse.Namespace, console: Console) -> None:
+    from time import time
+
+    from ensemble.config.config import default_cache
+    from ensemble.storage.inventory import take_inventory
+    from ensemble.storage.pruning import parse_age, remove_empty_folders, unused_since
+
+    since = None if asked.prune is None else time() - parse_age(asked.prune)
+    cache = (asked.dir or Path(default_cache())).expanduser()
+    if asked.dir is None and not cache.exists():
+        console.line(f"nothing is kept yet: there is no {cache}")
+        return
+    inventory = take_inventory(cache.resolve())
+    if asked.clear:
+        _remove(inventory, inventory.entries, console)
+        remove_empty_folders(inventory.cache)
+    elif since is not None:
+        _remove(inventory, unused_since(inventory, since), console)
+    else:
+        _show(inventory, console)
+
+
+def _show(inventory: Inventory, console: Console) -> None:
+    from ensemble.storage.summary import HEADER, summarize
+
+    console.line(f"cache: {inventory.cache}")
+    console.table(HEADER, summarize(inventory))
+
+
+def _remove(inventory: Inventory, entries: Sequence[Entry], console: Console) -> None:
+    from ensemble.storage.pruning import remove
+    from ensemble.storage.summary import HEADER, format_size, rows
+
+    gone = remove(entries)
+    if gone:
+        console.table(HEADER, rows(gone))
+    freed = sum(entry.size for entry in gone)
+    left = inventory.size - freed
+    console.line(f"freed {format_size(freed)} in {inventory.cache}; {format_size(left)} are left")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
