@@ -86,7 +86,7 @@ def _show(inventory: Inventory, console: Console) -> None:
     from ensemble.storage.summary import HEADER, summarize
 
     console.line(f"cache: {inventory.cache}")
-    console.table(HEADER, summarize(inventory))
+    console.table(HEADER, summarize(inventory), left=3)
 
 
 def _remove(inventory: Inventory, entries: Sequence[Entry], console: Console) -> None:
@@ -95,7 +95,7 @@ def _remove(inventory: Inventory, entries: Sequence[Entry], console: Console) ->
 
     gone = remove(entries)
     if gone:
-        console.table(HEADER, rows(gone))
+        console.table(HEADER, rows(gone), left=3)
     freed = sum(entry.size for entry in gone)
     left = inventory.size - freed
     console.line(f"freed {format_size(freed)} in {inventory.cache}; {format_size(left)} are left")

@@ -163,5 +163,5 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
-        tags.input_tags.one_d_array = True
+        tags.transformer_tags.preserves_dtype = []
         return tags

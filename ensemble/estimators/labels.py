@@ -38,14 +38,15 @@ def labelled(
         check_consistent_length(paths, target, weight, group)
     except ValueError as error:
         raise InputError(f"X, y, groups and sample_weight need as many rows: {error}") from None
+    if len(target) < 2:
+        raise InputError("X has 1 sample; photos are needed in two folds at least")
     lowest, highest = limits
-    _refuse(
-        (target < lowest) | (target > highest), target, f"y must lie from {lowest:g} to {highest:g}"
-    )
+    outside = (target < lowest) | (target > highest)
+    _refuse(outside, target, f"y must lie from minimum {lowest:g} to maximum {highest:g}")
     if weight is not None:
         _refuse(weight < 0, weight, "sample_weight must not be negative")
         if not weight.any():
-            raise InputError("sample_weight is 0 for every photo")
+            raise InputError("sample_weight is zero for every photo")
     names = np.array([str(path) for path in paths])
     return Dataset(names, paths, target, group, weight).take(np.argsort(names, kind="stable"))
 

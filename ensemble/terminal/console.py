@@ -79,14 +79,15 @@ class Console:
         header: Sequence[str],
         rows: Sequence[Sequence[str]],
         emphasis: Sequence[str] = (),
+        left: int = 1,
     ) -> None:
-        """Print rows of text under a header; the first column to the left, the others right.
+        """Print rows of text under a header; the first columns to the `left`, the others right.
 
         `emphasis` is ``strong``, ``faint`` or empty for each row.
         """
         table = Table(box=None, pad_edge=False, header_style="dim")
         for number, title in enumerate(header):
-            table.add_column(escape(title), justify="right" if number else "left")
+            table.add_column(escape(title), justify="left" if number < left else "right")
         for number, row in enumerate(rows):
             style = _STYLES[emphasis[number]] if emphasis else ""
             table.add_row(*map(escape, row), style=style)

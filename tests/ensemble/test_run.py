@@ -136,7 +136,8 @@ def test_a_kill_costs_a_block_and_the_result_is_that_of_an_undisturbed_run(
     monkeypatch.setattr(prediction, "BLOCK", 4)
     again = cold.predict(new, keep=True)
     assert [len(keys) for keys in blocks] == [4, 4]
-    pd.testing.assert_frame_equal(again, expected, check_exact=True)
+    # Its last bits are left to TensorFlow.
+    pd.testing.assert_frame_equal(again, expected, rtol=1e-12)
 
 
 def test_it_stays_warm(
