@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import tempfile
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from backbones.engines import EngineChoice
 from backbones.errors import InputError
-from ensemble.heads import canonical, trees
+from ensemble.heads import canonical, moved, trees
 from ensemble.heads.regressor import Regressor, regressor_name
 from ensemble.heads.saved import SavedNetwork
 
@@ -39,6 +41,18 @@ TRUSTED = (
 )
 
 _HEAD, _NETWORK = "head.skops", "network.keras"
+
+
+class UntrustedHeadError(InputError):
+    """A file asks for types that no head saved here, and now, holds; nothing of it was made."""
+
+    def __init__(self, file: Path, types: Sequence[str]) -> None:
+        super().__init__(
+            f"{file} asks for {', '.join(types)}, which no head saved here holds; do not use the "
+            "file"
+        )
+        self.file, self.types = file, tuple(types)
+
 
 #: Heads that hold a Keras network.
 _TRAINED = ("ensemble.heads.density.Density", "ensemble.heads.mlp.MLP")
@@ -103,18 +117,20 @@ def prepare(folder: Path, engine: EngineChoice, cache: Path) -> None:
 def _load_archive(file: Path) -> Any:
     import skops.io
     from sklearn.base import is_regressor
+    from sklearn.exceptions import InconsistentVersionWarning
     from skops.io.exceptions import UntrustedTypesFoundException
 
     if not file.is_file():
         raise InputError(f"there is no head at {file}")
     try:
-        head = skops.io.load(file, trusted=list(TRUSTED))
+        with moved.open_archive(file) as archive, warnings.catch_warnings():
+            # Whether another scikit-learn makes the same of it is for the run's probe to say.
+            warnings.simplefilter("ignore", InconsistentVersionWarning)
+            head = skops.io.load(archive, trusted=list(TRUSTED))
         trees.check(head)
     except UntrustedTypesFoundException:  # before anything of the file was made
-        raise InputError(
-            f"{file} asks for {', '.join(_untrusted_types(file=file))}, which no head saved here "
-            "holds; do not use the file"
-        ) from None
+        with moved.open_archive(file) as archive:
+            raise UntrustedHeadError(file, _untrusted_types(file=archive)) from None
     except Exception as error:  # skops and what it restores raise any kind for a damaged file
         raise InputError(f"{file} is not a head that can be read: {error}") from error
     if not is_regressor(head):
