@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import tempfile
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +42,12 @@ TRUSTED = (
 _HEAD, _NETWORK = "head.skops", "network.keras"
 
 
-class UntrustedHeadError(InputError):
-    """A file asks for types that no head saved here, and now, holds; nothing of it was made."""
+class HeadFileError(InputError):
+    """A file of a head cannot be read, or asks for types that no head saved here and now holds."""
 
-    def __init__(self, file: Path, types: Sequence[str]) -> None:
-        super().__init__(
-            f"{file} asks for {', '.join(types)}, which no head saved here holds; do not use the "
-            "file"
-        )
-        self.file, self.types = file, tuple(types)
+    def __init__(self, file: Path, reason: str) -> None:
+        super().__init__(f"{file} {reason}")
+        self.file, self.reason = file, reason
 
 
 #: Heads that hold a Keras network.
@@ -130,9 +126,11 @@ def _load_archive(file: Path) -> Any:
         trees.check(head)
     except UntrustedTypesFoundException:  # before anything of the file was made
         with moved.open_archive(file) as archive:
-            raise UntrustedHeadError(file, _untrusted_types(file=archive)) from None
+            types = ", ".join(_untrusted_types(file=archive))
+        reason = f"asks for {types}, which no head saved here holds; do not use the file"
+        raise HeadFileError(file, reason) from None
     except Exception as error:  # skops and what it restores raise any kind for a damaged file
-        raise InputError(f"{file} is not a head that can be read: {error}") from error
+        raise HeadFileError(file, f"is not a head that can be read: {error}") from error
     if not is_regressor(head):
         raise InputError(f"{file} holds no head, but a {type(head).__name__}")
     return head

@@ -20,6 +20,7 @@ from ensemble.report.contact_sheet import contact_sheet
 from ensemble.report.picture import draw_leaderboard
 from ensemble.runs.folder import RunFolder, RunWriter
 from ensemble.runs.networks import describe
+from ensemble.runs.probe import Probe
 from ensemble.runs.versions import versions_with_engine
 from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import rmse_interval
@@ -38,7 +39,7 @@ MEMBERS = "members"
 STACK_FOLDER = "stack"
 
 
-def record(result: FitResult, run: RunWriter) -> RunFolder:
+def record(result: FitResult, run: RunWriter, probe: Probe) -> RunFolder:
     """Write the run: tables as CSV, the rest as YAML and JSON, models as skops and .keras."""
     experiment = result.experiment
     run.text(CONFIG, _yaml(resolved(experiment)))
@@ -60,6 +61,7 @@ def record(result: FitResult, run: RunWriter) -> RunFolder:
     with TemporaryDirectory() as saved:
         heads.save(result.stack.regressor, Path(saved))
         run.copy(STACK_FOLDER, Path(saved))
+    probe.write(run)
     return run.close()
 
 

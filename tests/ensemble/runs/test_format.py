@@ -17,6 +17,7 @@ from ensemble.run import open_run
 from ensemble.runs import opening
 from ensemble.runs.folder import MANIFEST, RunWriter, open_run_folder
 from ensemble.runs.format import FORMAT, read_format
+from tests.ensemble.runs.small import change
 
 #: A run of version 0.1.0 as it lay on the disk, but for ``leaderboard.png``, which was left out
 #: with its line in the manifest (it takes 51 kB), and for two places in ``config.yaml``.
@@ -33,11 +34,18 @@ def settings() -> list[str]:
     return [f"backbones.small.model={FORMAT_1 / 'small.keras'}"]
 
 
-def test_a_run_of_format_1_predicts_what_the_version_of_then_predicted(format_1: Path) -> None:
-    fitted_with = json.loads((format_1 / "versions.json").read_text())["keras"]
-    if version("keras") != fitted_with:
-        pytest.skip(f"the run was fitted with Keras {fitted_with}")
+@pytest.mark.parametrize("numpy_then", [None, "1.0"])
+def test_a_run_of_format_1_predicts_what_the_version_of_then_predicted(
+    format_1: Path, numpy_then: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    then = json.loads((format_1 / "versions.json").read_text())
+    if version("keras") != then["keras"]:
+        pytest.skip(f"the run was fitted with Keras {then['keras']}")
+    if numpy_then is not None:
+        change(format_1, "versions.json", json.dumps({**then, "numpy": numpy_then}).encode())
     found = open_run(format_1, settings()).predict(FORMAT_1 / "new")
+    warned = f"numpy {numpy_then}, here {version('numpy')}); a run of its format has no probe"
+    assert (warned in caplog.text) == (numpy_then is not None)
     expected = pd.read_csv(FORMAT_1 / "predictions.csv")
     assert list(found) == list(expected)
     assert found["photo"].tolist() == ["22.png", "23.png"]
