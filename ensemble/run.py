@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -22,7 +23,8 @@ from ensemble.prediction import FittedMembers, Predictor
 from ensemble.probing import Differences, check_probe, explain
 from ensemble.report.scores_table import html_table, scores_table
 from ensemble.runs.folder import RunFolder, open_run_folder
-from ensemble.runs.opening import read_experiment, read_intervals
+from ensemble.runs.opening import cache_folder, read_experiment, read_intervals
+from ensemble.runs.pack import open_pack
 from ensemble.runs.probe import Probe
 from ensemble.runs.record import (
     LEADERBOARD,
@@ -183,20 +185,31 @@ class Run:
 
 
 def open_run(path: str | Path, settings: Sequence[str] = ()) -> Run:
-    """Open a run that a fit left behind.
+    """Open a run that a fit left behind, or the pack of one.
+
+    A pack is unpacked once into ``packs`` in the cache (``cache_dir``), and what is computed with
+    it is kept there.
 
     Parameters
     ----------
     path : path
-        Its folder.
+        Its folder, or the file that ``python -m ensemble.pack`` wrote.
     settings : sequence of str
         What differs on this machine, as ``backbones.NAME.model=PATH``; see ``read_experiment``.
 
     Raises
     ------
     InputError
-        There is no complete run, files of it are missing or changed, or its networks are not those
-        that it was fitted with.
+        There is no complete run or pack, files of it are missing or changed, or its networks are
+        not those that it was fitted with.
     """
-    files = open_run_folder(Path(path))
-    return Run(files, read_experiment(files, settings))
+    if not Path(path).is_file():
+        files = open_run_folder(Path(path))
+        return Run(files, read_experiment(files, settings))
+    pack = open_pack(Path(path), cache_folder(settings))
+    files = open_run_folder(pack.run)
+    experiment = read_experiment(files, [*settings, *pack.settings], pack.keras_version)
+    data = experiment.config.data.model_copy(update={"sample_submission": pack.sample})
+    return Run(
+        files, replace(experiment, config=experiment.config.model_copy(update={"data": data}))
+    )

@@ -103,11 +103,13 @@ def load(folder: Path, engine: EngineChoice = "tensorflow", cache: Path | None =
     return head
 
 
-def prepare(folder: Path, engine: EngineChoice, cache: Path) -> None:
-    """Converts the network of a saved head, if it has one, so that ``load`` need not later."""
+def prepare(folder: Path, engine: EngineChoice, cache: Path) -> Path | None:
+    """Converts the network of a saved head, if it has one, so that ``load`` need not later.
+
+    Returns the file that OpenVINO runs; None where it runs none.
+    """
     network = folder / _NETWORK
-    if network.is_file():
-        SavedNetwork(network, engine, cache).convert()
+    return SavedNetwork(network, engine, cache).convert() if network.is_file() else None
 
 
 def _load_archive(file: Path) -> Any:

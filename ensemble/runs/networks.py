@@ -96,7 +96,7 @@ class Networks:
             )
         path = Download(then["weights_file"], "", None).path
         if not path.is_file():  # Keras knows from where to fetch it
-            (here,) = resolve([spec.model_copy(update={"fallback": None})], self.cache)
+            (here,) = resolve([spec], self.cache)
             path = here.weights.path or path
         return _of_file(path, f"backbones.{spec.name}.weights", then)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from backbones.errors import InputError
 from backbones.networks.backbone import Backbone, resolve
-from ensemble.config.config import Config
+from ensemble.config.config import Config, default_cache
 from ensemble.config.experiment import Experiment
 from ensemble.config.settings import ConfigError, read_config
 from ensemble.runs.folder import RunFolder
@@ -63,6 +64,8 @@ def read_run_config(files: RunFolder, settings: Sequence[str] = ()) -> Config:
                 "engine and cache_dir may be set; its heads were fitted with the rest"
             )
     content = YAML(typ="safe", pure=True).load(files.path(CONFIG))
+    for entry in content["backbones"]:
+        entry["fallback"] = None  # for the heads were not fitted on what it falls back to
     try:
         return Config.model_validate(read_config(content, settings))
     except ValidationError as error:
@@ -77,6 +80,12 @@ def read_run_config(files: RunFolder, settings: Sequence[str] = ()) -> Config:
         raise InputError(
             f"{files.path(CONFIG)} is not a config of this version:", mistakes
         ) from None
+
+
+def cache_folder(settings: Sequence[str]) -> Path:
+    """The cache that the settings of a run name, or the default one."""
+    named = [one for one in settings if one.partition("=")[0] == "cache_dir"]
+    return Path(read_config({"cache_dir": default_cache()}, named)["cache_dir"]).expanduser()
 
 
 def _open_format_1(files: RunFolder, config: Config) -> list[Backbone]:

@@ -56,9 +56,8 @@ def test_imagenet_weights_may_be_named_as_a_file(home: Path, tmp_path: Path) -> 
 
 def test_missing_imagenet_weights_have_the_ways_on_of_a_fit(home: Path, tmp_path: Path) -> None:
     home.unlink()
-    allowing = SPEC.model_copy(update={"fallback": "random"})
     with pytest.raises(InputError, match=r"could not be fetched .* Three ways on"):
-        networks(fitted("imagenet"), tmp_path).open([allowing])
+        networks(fitted("imagenet"), tmp_path).open([SPEC])
 
 
 @pytest.mark.parametrize(
