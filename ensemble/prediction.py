@@ -136,9 +136,9 @@ class Predictor:
             if keep_maps:  # they may be asked for after the predictions were
                 due.update(*(store.missing(list(photos)) for store in stores.values()))
             try:
-                self._compute(
-                    {digest: photos[digest] for digest in due}, stores, predictions, progress
-                )
+                # In the order of the photos: blocks of others could differ in their last bits.
+                due_photos = {digest: load for digest, load in photos.items() if digest in due}
+                self._compute(due_photos, stores, predictions, progress)
             except InputError:
                 forget_digests(self.cache)  # a photo may have changed behind its date
                 raise
@@ -165,17 +165,17 @@ class Predictor:
         """Run the photos, block by block, through networks and heads into `predictions`."""
         if not photos:
             return
-        jobs = self._jobs(list(photos), stores)
+        jobs = self.jobs(list(photos), stores)
         with progress.stage("predicting", len(photos)) as advance:
             for block in run_blocks(photos, jobs, BLOCK, advance):
                 for job in jobs:
                     job.finish()
-                predictions.write(block, self._predict_block(block, stores))
+                predictions.write(block, self.predict_block(block, stores))
                 for store in stores.values():
                     if isinstance(store, TransientStore):
                         store.clear()
 
-    def _jobs(self, photos: list[str], stores: Mapping[str, Store]) -> list[Job]:
+    def jobs(self, photos: list[str], stores: Mapping[str, Store]) -> list[Job]:
         """One for each forward pass that some photos still need; its network stays loaded."""
         lacking = {name: store.missing(photos) for name, store in stores.items()}
         due = {one.forward_pass for one in self.backbones if lacking[one.fingerprint]}
@@ -191,7 +191,7 @@ class Predictor:
             for name in sorted(due)
         ]
 
-    def _predict_block(self, keys: list[str], stores: Mapping[str, Store]) -> Numbers:
+    def predict_block(self, keys: list[str], stores: Mapping[str, Store]) -> Numbers:
         """Each member's predictions (n, members) of photos whose features lie in the stores."""
         columns = np.empty((len(keys), len(self.fitted.members)))
         features = {
@@ -199,12 +199,13 @@ class Predictor:
             for one in self.backbones
         }
         for number, member in enumerate(self.fitted.members if keys else ()):
-            columns[:, number] = self._head(member.name).predict(
+            columns[:, number] = self.head(member.name).predict(
                 features[member.backbone.fingerprint]
             )
         return columns
 
-    def _head(self, member: str) -> Regressor:
+    def head(self, member: str) -> Regressor:
+        """The fitted head of a member; errors as ``heads.load``."""
         if member not in self._heads:
             folder = self.fitted.folders[member]
             self._heads[member] = heads.load(folder, self.engine, self.cache)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -10,17 +12,32 @@ from typing import Any
 
 import pandas as pd
 
+from backbones.key import key
 from backbones.progress import Progress
 from ensemble import heads
 from ensemble.config.config import Config
 from ensemble.config.experiment import Experiment
+from ensemble.heads.archive import HeadFileError
 from ensemble.photos.newphotos import NewPhotos, given_photos
 from ensemble.prediction import FittedMembers, Predictor
+from ensemble.probing import Differences, check_probe, explain
 from ensemble.report.scores_table import html_table, scores_table
 from ensemble.runs.folder import RunFolder, open_run_folder
-from ensemble.runs.opening import read_experiment, read_intervals
-from ensemble.runs.record import LEADERBOARD, MEMBERS, METRICS, OUT_OF_FOLD, STACK_FOLDER
+from ensemble.runs.opening import cache_folder, read_experiment, read_intervals
+from ensemble.runs.pack import open_pack
+from ensemble.runs.probe import Probe
+from ensemble.runs.record import (
+    LEADERBOARD,
+    MEMBERS,
+    METRICS,
+    OUT_OF_FOLD,
+    STACK_FOLDER,
+    VERSIONS,
+)
+from ensemble.runs.versions import differences, in_words, versions_with_engine
 from ensemble.scoring.leaderboard import Leaderboard
+
+_LOG = logging.getLogger("ensemble")
 
 
 class Run:
@@ -72,11 +89,27 @@ class Run:
     def predictor(self) -> Predictor:
         """The fitted ensemble.
 
+        Where other versions are installed than at the fit, the run's probe decides whether they
+        make the same numbers; what they are is logged.
+
         Raises
         ------
         InputError
-            An older version has written the run, or a head cannot be read.
+            An older version has written the run, a head cannot be read, or a part of the ensemble
+            makes other numbers here than at the fit.
         """
+        files, config = self.files, self.config
+        now = versions_with_engine(config.engine)
+        differing = differences(files.json(VERSIONS), now)
+        try:
+            predictor = self._open_predictor(now)
+            if differing:
+                self._check(predictor, differing)
+        except HeadFileError as error:
+            raise explain(error, differing) from None
+        return predictor
+
+    def _open_predictor(self, now: dict[str, str]) -> Predictor:
         files, config = self.files, self.config
         intervals = read_intervals(files)
         folders = {one.name: files.path(f"{MEMBERS}/{one.name}") for one in self.experiment.members}
@@ -86,9 +119,24 @@ class Run:
             stack=heads.load(files.path(STACK_FOLDER), config.engine, config.cache),
             intervals=intervals,
             limits=config.data.limits,
-            identity=files.digest(MEMBERS),
+            identity=key([files.digest(MEMBERS), now]),
         )
         return Predictor(fitted, config.engine, config.cache)
+
+    def _check(self, predictor: Predictor, differing: Differences) -> None:
+        if self.files.format > 1:
+            lengths = {one.name: one.length for one in self.experiment.backbones}
+            taken = Probe.read(self.files, lengths, len(self.experiment.members))
+            check_probe(predictor, taken, differing, self.folder)
+            return
+        for member in self.experiment.members:
+            predictor.head(member.name)
+        _LOG.warning(
+            "%s was fitted with other versions (%s); a run of its format has no probe, and nothing "
+            "tells whether they make the same numbers",
+            self.folder,
+            in_words(differing),
+        )
 
     def predict(
         self,
@@ -137,20 +185,31 @@ class Run:
 
 
 def open_run(path: str | Path, settings: Sequence[str] = ()) -> Run:
-    """Open a run that a fit left behind.
+    """Open a run that a fit left behind, or the pack of one.
+
+    A pack is unpacked once into ``packs`` in the cache (``cache_dir``), and what is computed with
+    it is kept there.
 
     Parameters
     ----------
     path : path
-        Its folder.
+        Its folder, or the file that ``python -m ensemble.pack`` wrote.
     settings : sequence of str
         What differs on this machine, as ``backbones.NAME.model=PATH``; see ``read_experiment``.
 
     Raises
     ------
     InputError
-        There is no complete run, files of it are missing or changed, or its networks are not those
-        that it was fitted with.
+        There is no complete run or pack, files of it are missing or changed, or its networks are
+        not those that it was fitted with.
     """
-    files = open_run_folder(Path(path))
-    return Run(files, read_experiment(files, settings))
+    if not Path(path).is_file():
+        files = open_run_folder(Path(path))
+        return Run(files, read_experiment(files, settings))
+    pack = open_pack(Path(path), cache_folder(settings))
+    files = open_run_folder(pack.run)
+    experiment = read_experiment(files, [*settings, *pack.settings], pack.keras_version)
+    data = experiment.config.data.model_copy(update={"sample_submission": pack.sample})
+    return Run(
+        files, replace(experiment, config=experiment.config.model_copy(update={"data": data}))
+    )

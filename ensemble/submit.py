@@ -17,6 +17,7 @@ EPILOG = """\
 examples:
   python -m ensemble.submit                          the newest run, the test photos of its config
   python -m ensemble.submit runs/demo --images new   every photo in the folder new
+  python -m ensemble.submit my.pack --images new     with a run packed by ensemble.pack
 
 Exit codes: 0 done, 1 the run failed, 2 wrong use, 130 stopped by Ctrl-C.
 """
@@ -30,7 +31,11 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument(
-        "run", nargs="?", type=Path, metavar="RUN", help="a run's folder (default: newest in runs/)"
+        "run",
+        nargs="?",
+        type=Path,
+        metavar="RUN",
+        help="a run's folder, or its pack (default: newest in runs/)",
     )
     made.add_argument(
         "--test", type=Path, metavar="CSV", help="table of the photos (default: the config's)"
@@ -42,7 +47,10 @@ def parser() -> argparse.ArgumentParser:
         help="folder of the photos; without --test, all photos in it are predicted",
     )
     made.add_argument(
-        "--out", type=Path, metavar="FILE", help="the submission (default: RUN/submission.csv)"
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="the submission (default: RUN/submission.csv; of a pack, NAME-submission.csv here)",
     )
     made.add_argument(
         "--set",
@@ -74,9 +82,12 @@ def _submit(asked: argparse.Namespace, console: Console) -> None:
     from ensemble.runs.folder import newest_run
     from ensemble.runs.submission import open_submission, photos_asked_for
 
-    run = open_run(asked.run or newest_run(Path("runs")), asked.settings)
+    place = asked.run or newest_run(Path("runs"))
+    run = open_run(place, asked.settings)
     photos = photos_asked_for(run.config.data, asked.test, asked.images)
-    submission = open_submission(asked.out or run.files.path("submission.csv"), run.config)
+    # The folder of a pack lies in the cache, where nobody looks for a submission.
+    beside = Path(f"{place.stem}-submission.csv") if place.is_file() else place / "submission.csv"
+    submission = open_submission(asked.out or beside, run.config)
     console.line(f"{len(photos)} photos to predict")
     predictions = run.predict(photos, keep=True, keep_maps=asked.keep_maps, progress=console)
     rows = submission.write(predictions, photos)

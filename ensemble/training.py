@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from ensemble.photos.dataset import Dataset, group_copies
 from ensemble.photos.features import open_features, update_features
 from ensemble.photos.objects import Objects, locate_objects
 from ensemble.photos.render import render
+from ensemble.probing import probe_photo, take_probe
 from ensemble.run import Run
 from ensemble.runs.folder import RunWriter, check_writable, reopen
 from ensemble.runs.origin import origin
@@ -89,13 +91,18 @@ def train(experiment: Experiment, folder: Path, progress: Progress) -> Run:
     key = origin(experiment, digests)
     written = reopen(folder, key)
     if written is None:
-        result = fit_ensemble(experiment, photos, digests, progress)
+        beside = probe_photo(config.cache)  # while the networks are loaded
+        result = fit_ensemble(experiment, photos, digests, progress, beside)
         written = save(result, folder, key)
     return Run(written, experiment)
 
 
 def fit_ensemble(
-    experiment: Experiment, photos: Dataset, digests: Sequence[str], progress: Progress
+    experiment: Experiment,
+    photos: Dataset,
+    digests: Sequence[str],
+    progress: Progress,
+    beside: Mapping[str, Sequence[Path]] = MappingProxyType({}),
 ) -> FitResult:
     """Fit every member and the stack on photos, and score them on photos they have not seen.
 
@@ -107,6 +114,8 @@ def fit_ensemble(
         Ordered by name.
     digests : sequence of str
         The SHA-256 of each photo.
+    beside : mapping of str to sequence of Path
+        Other photos to extract features of: their digests and files.
 
     Raises
     ------
@@ -116,7 +125,7 @@ def fit_ensemble(
     config = experiment.config
     photos = group_copies(photos, digests)
     update_features(
-        photos.paths, digests, experiment.backbones, config.cache, config.engine, progress
+        photos.paths, digests, experiment.backbones, config.cache, config.engine, progress, beside
     )
     split = folds.split(photos, config.folds, config.seed)
     fits = _crossfit_members(experiment, photos, digests, split, progress)
@@ -135,7 +144,8 @@ def save(result: FitResult, folder: Path, key: str) -> Any:
     config = result.experiment.config
     for one in result.fits:
         heads.prepare(one.fitted, config.engine, config.cache)
-    return record(result, RunWriter(folder, key))
+    probe = take_probe(result)
+    return record(result, RunWriter(folder, key), probe)
 
 
 def warn_of_fallbacks(experiment: Experiment) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from queue import SimpleQueue
@@ -12,6 +13,7 @@ from queue import SimpleQueue
 import numpy as np
 
 from backbones.engines import Engine, EngineChoice, Features, Photos, open_engine
+from backbones.engines.openvino import convert
 from backbones.features.store import Store
 from backbones.networks.backbone import Backbone, joint_network
 from backbones.photos.images import View
@@ -42,10 +44,23 @@ def open_passes(
     InputError
         The engine is not installed, or a network cannot be built.
     """
+    return [_open_pass(group, cache, choice) for group in _group(backbones)]
+
+
+def convert_passes(backbones: Sequence[Backbone], cache: Path) -> list[Path]:
+    """The files that OpenVINO runs in ``open_passes``, made now where they are not there."""
+    return [
+        convert(partial(joint_network, group), converted_path(group, cache))
+        for group in _group(backbones)
+    ]
+
+
+def _group(backbones: Sequence[Backbone]) -> list[list[Backbone]]:
+    """Those of each forward pass, each once."""
     groups: dict[str, dict[str, Backbone]] = {}
     for backbone in backbones:
         groups.setdefault(backbone.forward_pass, {})[backbone.fingerprint] = backbone
-    return [_open_pass(list(group.values()), cache, choice) for group in groups.values()]
+    return [list(group.values()) for group in groups.values()]
 
 
 def _open_pass(backbones: list[Backbone], cache: Path, choice: EngineChoice) -> ForwardPass:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
 from backbones.engines import EngineChoice
 from backbones.errors import InputError
-from ensemble.heads import canonical, trees
+from ensemble.heads import canonical, moved, trees
 from ensemble.heads.regressor import Regressor, regressor_name
 from ensemble.heads.saved import SavedNetwork
 
@@ -39,6 +40,15 @@ TRUSTED = (
 )
 
 _HEAD, _NETWORK = "head.skops", "network.keras"
+
+
+class HeadFileError(InputError):
+    """A file of a head cannot be read, or asks for types that no head saved here and now holds."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        super().__init__(f"{file} {reason}")
+        self.file, self.reason = file, reason
+
 
 #: Heads that hold a Keras network.
 _TRAINED = ("ensemble.heads.density.Density", "ensemble.heads.mlp.MLP")
@@ -93,30 +103,36 @@ def load(folder: Path, engine: EngineChoice = "tensorflow", cache: Path | None =
     return head
 
 
-def prepare(folder: Path, engine: EngineChoice, cache: Path) -> None:
-    """Convert the network of a saved head, if any, for the engine, ahead of ``load``."""
+def prepare(folder: Path, engine: EngineChoice, cache: Path) -> Path | None:
+    """Convert the network of a saved head, if any, for the engine, ahead of ``load``.
+
+    Returns the file that OpenVINO runs; None where it runs none.
+    """
     network = folder / _NETWORK
-    if network.is_file():
-        SavedNetwork(network, engine, cache).convert()
+    return SavedNetwork(network, engine, cache).convert() if network.is_file() else None
 
 
 def _load_archive(file: Path) -> Any:
     import skops.io
     from sklearn.base import is_regressor
+    from sklearn.exceptions import InconsistentVersionWarning
     from skops.io.exceptions import UntrustedTypesFoundException
 
     if not file.is_file():
         raise InputError(f"there is no head at {file}")
     try:
-        head = skops.io.load(file, trusted=list(TRUSTED))
+        with moved.open_archive(file) as archive, warnings.catch_warnings():
+            # Whether another scikit-learn makes the same of it is for the run's probe to say.
+            warnings.simplefilter("ignore", InconsistentVersionWarning)
+            head = skops.io.load(archive, trusted=list(TRUSTED))
         trees.check(head)
     except UntrustedTypesFoundException:  # raised before any object is restored
-        raise InputError(
-            f"{file} asks for {', '.join(_untrusted_types(file=file))}, which no head saved here "
-            "holds; do not use the file"
-        ) from None
+        with moved.open_archive(file) as archive:
+            types = ", ".join(_untrusted_types(file=archive))
+        reason = f"asks for {types}, which no head saved here holds; do not use the file"
+        raise HeadFileError(file, reason) from None
     except Exception as error:  # on damaged files, skops raises exceptions of any class
-        raise InputError(f"{file} is not a head that can be read: {error}") from error
+        raise HeadFileError(file, f"is not a head that can be read: {error}") from error
     if not is_regressor(head):
         raise InputError(f"{file} holds no head, but a {type(head).__name__}")
     return head

@@ -21,13 +21,13 @@ _VALUES = ("JsonNode", "TypeNode", "FunctionNode")
 
 def skops(data: bytes) -> bytes:
     """Rewrite a skops archive with its objects and files numbered."""
-    members = _read_zip(data)
+    members = read_zip(data)
     schema = json.loads(members.pop("schema.json"))
     numbers: dict[str, int] = {}
     _number_objects(schema, numbers)
     files = {_rename(name, numbers): _zero_padding(content) for name, content in members.items()}
     files["schema.json"] = json.dumps(schema).encode()
-    return _write_zip(files)
+    return write_zip(files)
 
 
 def keras(data: bytes) -> bytes:
@@ -35,12 +35,12 @@ def keras(data: bytes) -> bytes:
 
     The addresses mark objects that layers share; in these networks that is only their data type.
     """
-    members = _read_zip(data)
+    members = read_zip(data)
     metadata = json.loads(members["metadata.json"])
     metadata["date_saved"] = "1980-01-01@00:00:00"
     config = json.loads(members["config.json"], object_hook=_drop_shared_ids)
     written = {"metadata.json": json.dumps(metadata), "config.json": json.dumps(config)}
-    return _write_zip({**members, **{name: text.encode() for name, text in written.items()}})
+    return write_zip({**members, **{name: text.encode() for name, text in written.items()}})
 
 
 def _number_objects(node: Any, numbers: dict[str, int]) -> None:
@@ -89,12 +89,13 @@ def _zero_padding(content: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def _read_zip(data: bytes) -> dict[str, bytes]:
+def read_zip(data: bytes) -> dict[str, bytes]:
+    """The members of a zip file by name."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def _write_zip(members: dict[str, bytes]) -> bytes:
+def write_zip(members: dict[str, bytes]) -> bytes:
     """Write an uncompressed zip file; compressed bytes would depend on the version of zlib."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:

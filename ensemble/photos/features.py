@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +30,11 @@ def update_features(
     cache: Path,
     engine: EngineChoice,
     progress: Progress,
+    beside: Mapping[str, Sequence[Path]] = MappingProxyType({}),
 ) -> None:
     """Extract what the store lacks of photos; `digests` in the order of `paths`.
+
+    Photos `beside` them (digest -> files) are extracted, too, and not told of.
 
     Raises
     ------
@@ -43,10 +47,10 @@ def update_features(
     due: set[str] = set()
     for backbone in backbones:
         missing = extract.missing(backbone, cache, list(photos))
-        due.update(missing)
+        due.update(missing, extract.missing(backbone, cache, list(beside)))
         _LOG.info(_state(backbone, len(missing), len(photos)))
     if due:
-        todo = {digest: files for digest, files in photos.items() if digest in due}
+        todo = {digest: files for digest, files in {**photos, **beside}.items() if digest in due}
         with progress.stage("extracting", len(todo)) as advance:
             try:
                 extract.extract(todo, backbones, cache, engine, advance)

@@ -12,6 +12,7 @@ from typing import Any
 from backbones.errors import InputError, first_ten
 from backbones.files import atomic_write
 from backbones.key import key
+from ensemble.runs.format import FORMAT, read_format
 
 MANIFEST = "manifest.json"
 
@@ -25,6 +26,7 @@ class RunFolder:
 
     folder: Path
     files: Mapping[str, str]  #: path with slashes, below the folder -> SHA-256 (hex)
+    format: int = FORMAT  #: see ``ensemble.runs.format``
 
     def path(self, file: str) -> Path:
         """The place of a file, or folder, of the run."""
@@ -86,7 +88,7 @@ class RunWriter:
         for file in sorted(self._before - self._files.keys()):
             (self.folder / file).unlink(missing_ok=True)
         files = dict(sorted(self._files.items()))
-        self.json(MANIFEST, {"origin": self._origin, "files": files})
+        self.json(MANIFEST, {"format": FORMAT, "origin": self._origin, "files": files})
         (self.folder / _UNFINISHED).unlink()
         return RunFolder(self.folder, _digests(files))
 
@@ -108,7 +110,7 @@ def _existing_files(folder: Path) -> set[str]:
         raise InputError(f"--run-dir: {folder} is a file; name a folder")
     for manifest in (folder / MANIFEST, folder / _UNFINISHED):
         if manifest.is_file():
-            return set(_read_manifest(manifest))
+            return set(_read_manifest(manifest)[1])
     if folder.is_dir() and any(folder.iterdir()):
         raise InputError(
             f"--run-dir: {folder} holds files that are not of a run, and a run would write among "
@@ -133,7 +135,7 @@ def open_run_folder(folder: Path) -> RunFolder:
             f"{folder} holds no complete run (no {MANIFEST}); python -m ensemble.fit CONFIG "
             f"--run-dir {folder} makes or completes one"
         )
-    entries = _read_manifest(manifest)
+    written_as, entries = _read_manifest(manifest)
     changed = [
         f"{file}: {_difference(folder / file, entry)}"
         for file, entry in entries.items()
@@ -143,7 +145,7 @@ def open_run_folder(folder: Path) -> RunFolder:
         raise InputError(
             f"{folder} is not as the fit left it; run the fit again:", first_ten(changed)
         )
-    return RunFolder(folder, _digests(entries))
+    return RunFolder(folder, _digests(entries), written_as)
 
 
 def reopen(folder: Path, origin: str) -> RunFolder | None:
@@ -181,10 +183,12 @@ def newest_run(runs: Path) -> Path:
     return manifests[-1].parent
 
 
-def _read_manifest(manifest: Path) -> dict[str, dict[str, Any]]:
+def _read_manifest(manifest: Path) -> tuple[int, dict[str, dict[str, Any]]]:
+    """The format of a run, and its files."""
     try:
-        files = json.loads(manifest.read_text(encoding="utf-8"))["files"]
-        leaving = [file for file in files if _is_outside(file)]
+        content = json.loads(manifest.read_text(encoding="utf-8"))
+        files = content["files"]
+        leaving = [file for file in files if is_outside(file)]
         entries = {file: {"bytes": e["bytes"], "sha256": e["sha256"]} for file, e in files.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
@@ -192,14 +196,14 @@ def _read_manifest(manifest: Path) -> dict[str, dict[str, Any]]:
         ) from None
     if leaving:
         raise InputError(f"{manifest} names files outside of the run:", first_ten(leaving))
-    return entries
+    return read_format(content, manifest), entries
 
 
 def _digests(entries: Mapping[str, dict[str, Any]]) -> dict[str, str]:
     return {file: entry["sha256"] for file, entry in entries.items()}
 
 
-def _is_outside(file: str) -> bool:
+def is_outside(file: str) -> bool:
     path = PurePosixPath(file)
     return path.is_absolute() or ".." in path.parts or "\\" in file or ":" in file
 

@@ -2,43 +2,116 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from backbones.errors import InputError
-from backbones.networks.backbone import resolve
-from ensemble.config.config import Config
+from backbones.networks.backbone import Backbone, resolve
+from ensemble.config.config import Config, default_cache
 from ensemble.config.experiment import Experiment
+from ensemble.config.settings import ConfigError, read_config
 from ensemble.runs.folder import RunFolder
-from ensemble.runs.record import BACKBONES, CONFIG, INTERVALS
+from ensemble.runs.networks import Networks, difference, missing_files
+from ensemble.runs.record import BACKBONES, CONFIG, INTERVALS, VERSIONS
+from ensemble.runs.versions import installed
 from ensemble.scoring.intervals import Intervals
 
+#: Keys that may differ from those of the fit: they say where things are, or what runs them.
+_SETTABLE = re.compile(r"engine|cache_dir|backbones\.[^.]+\.(model|weights)")
 
-def read_experiment(files: RunFolder, settings: Sequence[str] = ()) -> Experiment:
+
+def read_experiment(
+    files: RunFolder, settings: Sequence[str] = (), built_by: str | None = None
+) -> Experiment:
     """The run's config and backbones, which must still be what the run was fitted with.
+
+    Parameters
+    ----------
+    settings : sequence of str
+        ``KEY=VALUE`` put over the config: ``backbones.NAME.model`` and ``backbones.NAME.weights``,
+        files with the digest of the run's; ``engine`` and ``cache_dir``.
+    built_by : str, optional
+        The version of the Keras that has built the converted networks; by default it is to be
+        that of this machine.
 
     Raises
     ------
+    ConfigError
+        A setting of another key: the heads were fitted with all the rest of the config.
     InputError
-        Weights or Keras have changed since: their features would not fit the heads.
+        Weights have changed since, or, for a run of format 1, Keras has: their features would not
+        fit the heads.
     """
-    config = Config.model_validate(YAML(typ="safe", pure=True).load(files.path(CONFIG)))
-    backbones = resolve(config.backbones, config.cache)
-    fitted_with = files.json(BACKBONES)
+    config = read_run_config(files, settings)
+    if files.format == 1:
+        return Experiment(config, tuple(_open_format_1(files, config)))
+    features = files.json(VERSIONS)["features"]
+    keras_version = built_by or installed("keras")
+    networks = Networks(files.json(BACKBONES), features, keras_version, config.cache)
+    return Experiment(config, tuple(networks.open(config.backbones)))
+
+
+def read_run_config(files: RunFolder, settings: Sequence[str] = ()) -> Config:
+    """The config of a run, with `settings` put over it; see ``read_experiment``."""
+    for setting in settings:
+        if not _SETTABLE.fullmatch(setting.partition("=")[0]):
+            raise ConfigError(
+                f"--set {setting}: of a run only backbones.NAME.model, backbones.NAME.weights, "
+                "engine and cache_dir may be set; its heads were fitted with the rest"
+            )
+    content = YAML(typ="safe", pure=True).load(files.path(CONFIG))
+    for entry in content["backbones"]:
+        entry["fallback"] = None  # for the heads were not fitted on what it falls back to
+    try:
+        return Config.model_validate(read_config(content, settings))
+    except ValidationError as error:
+        mistakes = [
+            f"{'.'.join(map(str, one['loc']))}: {one['msg']}"
+            for one in error.errors(include_url=False)
+        ]
+        if settings:
+            raise ConfigError(
+                f"--set {' '.join(settings)}: does not fit the run:", mistakes
+            ) from None
+        raise InputError(
+            f"{files.path(CONFIG)} is not a config of this version:", mistakes
+        ) from None
+
+
+def cache_folder(settings: Sequence[str]) -> Path:
+    """The cache that the settings of a run name, or the default one."""
+    named = [one for one in settings if one.partition("=")[0] == "cache_dir"]
+    return Path(read_config({"cache_dir": default_cache()}, named)["cache_dir"]).expanduser()
+
+
+def _open_format_1(files: RunFolder, config: Config) -> list[Backbone]:
+    """Keras says what the networks are, and has to be that of the fit: there is no probe."""
+    then, now = files.json(VERSIONS)["keras"], installed("keras")
+    if then != now:
+        raise InputError(
+            f"{files.folder} was fitted with Keras {then}, and Keras {now} is installed; the run "
+            "is of format 1, which keeps nothing to tell whether both make the same features. "
+            f"python -m pip install keras=={then}, or run the fit again"
+        )
+    if missing := missing_files(config.backbones):
+        raise InputError("networks that are not those of the run:", missing)
+    backbones, described = resolve(config.backbones, config.cache), files.json(BACKBONES)
     changed = [
-        f"{one.name}: weights {one.weights.source} {one.weights.digest}, in the run "
-        f"{then['weights']} {then['weights_digest']}"
+        difference(one, described[one.name])
         for one in backbones
-        if (then := fitted_with[one.name])["fingerprint"] != one.fingerprint
+        if described[one.name]["fingerprint"] != one.fingerprint
     ]
     if changed:
         raise InputError(
-            f"backbones are not those that {files.folder} was fitted with (weights, or Keras's "
-            "version); bring these back or run the fit again:",
+            f"backbones are not those that {files.folder} was fitted with; bring these back or "
+            "run the fit again:",
             changed,
         )
-    return Experiment(config, tuple(backbones))
+    return backbones
 
 
 def read_intervals(files: RunFolder) -> Intervals:

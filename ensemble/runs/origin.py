@@ -12,7 +12,8 @@ import backbones
 import ensemble
 from backbones.key import key
 from ensemble.config.experiment import Experiment
-from ensemble.runs.record import resolved, versions
+from ensemble.runs.record import resolved
+from ensemble.runs.versions import versions
 
 
 def origin(experiment: Experiment, photos: Sequence[str]) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import asdict
 from functools import partial
-from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,13 +13,15 @@ import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
-from backbones.networks.backbone import Backbone
 from ensemble import heads
 from ensemble.config.config import default_cache
 from ensemble.config.experiment import Experiment
 from ensemble.report.contact_sheet import contact_sheet
 from ensemble.report.picture import draw_leaderboard
 from ensemble.runs.folder import RunFolder, RunWriter
+from ensemble.runs.networks import describe
+from ensemble.runs.probe import Probe
+from ensemble.runs.versions import versions_with_engine
 from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import rmse_interval
 from ensemble.stacking.crossfit import MemberFits
@@ -38,16 +38,13 @@ SHEET = "contact_sheet.png"
 MEMBERS = "members"
 STACK_FOLDER = "stack"
 
-#: Packages whose versions decide the numbers of a run.
-_PACKAGES = ("keras", "numpy", "pandas", "pillow", "scikit-learn", "scipy", "skops", "tensorflow")
 
-
-def record(result: FitResult, run: RunWriter) -> RunFolder:
+def record(result: FitResult, run: RunWriter, probe: Probe) -> RunFolder:
     """Write the run: tables as CSV, the rest as YAML and JSON, models as skops and .keras."""
     experiment = result.experiment
     run.text(CONFIG, _yaml(resolved(experiment)))
-    run.json(BACKBONES, {one.name: _backbone(one) for one in experiment.backbones})
-    run.json(VERSIONS, versions())
+    run.json(BACKBONES, {one.name: describe(one) for one in experiment.backbones})
+    run.json(VERSIONS, versions_with_engine(experiment.config.engine))
     run.text("folds.csv", result.folds.table().to_csv(index=False))
     run.text(OUT_OF_FOLD, result.out_of_fold().to_csv(index=False))
     run.text(LEADERBOARD, result.leaderboard.table().to_csv(index=False))
@@ -64,6 +61,7 @@ def record(result: FitResult, run: RunWriter) -> RunFolder:
     with TemporaryDirectory() as saved:
         heads.save(result.stack.regressor, Path(saved))
         run.copy(STACK_FOLDER, Path(saved))
+    probe.write(run)
     return run.close()
 
 
@@ -82,24 +80,6 @@ def _yaml(content: Any) -> str:
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     yaml.dump(content, text)
     return text.getvalue()
-
-
-def _backbone(backbone: Backbone) -> dict[str, Any]:
-    weights = backbone.weights
-    return {
-        "fingerprint": backbone.fingerprint,
-        "image_size": list(backbone.size),
-        "shapes": [list(shape) for shape in backbone.shapes],
-        "keras": backbone.keras_version,
-        "weights": weights.source,
-        "weights_digest": weights.digest,
-        "fell_back_to_random": weights.fell_back,
-    }
-
-
-def versions() -> dict[str, str]:
-    """What the numbers of a run depend on, beside its config and data."""
-    return {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
 
 
 def _picture(result: FitResult) -> bytes:

@@ -96,7 +96,7 @@ def open_submission(out: Path, config: Config) -> Submission:
         `out` is a folder or the file of the details; the sample has other columns.
     """
     name, target = config.data.columns.name, config.data.columns.target
-    submission = Submission(out, name, target, _columns(config, name, target))
+    submission = Submission(out, name, target, sample_columns(config))
     if out.is_dir():
         raise InputError(f"--out: {out} is a folder; name a file in it")
     if submission.details == out:
@@ -104,8 +104,15 @@ def open_submission(out: Path, config: Config) -> Submission:
     return submission
 
 
-def _columns(config: Config, name: str, target: str) -> list[str]:
-    """The columns of the sample submission, which must be the name and the target."""
+def sample_columns(config: Config) -> list[str]:
+    """The columns of the sample submission, which must be the name and the target.
+
+    Raises
+    ------
+    InputError
+        The sample is missing, or has other columns.
+    """
+    name, target = config.data.columns.name, config.data.columns.target
     sample = config.data.sample_submission
     if sample is None:
         return [name, target]

@@ -42,6 +42,7 @@ KINDS = (
     Kind("facts of networks", r"networks/[0-9a-f]{64}\.json", False),
     Kind("digests of photos", "digests", True, "store"),
     Kind("pictures", rf"pictures/{_KEY}\.png", False),
+    Kind("pictures of probes", rf"probe/{_KEY}\.png", False),
     MEMBER_LABELS,
     # What a process leaves that is killed while it writes, or while it removes.
     Kind(
@@ -61,6 +62,7 @@ ROOMS = (
     "networks",
     "networks/compiled",
     "pictures",
+    "probe",
     "members",
 )
 

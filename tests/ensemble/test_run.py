@@ -121,7 +121,7 @@ def test_a_kill_costs_a_block_and_the_result_is_that_of_an_undisturbed_run(
     _, new = fitted
     expected = cold.predict(new)
     passed.clear()
-    predict_block, blocks = cold.predictor._predict_block, []
+    predict_block, blocks = cold.predictor.predict_block, []
 
     def killed(keys: list[str], given: Any) -> Any:
         blocks.append(keys)
@@ -129,15 +129,14 @@ def test_a_kill_costs_a_block_and_the_result_is_that_of_an_undisturbed_run(
             raise KeyboardInterrupt
         return predict_block(keys, given)
 
-    monkeypatch.setattr(cold.predictor, "_predict_block", killed)
+    monkeypatch.setattr(cold.predictor, "predict_block", killed)
     with pytest.raises(KeyboardInterrupt):
         cold.predict(new, keep=True)
     monkeypatch.undo()
     monkeypatch.setattr(prediction, "BLOCK", 4)
     again = cold.predict(new, keep=True)
     assert [len(keys) for keys in blocks] == [4, 4]
-    # Its last bits are left to TensorFlow.
-    pd.testing.assert_frame_equal(again, expected, rtol=1e-12)
+    pd.testing.assert_frame_equal(again, expected, check_exact=True)
 
 
 def test_it_stays_warm(

@@ -1,0 +1,104 @@
+"""Puts what predicts of a run into one file: ``python -m ensemble.pack RUN FILE``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ensemble.run import Run
+    from ensemble.terminal.console import Console
+
+from ensemble.version import add_version
+
+EPILOG = """\
+example:
+  python -m ensemble.pack runs/demo demo.pack
+  python -m ensemble.submit demo.pack --images new   anywhere, without a network
+
+Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="python -m ensemble.pack",
+        description="Write one file with the networks, heads, stack and config of a run.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("run", type=Path, metavar="RUN", help="a run's folder")
+    made.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="the pack; a file that is no pack of this run is not written over",
+    )
+    made.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="settings",
+        help="what differs on this machine, as backbones.NAME.model=PATH or cache_dir=DIR",
+    )
+    add_version(made)
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = parser().parse_args(arguments)
+    from ensemble.terminal.command import run_command
+
+    return run_command(lambda console: _pack(asked, console), "the same command goes on from here")
+
+
+def _pack(asked: argparse.Namespace, console: Console) -> None:
+    from ensemble.run import open_run
+
+    digest = pack_run(open_run(asked.run, asked.settings), asked.file)
+    size = asked.file.stat().st_size / 1e6
+    console.line(f"{asked.file}: {size:.1f} MB, SHA-256 {digest}")
+
+
+def pack_run(run: Run, file: Path) -> str:
+    """Write a run into one file that ``open_run`` takes; its SHA-256 (hex).
+
+    Where OpenVINO is the engine, the networks lie in it as OpenVINO runs them, so that TensorFlow
+    is not needed to open it.
+
+    Raises
+    ------
+    InputError
+        The run is of an older format, or makes other numbers here than at its fit; another file
+        lies at `file`.
+    """
+    from backbones.engines import choose_engine
+    from backbones.errors import InputError
+    from backbones.features.forward_pass import convert_passes
+    from ensemble import heads
+    from ensemble.runs.pack import write_pack
+    from ensemble.runs.submission import sample_columns
+
+    if run.files.format == 1:
+        raise InputError(
+            f"{run.folder} is of format 1, which does not say all that opens its networks; run the "
+            "fit again (what is cached is not computed again) and pack that"
+        )
+    config, fitted = run.config, run.predictor.fitted
+    networks: list[Path] = []
+    if choose_engine(config.engine) == "openvino":
+        networks += convert_passes(run.predictor.backbones, config.cache)
+        prepared = (
+            heads.prepare(one, config.engine, config.cache) for one in fitted.folders.values()
+        )
+        networks += [one for one in prepared if one is not None]
+    sample = sample_columns(config) if config.data.sample_submission is not None else []
+    return write_pack(run.files, run.experiment.backbones, networks, sample, file)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

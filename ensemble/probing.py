@@ -1,0 +1,148 @@
+"""The probe of a fit taken, and that of a run held against what is installed here."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from backbones.errors import InputError
+from backbones.features.extract import extract, run_blocks
+from backbones.features.store import Store, TransientStore, open_store
+from backbones.files import atomic_write
+from backbones.photos.images import views
+from ensemble.heads.archive import HeadFileError
+from ensemble.prediction import FittedMembers, Predictor
+from ensemble.runs import probe
+from ensemble.runs.probe import Probe
+from ensemble.runs.versions import in_words
+from ensemble.scoring.result import FitResult
+
+_LOG = logging.getLogger("ensemble")
+
+#: What each part that differs was made by: name -> version then and now.
+Differences = Mapping[str, tuple[str, str]]
+
+_KEY = "probe"
+
+
+def probe_photo(cache: Path) -> dict[str, list[Path]]:
+    """The probe's picture as a file in the cache: its digest and its one place."""
+    picture = probe.draw()
+    digest = hashlib.sha256(picture).hexdigest()
+    path = cache / "probe" / f"{digest[:32]}.png"
+    if not (path.is_file() and path.read_bytes() == picture):
+        with atomic_write(path) as partial_file:
+            partial_file.write_bytes(picture)
+    return {digest: [path]}
+
+
+def take_probe(result: FitResult) -> Probe:
+    """What the parts of a fitted ensemble make of the picture.
+
+    Its features are kept in the cache as those of the photos are, so that networks are run for it
+    once.
+    """
+    config, backbones = result.experiment.config, result.experiment.backbones
+    photo = probe_photo(config.cache)
+    ((digest, (path,)),) = photo.items()
+    extract(photo, backbones, config.cache, config.engine, lambda _: None)
+    fitted = FittedMembers(
+        members=tuple(one.member for one in result.fits),
+        folders={one.member.name: one.fitted for one in result.fits},
+        stack=result.stack.regressor,
+        intervals=result.calibration.intervals,
+        limits=config.data.limits,
+        identity=digest,
+    )
+    with ExitStack() as opened:
+        stores: dict[str, Store] = {}
+        for one in backbones:
+            stores[one.fingerprint] = open_store(one, config.cache)
+            opened.callback(stores[one.fingerprint].close)
+        members = Predictor(fitted, config.engine, config.cache).predict_block([digest], stores)
+        features = {one.name: stores[one.fingerprint].read([digest])[0] for one in backbones}
+    stack = float(fitted.stack.predict(members)[0])
+    return Probe(path.read_bytes(), features, members[0], stack, float(result.photos.target.std()))
+
+
+def check_probe(predictor: Predictor, taken: Probe, differing: Differences, run: Path) -> None:
+    """Run the picture through the ensemble as it is here, and hold every part against the fit.
+
+    Where all agree, what differs is logged.
+
+    Raises
+    ------
+    InputError
+        Parts that make other numbers: all of them, by how much, and what differs.
+    """
+    backbones, fitted = predictor.backbones, predictor.fitted
+    now: dict[str, Store] = {o.fingerprint: TransientStore(o.length, o.dtype) for o in backbones}
+    then: dict[str, Store] = {o.fingerprint: TransientStore(o.length, o.dtype) for o in backbones}
+    jobs = predictor.jobs([_KEY], now)
+    load = partial(views, taken.picture, str(run / probe.PICTURE))
+    for _ in run_blocks({_KEY: load}, jobs, 1, lambda _: None):
+        for job in jobs:
+            job.finish()
+    for one in backbones:
+        then[one.fingerprint].write([_KEY], taken.features[one.name][np.newaxis])
+    members = predictor.predict_block([_KEY], then)[0]
+    stacked = fitted.stack.predict(taken.members[np.newaxis])[0]
+    whole = fitted.stack.predict(predictor.predict_block([_KEY], now))[0]
+    rows = {one.name: now[one.fingerprint].read([_KEY])[0] for one in backbones}
+    apart = {
+        **{
+            f"features of {name}": (distance, probe.FEATURES)
+            for name, distance in taken.features_apart(rows).items()
+        },
+        **{
+            f"head {member.name}": (taken.predictions_apart(before, after), probe.PREDICTIONS)
+            for member, before, after in zip(fitted.members, taken.members, members, strict=True)
+        },
+        "stack": (taken.predictions_apart(taken.stack, stacked), probe.PREDICTIONS),
+        "the whole": (taken.predictions_apart(taken.stack, whole), probe.WHOLE),
+    }
+    _judge(apart, differing, run)
+
+
+def _judge(apart: Mapping[str, tuple[float, float]], differing: Differences, run: Path) -> None:
+    """`apart` has, for each part, how far it lies from the fit's and how far it may."""
+    beyond = [
+        f"{part}: {distance:.2g} apart, {allowed:g} allowed"
+        for part, (distance, allowed) in apart.items()
+        if not distance <= allowed
+    ]
+    if beyond:
+        raise InputError(
+            f"{run} makes other numbers here than where it was fitted ({in_words(differing)}); "
+            "install what it was fitted with, or run the fit again. Of its probe differ (features "
+            "as a share of the largest, predictions of the target's spread):",
+            beyond,
+        )
+    features = max(distance for part, (distance, _) in apart.items() if part.startswith("feat"))
+    _LOG.warning(
+        "%s was fitted with other versions (%s); its probe agrees: features to %.1g of the "
+        "largest, predictions to %.1g of the target's spread",
+        run,
+        in_words(differing),
+        features,
+        apart["the whole"][0],
+    )
+
+
+def explain(error: HeadFileError, differing: Differences) -> InputError:
+    """What to do about a head that cannot be read and that other versions have saved."""
+    packages = {name: differing[name] for name in ("scikit-learn", "skops") if name in differing}
+    if not packages:
+        return error
+    pins = " ".join(f"{name}=={then}" for name, (then, _) in packages.items())
+    return InputError(
+        f"{error.file} was saved with other versions ({in_words(packages)}), and may be sound. If "
+        f"the run is yours: python -m pip install {pins}, or run the fit again. Here it",
+        [error.reason],
+    )
