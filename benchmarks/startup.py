@@ -1,6 +1,7 @@
 """What the commands take from the shell: `python -m benchmarks.startup --json startup.json`.
 
-Two minutes on 2 cores, once a first fit has filled the cache. It fits configs/face_counting.yaml
+And what a run that stays loaded takes: see `benchmarks.warm`. Five minutes on 2 cores, once a first
+fit has filled the cache. It fits configs/face_counting.yaml
 where FACE_COUNTING_DATA and KERAS_HOME say where its data are, else the demo. Files are read from
 the page cache. On a shared machine only the multiples of the peer count: the time of
 `python -c "import sklearn, pandas"`, taken in turn with that of each command.
@@ -9,6 +10,7 @@ the page cache. On a shared machine only the multiples of the peer count: the ti
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -19,6 +21,8 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 from PIL import Image
+
+from benchmarks import warm
 
 ROUNDS = 5
 PEER = ["-c", "import sklearn, pandas"]
@@ -52,8 +56,9 @@ def commands(place: Path, number: int) -> dict[tuple[str, float], list[str]]:
     new, out = photo(place / f"new{number}", number), place / "submission.csv"
     submit = ["-m", "ensemble.submit", str(run), "--images", str(new), "--out", str(out)]
     return {
-        ("fit --help", 0.3): ["-m", "ensemble.fit", "--help"],
-        ("submit --help", 0.3): ["-m", "ensemble.submit", "--help"],
+        ("import ensemble", 0.05): ["-c", "import ensemble"],
+        ("fit --help", 0.1): ["-m", "ensemble.fit", "--help"],
+        ("submit --help", 0.1): ["-m", "ensemble.submit", "--help"],
         ("fit, nothing changed", 3): fit(run),
         ("fit, another stack", 4): fit(changed, "--set", f"stack={STACKS[number % 2]}"),
         ("submit, one new photo", 4): submit,
@@ -80,11 +85,24 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path, default=os.devnull, help="where to keep the figures")
-    path = parser.parse_args().json
-    with TemporaryDirectory() as place:
-        table = summary(measured(Path(place)))
-    sys.stdout.write(f"{CONFIG}\n{table.to_string(float_format='{:.2f}'.format)}\n")
-    path.write_text(table.reset_index().to_json(orient="records", indent=1))
+    parser.add_argument(
+        "--predictions",
+        type=int,
+        default=10_000,
+        help="of one photo, after which memory is looked at (default: %(default)s)",
+    )
+    asked = parser.parse_args()
+    with TemporaryDirectory() as place, TemporaryDirectory() as folder:
+        tables = {
+            "commands": summary(measured(Path(place))).reset_index(),
+            "warm": warm.measured(Path(folder), count=200, rounds=50),
+            "memory": warm.growth(Path(folder), asked.predictions),
+        }
+    sys.stdout.write(f"{CONFIG}\n")
+    for table in tables.values():
+        sys.stdout.write(f"{table.to_string(index=False, float_format='{:.2f}'.format)}\n\n")
+    kept = {name: table.to_dict(orient="records") for name, table in tables.items()}
+    asked.json.write_text(json.dumps(kept, indent=1))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +23,12 @@ from backbones.networks.backbone import Backbone
 from backbones.photos.digests import forget_digests, photo_digests
 from backbones.progress import Progress, Silent
 from ensemble import heads
-from ensemble.config.member import Member
 from ensemble.heads import Regressor
 from ensemble.photos.features import features_in
 from ensemble.photos.newphotos import NewPhotos
-from ensemble.scoring.intervals import LOWER, UPPER, Intervals, Limits
+from ensemble.scoring.intervals import LOWER, UPPER
 from ensemble.scoring.leaderboard import STACK
+from ensemble.scoring.members import FittedMembers
 
 Numbers = npt.NDArray[np.float64]
 
@@ -37,18 +36,6 @@ _LOG = logging.getLogger("ensemble")
 
 #: Photos predicted together; in between, the features of so many are held in memory.
 BLOCK = 64
-
-
-@dataclass(frozen=True)
-class FittedMembers:
-    """What predicts: fitted heads by member, a stack and its intervals."""
-
-    members: tuple[Member, ...]
-    folders: Mapping[str, Path]  #: the folder of each member's head; see ``heads.load``
-    stack: Regressor  #: members' predictions (n, members) to (n,)
-    intervals: Intervals
-    limits: Limits  #: between which every prediction lies
-    identity: str  #: changes with anything that the members' predictions hang on
 
 
 class Predictor:

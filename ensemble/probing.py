@@ -17,10 +17,11 @@ from backbones.features.store import Store, TransientStore, open_store
 from backbones.files import atomic_write
 from backbones.photos.images import views
 from ensemble.heads.archive import HeadFileError
-from ensemble.prediction import FittedMembers, Predictor
+from ensemble.prediction import Predictor
 from ensemble.runs import probe
 from ensemble.runs.probe import Probe
-from ensemble.runs.versions import in_words
+from ensemble.runs.versions import describe_differences
+from ensemble.scoring.members import FittedMembers
 from ensemble.scoring.result import FitResult
 
 _LOG = logging.getLogger("ensemble")
@@ -52,19 +53,12 @@ def take_probe(result: FitResult) -> Probe:
     photo = probe_photo(config.cache)
     ((digest, (path,)),) = photo.items()
     extract(photo, backbones, config.cache, config.engine, lambda _: None)
-    fitted = FittedMembers(
-        members=tuple(one.member for one in result.fits),
-        folders={one.member.name: one.fitted for one in result.fits},
-        stack=result.stack.regressor,
-        intervals=result.calibration.intervals,
-        limits=config.data.limits,
-        identity=digest,
-    )
-    with ExitStack() as opened:
+    fitted = FittedMembers.from_result(result)
+    with ExitStack() as opened_stores:
         stores: dict[str, Store] = {}
         for one in backbones:
             stores[one.fingerprint] = open_store(one, config.cache)
-            opened.callback(stores[one.fingerprint].close)
+            opened_stores.callback(stores[one.fingerprint].close)
         members = Predictor(fitted, config.engine, config.cache).predict_block([digest], stores)
         features = {one.name: stores[one.fingerprint].read([digest])[0] for one in backbones}
     stack = float(fitted.stack.predict(members)[0])
@@ -95,43 +89,44 @@ def check_probe(predictor: Predictor, taken: Probe, differing: Differences, run:
     stacked = fitted.stack.predict(taken.members[np.newaxis])[0]
     whole = fitted.stack.predict(predictor.predict_block([_KEY], now))[0]
     rows = {one.name: now[one.fingerprint].read([_KEY])[0] for one in backbones}
-    apart = {
+    distances = {
         **{
             f"features of {name}": (distance, probe.FEATURES)
-            for name, distance in taken.features_apart(rows).items()
+            for name, distance in taken.feature_distances(rows).items()
         },
         **{
-            f"head {member.name}": (taken.predictions_apart(before, after), probe.PREDICTIONS)
+            f"head {member.name}": (taken.prediction_distance(before, after), probe.PREDICTIONS)
             for member, before, after in zip(fitted.members, taken.members, members, strict=True)
         },
-        "stack": (taken.predictions_apart(taken.stack, stacked), probe.PREDICTIONS),
-        "the whole": (taken.predictions_apart(taken.stack, whole), probe.WHOLE),
+        "stack": (taken.prediction_distance(taken.stack, stacked), probe.PREDICTIONS),
+        "the whole": (taken.prediction_distance(taken.stack, whole), probe.WHOLE),
     }
-    _judge(apart, differing, run)
+    _judge(distances, differing, run)
 
 
-def _judge(apart: Mapping[str, tuple[float, float]], differing: Differences, run: Path) -> None:
-    """`apart` has, for each part, how far it lies from the fit's and how far it may."""
+def _judge(distances: Mapping[str, tuple[float, float]], differing: Differences, run: Path) -> None:
+    """`distances` has, for each part, how far it lies from the fit's and how far it may."""
     beyond = [
         f"{part}: {distance:.2g} apart, {allowed:g} allowed"
-        for part, (distance, allowed) in apart.items()
+        for part, (distance, allowed) in distances.items()
         if not distance <= allowed
     ]
     if beyond:
         raise InputError(
-            f"{run} makes other numbers here than where it was fitted ({in_words(differing)}); "
-            "install what it was fitted with, or run the fit again. Of its probe differ (features "
-            "as a share of the largest, predictions of the target's spread):",
+            f"{run} makes other numbers here than where it was fitted "
+            f"({describe_differences(differing)}); install what it was fitted with, or run the fit "
+            "again. Of its probe differ (features as a share of the largest, predictions of the "
+            "target's spread):",
             beyond,
         )
-    features = max(distance for part, (distance, _) in apart.items() if part.startswith("feat"))
+    features = max(distance for part, (distance, _) in distances.items() if part.startswith("feat"))
     _LOG.warning(
         "%s was fitted with other versions (%s); its probe agrees: features to %.1g of the "
         "largest, predictions to %.1g of the target's spread",
         run,
-        in_words(differing),
+        describe_differences(differing),
         features,
-        apart["the whole"][0],
+        distances["the whole"][0],
     )
 
 
@@ -142,7 +137,8 @@ def explain(error: HeadFileError, differing: Differences) -> InputError:
         return error
     pins = " ".join(f"{name}=={then}" for name, (then, _) in packages.items())
     return InputError(
-        f"{error.file} was saved with other versions ({in_words(packages)}), and may be sound. If "
-        f"the run is yours: python -m pip install {pins}, or run the fit again. Here it",
+        f"{error.file} was saved with other versions ({describe_differences(packages)}), and may "
+        f"be sound. If the run is yours: python -m pip install {pins}, or run the fit again. "
+        "Here it",
         [error.reason],
     )

@@ -19,7 +19,7 @@ from ensemble.config.config import Config
 from ensemble.config.experiment import Experiment
 from ensemble.heads.archive import HeadFileError
 from ensemble.photos.newphotos import NewPhotos, given_photos
-from ensemble.prediction import FittedMembers, Predictor
+from ensemble.prediction import Predictor
 from ensemble.probing import Differences, check_probe, explain
 from ensemble.report.scores_table import html_table, scores_table
 from ensemble.runs.folder import RunFolder, open_run_folder
@@ -34,8 +34,9 @@ from ensemble.runs.record import (
     STACK_FOLDER,
     VERSIONS,
 )
-from ensemble.runs.versions import differences, in_words, versions_with_engine
+from ensemble.runs.versions import describe_differences, differences, versions_with_engine
 from ensemble.scoring.leaderboard import Leaderboard
+from ensemble.scoring.members import FittedMembers
 
 _LOG = logging.getLogger("ensemble")
 
@@ -135,7 +136,7 @@ class Run:
             "%s was fitted with other versions (%s); a run of its format has no probe, and nothing "
             "tells whether they make the same numbers",
             self.folder,
-            in_words(differing),
+            describe_differences(differing),
         )
 
     def predict(

@@ -8,7 +8,7 @@ from typing import Any
 from backbones.errors import InputError
 from backbones.networks.catalog import application, import_keras
 from backbones.networks.spec import BackboneSpec, Grid
-from backbones.networks.weights import Weights, get_file_replaced
+from backbones.networks.weights import Weights, replace_get_file
 from backbones.section import nearest
 
 #: Height, width and channels of a feature map.
@@ -88,7 +88,7 @@ def _build_base(spec: BackboneSpec, size: tuple[int, int], weights: Weights | No
     elif weights is not None:
         source = "imagenet" if weights.source == "imagenet" else str(path)
     try:
-        with get_file_replaced(lambda *_, **__: str(path)):
+        with replace_get_file(lambda *_, **__: str(path)):
             return builder(
                 include_top=False, weights=source, input_shape=(*size, 3), **spec.arguments
             )

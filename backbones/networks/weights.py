@@ -52,7 +52,7 @@ _PROCESS_STATE = threading.RLock()
 
 
 @contextmanager
-def get_file_replaced(replacement: Callable[..., Any]) -> Iterator[None]:
+def replace_get_file(replacement: Callable[..., Any]) -> Iterator[None]:
     """Replace the function that keras.applications gets its weight files from, in this block.
 
     Only a builder knows the name of its file, and with ``weights="imagenet"`` some build another
@@ -89,7 +89,7 @@ def imagenet_download(spec: BackboneSpec, size: tuple[int, int]) -> Download:
     assert spec.application is not None
     builder = application(spec.application)
     try:
-        with import_keras().StatelessScope(), get_file_replaced(locate):
+        with import_keras().StatelessScope(), replace_get_file(locate):
             builder.build(
                 include_top=False, weights="imagenet", input_shape=(*size, 3), **spec.arguments
             )

@@ -47,8 +47,8 @@ def photo_digests(paths: Sequence[Path], cache: Path) -> list[str]:
     states = {path: _state(path, settled) for path in paths}
     folder = _place(cache)
     folder.mkdir(parents=True, exist_ok=True)
-    opened = partial(lmdb.open, str(folder), map_size=_MAP, metasync=False, max_readers=512)
-    with _LOCK, opened() as database:
+    open_database = partial(lmdb.open, str(folder), map_size=_MAP, metasync=False, max_readers=512)
+    with _LOCK, open_database() as database:
         with database.begin() as cached:
             entries = ((path, cached.get(state)) for path, state in states.items() if state)
             digests = {path: digest for path, digest in entries if digest}

@@ -152,7 +152,7 @@ def _mistake(content: Any, error: dict[str, Any]) -> str:
         named = isinstance(step, int) and isinstance(below, dict) and below.get("name")
         key += f".{named}" if named else f"[{step}]" if isinstance(step, int) else f".{step}"
         content = below
-    return f"{key.lstrip('.') or 'the config'}: {error['msg']}{_received(error)}"
+    return f"{key.lstrip('.') or 'the config'}: {error['msg']}{_describe_input(error)}"
 
 
 def _has_entry(content: Any, step: Any) -> bool:
@@ -161,7 +161,7 @@ def _has_entry(content: Any, step: Any) -> bool:
     return isinstance(content, list) and isinstance(step, int) and step < len(content)
 
 
-def _received(error: dict[str, Any]) -> str:
+def _describe_input(error: dict[str, Any]) -> str:
     value = error["input"]
     if error["type"] in ("extra_forbidden", "missing", "value_error") or isinstance(value, dict):
         return ""

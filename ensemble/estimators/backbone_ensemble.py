@@ -18,15 +18,16 @@ from backbones.photos.digests import photo_digests
 from backbones.progress import Silent
 from ensemble.config.config import default_cache
 from ensemble.config.experiment import Experiment, resolve_experiment
-from ensemble.estimators.labels import labelled
+from ensemble.estimators.labels import label_photos
 from ensemble.estimators.paths import column_names, validate_paths
 from ensemble.photos.newphotos import NewPhotos
-from ensemble.prediction import FittedMembers, Predictor
+from ensemble.prediction import Predictor
 from ensemble.report.scores_table import html_table, scores_table
 from ensemble.run import Run
 from ensemble.runs.folder import check_writable
 from ensemble.scoring.intervals import LOWER, UPPER
 from ensemble.scoring.leaderboard import STACK
+from ensemble.scoring.members import FittedMembers
 from ensemble.scoring.result import FitResult
 from ensemble.training import fit_ensemble, save, warn_of_fallbacks
 
@@ -127,10 +128,11 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         paths = validate_paths(X)
         experiment = self._experiment(groups is not None, sample_weight is not None)
         warn_of_fallbacks(experiment)
-        photos = labelled(paths, y, groups, sample_weight, experiment.config.data.limits)
+        photos = label_photos(paths, y, groups, sample_weight, experiment.config.data.limits)
         digests = photo_digests(photos.paths, experiment.config.cache)
         self.result_: FitResult = fit_ensemble(experiment, photos, digests, Silent())
-        self.predictor_ = _predictor(self.result_)
+        config, fitted = experiment.config, FittedMembers.from_result(self.result_)
+        self.predictor_ = Predictor(fitted, config.engine, config.cache)
         self.leaderboard_ = self.result_.leaderboard.table()
         self.oof_ = self.result_.out_of_fold()
         self.n_features_in_ = 1
@@ -205,16 +207,3 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         return tags
-
-
-def _predictor(result: FitResult) -> Predictor:
-    config = result.experiment.config
-    fitted = FittedMembers(
-        members=tuple(one.member for one in result.fits),
-        folders={one.member.name: one.fitted for one in result.fits},
-        stack=result.stack.regressor,
-        intervals=result.calibration.intervals,
-        limits=config.data.limits,
-        identity=key([one.fitted.name for one in result.fits]),
-    )
-    return Predictor(fitted, config.engine, config.cache)

@@ -16,7 +16,7 @@ from ensemble.scoring.intervals import Limits
 Numbers = npt.NDArray[np.float64]
 
 
-def labelled(
+def label_photos(
     paths: tuple[Path, ...], y: Any, groups: Any, sample_weight: Any, limits: Limits
 ) -> Dataset:
     """The labelled photos, ordered by path, so that the order of the rows plays no part.

@@ -63,6 +63,6 @@ def _rows(
 
 def _key(fits: MemberFits, names: list[str], heading: str, note: str) -> str:
     """Of all that decides the picture: the fits' names say which photos and densities."""
-    densities = [path.name for held, path in sorted(fits.files.items()) if len(held) == 1]
+    densities = [path.name for left_out, path in sorted(fits.files.items()) if len(left_out) == 1]
     content = [FORMAT, version("matplotlib"), densities, names, heading, note]
     return key(content)[:32]

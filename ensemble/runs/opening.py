@@ -17,7 +17,7 @@ from ensemble.config.settings import ConfigError, read_config
 from ensemble.runs.folder import RunFolder
 from ensemble.runs.networks import Networks, difference, missing_files
 from ensemble.runs.record import BACKBONES, CONFIG, INTERVALS, VERSIONS
-from ensemble.runs.versions import installed
+from ensemble.runs.versions import installed_version
 from ensemble.scoring.intervals import Intervals
 
 #: Keys that may differ from those of the fit: they say where things are, or what runs them.
@@ -50,7 +50,7 @@ def read_experiment(
     if files.format == 1:
         return Experiment(config, tuple(_open_format_1(files, config)))
     features = files.json(VERSIONS)["features"]
-    keras_version = built_by or installed("keras")
+    keras_version = built_by or installed_version("keras")
     networks = Networks(files.json(BACKBONES), features, keras_version, config.cache)
     return Experiment(config, tuple(networks.open(config.backbones)))
 
@@ -90,7 +90,7 @@ def cache_folder(settings: Sequence[str]) -> Path:
 
 def _open_format_1(files: RunFolder, config: Config) -> list[Backbone]:
     """Keras says what the networks are, and has to be that of the fit: there is no probe."""
-    then, now = files.json(VERSIONS)["keras"], installed("keras")
+    then, now = files.json(VERSIONS)["keras"], installed_version("keras")
     if then != now:
         raise InputError(
             f"{files.folder} was fitted with Keras {then}, and Keras {now} is installed; the run "

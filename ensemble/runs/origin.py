@@ -12,7 +12,7 @@ import backbones
 import ensemble
 from backbones.key import key
 from ensemble.config.experiment import Experiment
-from ensemble.runs.record import resolved
+from ensemble.runs.record import resolve_config
 from ensemble.runs.versions import versions
 
 
@@ -28,7 +28,7 @@ def origin(experiment: Experiment, photos: Sequence[str]) -> str:
     files = (data.train, data.boxes, data.points)
     tables = [data.path(file) for file in files if file is not None]
     content = {
-        "config": resolved(experiment),
+        "config": resolve_config(experiment),
         "networks": [backbone.fingerprint for backbone in experiment.backbones],
         "tables": [hashlib.sha256(table.read_bytes()).hexdigest() for table in tables],
         "photos": photos,

@@ -84,14 +84,16 @@ class Probe:
             )
         return probe
 
-    def features_apart(self, now: Mapping[str, npt.NDArray[np.floating]]) -> dict[str, float]:
+    def feature_distances(self, now: Mapping[str, npt.NDArray[np.floating]]) -> dict[str, float]:
         """How far features lie from the recorded ones, as shares of the largest; see FEATURES."""
-        return {name: _apart(row, now[name], _largest(row)) for name, row in self.features.items()}
+        return {
+            name: _distance(row, now[name], _largest(row)) for name, row in self.features.items()
+        }
 
-    def predictions_apart(self, then: npt.ArrayLike, now: npt.ArrayLike) -> float:
+    def prediction_distance(self, then: npt.ArrayLike, now: npt.ArrayLike) -> float:
         """How far predictions lie apart, as a share of the target's spread; see PREDICTIONS."""
         then = np.asarray(then, dtype=np.float64)
-        return _apart(then, np.asarray(now), self.spread or _largest(then))
+        return _distance(then, np.asarray(now), self.spread or _largest(then))
 
 
 def draw() -> bytes:
@@ -106,7 +108,7 @@ def _largest(row: npt.NDArray[np.floating]) -> float:
     return float(np.abs(row.astype(np.float64)).max(initial=0.0)) or 1.0
 
 
-def _apart(then: npt.NDArray[np.floating], now: npt.NDArray[np.floating], unit: float) -> float:
+def _distance(then: npt.NDArray[np.floating], now: npt.NDArray[np.floating], unit: float) -> float:
     """Infinite where numbers are not finite."""
     apart = np.abs(then.astype(np.float64) - now.astype(np.float64)).max(initial=0.0) / unit
     return float(apart) if np.isfinite(apart) else float("inf")

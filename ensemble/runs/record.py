@@ -42,7 +42,7 @@ STACK_FOLDER = "stack"
 def record(result: FitResult, run: RunWriter, probe: Probe) -> RunFolder:
     """Write the run: tables as CSV, the rest as YAML and JSON, models as skops and .keras."""
     experiment = result.experiment
-    run.text(CONFIG, _yaml(resolved(experiment)))
+    run.text(CONFIG, _yaml(resolve_config(experiment)))
     run.json(BACKBONES, {one.name: describe(one) for one in experiment.backbones})
     run.json(VERSIONS, versions_with_engine(experiment.config.engine))
     run.text("folds.csv", result.folds.table().to_csv(index=False))
@@ -65,7 +65,7 @@ def record(result: FitResult, run: RunWriter, probe: Probe) -> RunFolder:
     return run.close()
 
 
-def resolved(experiment: Experiment) -> dict[str, Any]:
+def resolve_config(experiment: Experiment) -> dict[str, Any]:
     """The config with every default but the cache's place, which belongs to the machine."""
     content = experiment.resolved_config.model_dump(mode="json")
     if content["cache_dir"] == default_cache():
@@ -111,11 +111,11 @@ def _curves(fits: MemberFits) -> pd.DataFrame:
     tables = [
         pd.DataFrame(
             {
-                "left_out": "+".join(map(str, held)),
+                "left_out": "+".join(map(str, left_out)),
                 "epoch": np.arange(1, 1 + len(next(iter(curves.values())))),
                 **curves,
             }
         )
-        for held, curves in [*fits.histories.items(), ((), final)]
+        for left_out, curves in [*fits.histories.items(), ((), final)]
     ]
     return pd.concat(tables)

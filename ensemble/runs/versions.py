@@ -31,7 +31,7 @@ ABSENT = "not installed"
 def versions() -> dict[str, str]:
     """Of Python, of the packages that are installed, and of the way features are made."""
     found = {"python": platform.python_version(), "features": str(FORMAT)}
-    return found | {name: one for name in _PACKAGES if (one := installed(name)) != ABSENT}
+    return found | {name: one for name in _PACKAGES if (one := installed_version(name)) != ABSENT}
 
 
 def versions_with_engine(engine: EngineChoice) -> dict[str, str]:
@@ -39,7 +39,7 @@ def versions_with_engine(engine: EngineChoice) -> dict[str, str]:
     return {**versions(), "engine": choose_engine(engine)}
 
 
-def installed(package: str) -> str:
+def installed_version(package: str) -> str:
     """The version of a package."""
     try:
         return version(package)
@@ -67,6 +67,6 @@ def differences(then: Mapping[str, str], now: Mapping[str, str]) -> dict[str, tu
     return found
 
 
-def in_words(differing: Mapping[str, tuple[str, str]]) -> str:
+def describe_differences(differing: Mapping[str, tuple[str, str]]) -> str:
     """As ``keras 3.13.0, here 3.14.0; engine tensorflow, here openvino``."""
     return "; ".join(f"{name} {then}, here {now}" for name, (then, now) in differing.items())

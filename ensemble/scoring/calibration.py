@@ -89,11 +89,11 @@ def calibrate(
         outside = Errors.of(table.photo[others], predictions[others], target, weight)
         ends = fit_intervals(outside, coverage).around(predictions[fold], limits)
         lower[fold], upper[fold] = ends
-    measured = _measured(table, predictions, lower, upper, target, weight)
+    measured = _measure_coverage(table, predictions, lower, upper, target, weight)
     return Calibration(fit_intervals(errors, coverage), lower, upper, measured)
 
 
-def _measured(
+def _measure_coverage(
     table: OutOfFold,
     predictions: Numbers,
     lower: Numbers,

@@ -16,8 +16,8 @@ from backbones.networks.weights import (
     Weights,
     fetch,
     find,
-    get_file_replaced,
     imagenet_download,
+    replace_get_file,
 )
 
 FILE = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5"
@@ -103,8 +103,8 @@ def file_utils() -> ModuleType:
 
 def test_get_file_is_restored_after_nested_blocks(file_utils: ModuleType) -> None:
     original = file_utils.get_file
-    with get_file_replaced(len):
-        with get_file_replaced(max):
+    with replace_get_file(len):
+        with replace_get_file(max):
             assert file_utils.get_file is max
         assert file_utils.get_file is len
     assert file_utils.get_file is original
@@ -112,7 +112,7 @@ def test_get_file_is_restored_after_nested_blocks(file_utils: ModuleType) -> Non
 
 def test_get_file_is_restored_after_an_error(file_utils: ModuleType) -> None:
     original = file_utils.get_file
-    with pytest.raises(KeyError), get_file_replaced(len):
+    with pytest.raises(KeyError), replace_get_file(len):
         raise KeyError
     assert file_utils.get_file is original
 
@@ -121,7 +121,7 @@ def test_get_file_is_replaced_by_one_thread_at_a_time(file_utils: ModuleType) ->
     original = file_utils.get_file
 
     def is_kept(replacement: object) -> bool:
-        with get_file_replaced(replacement):
+        with replace_get_file(replacement):
             time.sleep(0.02)  # long enough for the other threads to enter, if they could
             return file_utils.get_file is replacement
 

@@ -65,6 +65,6 @@ def test_what_is_no_file_of_numbers_is_refused(tmp_path: Path, content: bytes) -
 
 def test_distances_are_shares_of_the_largest_feature_and_of_the_spread() -> None:
     now = {"one": ROW + np.float16(1), "two": ROW[:2]}
-    assert taken().features_apart(now) == {"one": 0.25, "two": 0.0}
-    assert taken().predictions_apart([1.0, 3.0], [1.0, 2.0]) == 0.1
-    assert taken().predictions_apart(2.0, float("nan")) == float("inf")
+    assert taken().feature_distances(now) == {"one": 0.25, "two": 0.0}
+    assert taken().prediction_distance([1.0, 3.0], [1.0, 2.0]) == 0.1
+    assert taken().prediction_distance(2.0, float("nan")) == float("inf")
