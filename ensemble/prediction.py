@@ -186,9 +186,8 @@ class Predictor:
             for one in self.backbones
         }
         for number, member in enumerate(self.fitted.members if keys else ()):
-            columns[:, number] = self.head(member.name).predict(
-                features[member.backbone.fingerprint]
-            )
+            rows = features[member.backbone.fingerprint]
+            columns[:, number] = heads.predict_alike(self.head(member.name), rows)
         return columns
 
     def head(self, member: str) -> Regressor:
@@ -227,7 +226,7 @@ class Predictor:
 
     def _table(self, names: npt.NDArray[np.str_], members: Numbers) -> pd.DataFrame:
         columns = {one.name: members[:, n] for n, one in enumerate(self.fitted.members)}
-        stacked = np.asarray(self.fitted.stack.predict(members), dtype=np.float64)
+        stacked = heads.predict_alike(self.fitted.stack, members)
         stacked = np.clip(stacked, *self.fitted.limits)
         wrong = ~(np.isfinite(members).all(axis=1) & np.isfinite(stacked))
         if wrong.any():

@@ -14,6 +14,9 @@ from ensemble.heads import catalog, target
 from ensemble.heads.density_map import Boxes
 from ensemble.heads.spec import HeadSpec
 
+#: Rows are predicted in multiples of so many; see ``predict_alike``.
+_TILE = 32
+
 
 class Regressor(Protocol):
     """The methods of a scikit-learn regressor that this project uses."""
@@ -79,6 +82,21 @@ def fit(
     except ValueError as error:
         raise InputError(f"{regressor_name(head)} cannot be fitted: {error}") from error
     return head
+
+
+def predict_alike(
+    regressor: Regressor, rows: npt.NDArray[np.floating] | Maps
+) -> npt.NDArray[np.float64]:
+    """Predictions (n,) that are the same to the bit, whichever rows are predicted together.
+
+    BLAS takes full tiles of rows, and what is left over in another way, with other last bits: so
+    there is nothing left over. Maps go through a network, each by itself.
+    """
+    if isinstance(rows, Maps):
+        return np.asarray(regressor.predict(rows), dtype=np.float64)
+    missing = -len(rows) % _TILE
+    filled = np.concatenate([rows, np.repeat(rows[-1:], missing, axis=0)])
+    return np.asarray(regressor.predict(filled), dtype=np.float64)[: len(rows)]
 
 
 def predict_with_densities(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from backbones.key import key
+from ensemble import heads
 from ensemble.config.member import Member
 from ensemble.heads import Regressor
 from ensemble.scoring.intervals import Intervals, Limits
@@ -30,8 +32,15 @@ class FittedMembers:
         return cls(
             members=tuple(one.member for one in result.fits),
             folders={one.member.name: one.fitted for one in result.fits},
-            stack=result.stack.regressor,
+            stack=_reloaded(result.stack.regressor),
             intervals=result.calibration.intervals,
             limits=result.experiment.config.data.limits,
             identity=key([one.fitted.name for one in result.fits]),
         )
+
+
+def _reloaded(stack: Regressor) -> Regressor:
+    """The stack as a run loads it: how its arrays lie in memory decides last bits."""
+    with TemporaryDirectory() as folder:
+        heads.save(stack, Path(folder))
+        return heads.load(Path(folder))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from backbones.engines.tensorflow import TensorFlowEngine
+from ensemble.fit import main as fit_main
 from ensemble.stacking import crossfit
 from tests.ensemble.project import CONFIG
 
@@ -18,6 +20,25 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FOLDER", str(tmp_path))
     (tmp_path / "small.yaml").write_text(CONFIG)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def filled_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache after a fit of ``small.yaml``."""
+    folder = tmp_path_factory.mktemp("filled")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("FOLDER", str(folder))
+        (folder / "small.yaml").write_text(CONFIG)
+        assert fit_main(["small.yaml"]) == 0
+    return folder / "cache"
+
+
+@pytest.fixture
+def warm_project(project: Path, filled_cache: Path) -> Path:
+    """As ``project``, with a cache that holds all that ``small.yaml`` needs."""
+    shutil.copytree(filled_cache, project / "cache")
+    return project
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ FAILURES = [
 
 @pytest.mark.parametrize(("arguments", "code", "message"), FAILURES)
 def test_it_fails_with_a_code_and_a_message_and_no_traceback(
-    project: Path,
+    warm_project: Path,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
     code: int,
@@ -32,21 +32,21 @@ def test_it_fails_with_a_code_and_a_message_and_no_traceback(
 
 
 def test_bad_photos_are_all_named_and_the_run_before_stays(
-    project: Path, capsys: pytest.CaptureFixture[str]
+    warm_project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fit_main(["small.yaml"])
-    before = read_files(project / "runs" / "small")
+    before = read_files(warm_project / "runs" / "small")
     for name in ("train_0003.jpg", "train_0030.jpg"):
-        (project / "data" / "images" / name).write_bytes(b"no photo")
+        (warm_project / "data" / "images" / name).write_bytes(b"no photo")
     assert fit_main(["small.yaml"]) == 1
     error = capsys.readouterr().err
     assert "train_0003.jpg" in error
     assert "train_0030.jpg" in error
-    assert read_files(project / "runs" / "small") == before
+    assert read_files(warm_project / "runs" / "small") == before
 
 
 def test_a_folder_of_somebody_elses_files_is_refused(
-    project: Path, capsys: pytest.CaptureFixture[str]
+    warm_project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert fit_main(["small.yaml", "--run-dir", "."]) == 1
     assert "--run-dir: . holds files that are not of a run" in capsys.readouterr().err

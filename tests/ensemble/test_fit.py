@@ -17,7 +17,7 @@ def test_from_pictures_to_a_submission(
     project: Path, computed: dict[str, int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert fit_main(["small.yaml"]) == 0
-    assert computed == {"photos": 80, "fits": 3 * 7}
+    assert computed == {"photos": 82, "fits": 3 * 7}  # the probe is one more for each
     run = project / "runs" / "small"
     names = ["tiny.ridge", "tiny.svr", "other.ridge"]
 
@@ -85,47 +85,47 @@ def test_no_prediction_lies_outside_of_the_limits(project: Path, computed: dict[
 
 
 def test_too_few_photos_leave_intervals_endless(
-    project: Path, capsys: pytest.CaptureFixture[str]
+    warm_project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = ["--set", "data.limit=20", "--set", "data.minimum=0"]
     assert fit_main(["small.yaml", *settings]) == 0
     assert "0.9 intervals are endless: there are too few photos" in capsys.readouterr().out
-    content = json.loads((project / "runs/small/intervals.json").read_text())
+    content = json.loads((warm_project / "runs/small/intervals.json").read_text())
     assert content["below"] is not None  # twenty photos are enough, those of two folds not
     assert content["above"] is not None
-    metrics = json.loads((project / "runs/small/metrics.json").read_text())
+    metrics = json.loads((warm_project / "runs/small/metrics.json").read_text())
     assert metrics["intervals"]["measured"]["all"]["mean_width"] is None
-    oof = pd.read_csv(project / "runs/small/oof.csv")
+    oof = pd.read_csv(warm_project / "runs/small/oof.csv")
     assert (oof["upper"] == np.inf).all()
     assert (oof["lower"] == 0).all()
     assert fit_main(["small.yaml", "--set", "data.limit=8", "--set", "stack=mean"]) == 0
     assert submit_main([]) == 0
-    predictions = pd.read_csv(project / "runs/small/predictions.csv")
+    predictions = pd.read_csv(warm_project / "runs/small/predictions.csv")
     assert (predictions["upper"] == np.inf).all()
     assert np.isfinite(predictions["stack"]).all()
 
 
-def test_groups_and_weights_go_all_the_way(project: Path) -> None:
+def test_groups_and_weights_go_all_the_way(warm_project: Path) -> None:
     fit_main(["small.yaml"])
-    train = project / "data" / "train.csv"
+    train = warm_project / "data" / "train.csv"
     table = pd.read_csv(train)
     table["who"], table["w"] = [f"p{n % 7}" for n in range(40)], 1.0
     table.to_csv(train, index=False)
     settings = ["--set", "data.columns.group=who", "--set", "data.columns.weight=w"]
     assert fit_main(["small.yaml", "--set", "folds.method=group", *settings]) == 0
-    folds = pd.read_csv(project / "runs/small/folds.csv").set_index("name")["fold"]
+    folds = pd.read_csv(warm_project / "runs/small/folds.csv").set_index("name")["fold"]
     assert all(folds[group["photo"]].nunique() == 1 for _, group in table.groupby("who"))
 
 
 def test_copies_of_a_photo_are_kept_in_one_fold(
-    project: Path, capsys: pytest.CaptureFixture[str]
+    warm_project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fit_main(["small.yaml"])
-    images = project / "data" / "images"
+    images = warm_project / "data" / "images"
     (images / "train_0001.jpg").write_bytes((images / "train_0000.jpg").read_bytes())
     assert fit_main(["small.yaml"]) == 0
     assert "1 photos are copies of others" in capsys.readouterr().out
-    folds = pd.read_csv(project / "runs/small/folds.csv").set_index("name")["fold"]
+    folds = pd.read_csv(warm_project / "runs/small/folds.csv").set_index("name")["fold"]
     assert folds["train_0000.jpg"] == folds["train_0001.jpg"]
 
 
@@ -141,12 +141,12 @@ VARIANTS = [
 
 
 @pytest.mark.parametrize("settings", VARIANTS, ids=" ".join)
-def test_variants_go_all_the_way(project: Path, settings: list[str]) -> None:
+def test_variants_go_all_the_way(warm_project: Path, settings: list[str]) -> None:
     options = [word for setting in settings for word in ("--set", setting)]
     assert fit_main(["small.yaml", *options]) == 0
     assert submit_main([]) == 0
-    board = pd.read_csv(project / "runs/small/leaderboard.csv").set_index("name")
+    board = pd.read_csv(warm_project / "runs/small/leaderboard.csv").set_index("name")
     members = board[board["kind"] == "member"]
     if "stack=" not in " ".join(settings):
         assert board.loc["stack", "rmse"] <= members["rmse"].min()
-    assert len(pd.read_csv(project / "runs/small/submission.csv")) == 10
+    assert len(pd.read_csv(warm_project / "runs/small/submission.csv")) == 10

@@ -13,69 +13,72 @@ from ensemble.fit import main as fit_main
 from ensemble.submit import main as submit_main
 
 
-def test_a_folder_of_photos_serves_in_place_of_a_table(project: Path) -> None:
+def test_a_folder_of_photos_serves_in_place_of_a_table(warm_project: Path) -> None:
     fit_main(["small.yaml", "--set", "backbones.tiny.heads=[ridge]"])
-    new = project / "new"
+    new = warm_project / "new"
     (new / "sub dir").mkdir(parents=True)
     for name in ("sub dir/ü.jpg", "b.jpg"):
-        (new / name).write_bytes((project / "data/images/test_0000.jpg").read_bytes())
+        (new / name).write_bytes((warm_project / "data/images/test_0000.jpg").read_bytes())
     assert submit_main(["runs/small", "--images", "new", "--out", "out/counts.csv"]) == 0
-    predictions = pd.read_csv(project / "out" / "counts.csv")
+    predictions = pd.read_csv(warm_project / "out" / "counts.csv")
     assert predictions["photo"].tolist() == ["b.jpg", "sub dir/ü.jpg"]
     assert predictions["faces"][0] == pytest.approx(predictions["faces"][1])
-    assert (project / "out" / "predictions.csv").is_file()
+    assert (warm_project / "out" / "predictions.csv").is_file()
 
 
-def test_a_test_table_keeps_its_rows_and_their_order(project: Path) -> None:
+def test_a_test_table_keeps_its_rows_and_their_order(warm_project: Path) -> None:
     fit_main(["small.yaml", "--set", "backbones.tiny.heads=[ridge]"])
-    (project / "few.csv").write_text("photo\ntest_0003.jpg\ntest_0001.jpg\n")
+    (warm_project / "few.csv").write_text("photo\ntest_0003.jpg\ntest_0001.jpg\n")
     assert submit_main(["--test", "few.csv"]) == 0
-    predictions = pd.read_csv(project / "runs" / "small" / "submission.csv")
+    predictions = pd.read_csv(warm_project / "runs" / "small" / "submission.csv")
     assert predictions["photo"].tolist() == ["test_0003.jpg", "test_0001.jpg"]
 
 
 def test_a_saved_model_and_a_sample_in_any_order_of_columns(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+    warm_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import keras
 
     network = keras.applications.MobileNet(alpha=0.25, include_top=False, weights=None)
-    network.save(project / "own.keras")
+    network.save(warm_project / "own.keras")
     entry = "{name: own, model: own.keras, preprocessing: tf, image_size: [32, 32], heads: [ridge]}"
     settings = ["--set", f"backbones.other={entry}", "--set", "data.sample_submission=sample.csv"]
     fit_main(["small.yaml"])
-    (project / "data" / "sample.csv").write_text("faces,photo\n1,test_0000.jpg\n")
+    (warm_project / "data" / "sample.csv").write_text("faces,photo\n1,test_0000.jpg\n")
     assert fit_main(["small.yaml", *settings]) == 0
-    elsewhere = project / "elsewhere"
+    elsewhere = warm_project / "elsewhere"
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)
-    assert submit_main([str(project / "runs" / "small")]) == 0
-    submission = pd.read_csv(project / "runs" / "small" / "submission.csv")
+    assert submit_main([str(warm_project / "runs" / "small")]) == 0
+    submission = pd.read_csv(warm_project / "runs" / "small" / "submission.csv")
     assert list(submission) == ["faces", "photo"]
 
     network.set_weights([0.5 * weight for weight in network.get_weights()])
-    network.save(project / "own.keras")
-    assert submit_main([str(project / "runs" / "small")]) == 1
+    network.save(warm_project / "own.keras")
+    assert submit_main([str(warm_project / "runs" / "small")]) == 1
 
 
 def test_changed_files_changed_weights_and_runs_of_before_are_named(
-    project: Path, capsys: pytest.CaptureFixture[str]
+    warm_project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fit_main(["small.yaml", "--set", "backbones.tiny.heads=[ridge]"])
-    run = project / "runs" / "small"
+    run = warm_project / "runs" / "small"
     backbones, manifest = run / "backbones.json", run / "manifest.json"
     recorded = json.loads(backbones.read_text())
     recorded["tiny"]["fingerprint"] = "0" * 64
-    content = json.dumps(recorded).encode()
+    before, content = backbones.read_bytes(), json.dumps(recorded).encode()
     backbones.write_bytes(content)
     assert submit_main([]) == 1
     assert "backbones.json: has " in capsys.readouterr().err
-    listed = json.loads(manifest.read_text())
+    written = manifest.read_text()
+    listed = json.loads(written)
     digest = hashlib.sha256(content).hexdigest()
     listed["files"]["backbones.json"] = {"bytes": len(content), "sha256": digest}
     manifest.write_text(json.dumps(listed))
     assert submit_main([]) == 1
     assert "  - tiny: weights random" in capsys.readouterr().err
+    backbones.write_bytes(before)
+    listed = json.loads(written)
     del listed["files"]["intervals.json"]
     manifest.write_text(json.dumps(listed))
     (run / "intervals.json").write_text('{"coverage": 0.9, "quantile": 1.0}')
@@ -94,7 +97,7 @@ def test_changed_files_changed_weights_and_runs_of_before_are_named(
     ],
 )
 def test_submit_fails_before_anything_is_predicted(
-    project: Path,
+    warm_project: Path,
     computed: dict[str, int],
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],

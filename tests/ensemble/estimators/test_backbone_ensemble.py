@@ -43,26 +43,34 @@ def numbers(table: pd.DataFrame) -> np.ndarray:
     return table.select_dtypes("number").to_numpy(dtype=np.float64)
 
 
-@pytest.mark.parametrize("engine", ["openvino", "tensorflow"])
+#: Engine, folds and stack; with whole maps and a density head in the first.
+WAYS = [("openvino", 2, "mean"), ("tensorflow", 3, "nnls")]
+
+
+@pytest.mark.parametrize(("engine", "folds", "stack"), WAYS)
 def test_command_function_and_estimator_agree_to_the_bit(
     model: BackboneEnsemble,
     photos: pd.DataFrame,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     engine: str,
+    folds: int,
+    stack: str,
 ) -> None:
     if engine == "openvino":
         pytest.importorskip("openvino", reason="the extra openvino is not installed")
     monkeypatch.chdir(tmp_path)
 
-    backbones = [*model.backbones, maps_entry(str(model.backbones[0]["model"]))]
+    backbones = list(model.backbones)
+    if engine == "openvino":
+        backbones.append(maps_entry(str(model.backbones[0]["model"])))
     table = photos.assign(photo=photos["photo"].map(lambda path: Path(path).name))
     table.to_csv("train.csv", index=False)
     config = {
         "data": {"folder": ".", "columns": {"name": "photo", "target": "light"}},
         "backbones": backbones,
-        "folds": {"n": 3},
-        "stack": "nnls",
+        "folds": {"n": folds},
+        "stack": stack,
         "engine": engine,
     }
     with Path("light.yaml").open("w") as file:
@@ -70,7 +78,9 @@ def test_command_function_and_estimator_agree_to_the_bit(
     assert fit_main(["light.yaml"]) == 0
     run = fit({**config, "cache_dir": "two"}, run_dir="function")
     rows = np.random.default_rng(0).permutation(len(photos))  # their order plays no part
-    model.set_params(backbones=backbones, cache_dir="three", engine=engine)
+    model.set_params(
+        backbones=backbones, folds=folds, stack=stack, cache_dir="three", engine=engine
+    )
     model.fit(photos["photo"][rows], photos["light"][rows])
     command = pd.read_csv("runs/light/oof.csv")
     np.testing.assert_array_equal(numbers(command), numbers(run.oof))

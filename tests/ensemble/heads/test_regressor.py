@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 
 from backbones.errors import InputError
-from ensemble.heads import HeadSpec, build, fit, history, takes_weights, uses_all_cores
+from ensemble.heads import (
+    HeadSpec,
+    build,
+    fit,
+    history,
+    predict_alike,
+    takes_weights,
+    uses_all_cores,
+)
 
 
 def _problem(n: int = 60) -> tuple[Any, Any]:
@@ -131,3 +139,15 @@ for spec in specs:
 sys.exit("tensorflow" in sys.modules or "keras" in sys.modules)
 """
     assert subprocess.run([sys.executable, "-c", script]).returncode == 0
+
+
+@pytest.mark.parametrize("head", ["ridge", "svr", "KNeighborsRegressor"])
+def test_rows_are_predicted_alike_whichever_are_predicted_together(head: str) -> None:
+    draw = np.random.default_rng(0)
+    X, new = draw.normal(size=(2, 200, 700)).astype(np.float32)
+    fitted = fit(build(HeadSpec(head=head), 0), X, X[:, :5].sum(axis=1).astype(np.float64))
+    together = predict_alike(fitted, new)
+    np.testing.assert_allclose(together, fitted.predict(new), rtol=1e-9)
+    for size in (1, 3, 33):
+        parts = [predict_alike(fitted, new[start : start + size]) for start in range(0, 200, size)]
+        np.testing.assert_array_equal(np.concatenate(parts), together)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def pixels(photos: newphotos.NewPhotos) -> list[list[int]]:
 
 def test_files_images_and_arrays_of_the_same_photos_are_the_same(folder: Path) -> None:
     paths = [folder / "images" / name for name in ("c.png", "a.png")]
-    images = [Image.open(path) for path in paths]
+    images = [Image.open(BytesIO(path.read_bytes())) for path in paths]
     arrays = [np.asarray(image) for image in images]
     expected = [[50, 10, 20], [0, 10, 20]]
     for given in (paths, list(map(str, paths)), images, arrays, np.stack(arrays), tuple(paths)):
@@ -97,5 +98,5 @@ def test_a_file_that_is_not_there_or_damaged_is_named(folder: Path) -> None:
     cut = folder / "cut.png"
     Image.effect_noise((64, 64), 90).save(cut)
     cut.write_bytes(cut.read_bytes()[:1000])
-    with pytest.raises(InputError, match="0: damaged or cut short"):
-        given_photos(Image.open(cut)).load(0)({VIEW})
+    with Image.open(cut) as image, pytest.raises(InputError, match="0: damaged or cut short"):
+        given_photos(image).load(0)({VIEW})

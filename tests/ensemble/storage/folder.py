@@ -33,6 +33,7 @@ FILES = {
     "networks/compiled/123.blob": 66,
     "digests/data.mdb": 88,
     f"pictures/{'5' * 32}.png": 99,
+    f"probe/{'6' * 32}.png": 9,
     f"heads/{'6' * 32}.77.partial": 9,
 }
 

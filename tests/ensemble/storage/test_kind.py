@@ -20,6 +20,7 @@ KEY = "0123456789abcdef" * 2
         ("networks/compiled/14031140968657034318.blob", False, "compiled networks"),
         ("digests", True, "digests of photos"),
         (f"pictures/{KEY}.png", False, "pictures"),
+        (f"probe/{KEY}.png", False, "pictures of probes"),
         (f"members/{KEY}.json", False, "labels of members"),
         (f"heads/{KEY}.12.partial", False, "unfinished"),
         ("heads/tmpab_9xyz1", True, "unfinished"),
