@@ -4,13 +4,14 @@ Its rooms, from the doors down; each imports only from those below it:
 
 - ``fit``, ``submit``, ``pack``, ``cache``: the commands.
 - ``estimators``: ``BackboneFeatures`` and ``BackboneEnsemble``, for scikit-learn.
-- ``training``, ``run``, ``prediction``: the two ways through the house.
+- ``training``, ``run``, ``probing``, ``prediction``: the ways through the house.
 - ``runs``: what a fit found -> a folder that can be checked, opened and packed.
 - ``report``: what a fit found -> tables and pictures.
 - ``scoring``: out-of-fold table -> scores, leaderboard, intervals.
 - ``stacking``: features, folds, heads -> out-of-fold table -> stack.
 - ``photos``: tables and folders -> labelled photos -> features.
 - ``terminal``: lines, tables, progress bars.
+- ``storage``: the cache folder -> what it holds, and what of it is old.
 - ``config``: a file -> an experiment that will run.
 - ``heads``: features -> predictions.
 """
