@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from backbones.errors import InputError
 
 
 @contextmanager
@@ -22,6 +25,30 @@ def atomic_write(path: Path) -> Iterator[Path]:
     'done'
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    yield partial
-    partial.replace(path)
+    partial = path.with_name(f"{path.name}.{unique_number()}.partial")
+    try:
+        yield partial
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def check_place(path: Path, what: str) -> None:
+    """Look whether a file or folder can be made at `path`, before anything is computed for it.
+
+    Raises
+    ------
+    InputError
+        It would lie below a file, or in a folder without the right to write; `what` names it.
+    """
+    above = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+    if above != path and not above.is_dir():
+        raise InputError(f"{what}: {path} cannot be made: {above} is a file; name another place")
+    if not os.access(above, os.W_OK):
+        raise InputError(f"{what}: {path} cannot be written: no right to write {above}")
+
+
+def unique_number() -> str:
+    """Digits that no other thread or process has at the same time, for temporary names."""
+    return f"{os.getpid()}{threading.get_ident()}"

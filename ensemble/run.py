@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -54,6 +55,8 @@ class Run:
     def __init__(self, files: RunFolder, experiment: Experiment) -> None:
         self.files = files
         self.experiment = experiment
+        self._opening = threading.Lock()
+        self._predictor: Predictor | None = None
 
     @property
     def folder(self) -> Path:
@@ -86,7 +89,7 @@ class Run:
         """The out-of-fold table: ``name, fold, target``, members, ``stack, lower, upper``."""
         return pd.read_csv(self.files.path(OUT_OF_FOLD), dtype={"name": str}, keep_default_na=False)
 
-    @cached_property
+    @property
     def predictor(self) -> Predictor:
         """The fitted ensemble.
 
@@ -99,9 +102,14 @@ class Run:
             An older version has written the run, a head cannot be read, or a part of the ensemble
             makes other numbers here than at the fit.
         """
-        files, config = self.files, self.config
-        now = versions_with_engine(config.engine)
-        differing = differences(files.json(VERSIONS), now)
+        with self._opening:  # threads that come first together share what one of them loads
+            if self._predictor is None:
+                self._predictor = self._open_checked()
+            return self._predictor
+
+    def _open_checked(self) -> Predictor:
+        now = versions_with_engine(self.config.engine)
+        differing = differences(self.files.json(VERSIONS), now)
         try:
             predictor = self._open_predictor(now)
             if differing:
@@ -120,7 +128,8 @@ class Run:
             stack=heads.load(files.path(STACK_FOLDER), config.engine, config.cache),
             intervals=intervals,
             limits=config.data.limits,
-            identity=key([files.digest(MEMBERS), now]),
+            # Kept predictions lie in the order of the members.
+            identity=key([list(folders), files.digest(MEMBERS), now]),
         )
         return Predictor(fitted, config.engine, config.cache)
 

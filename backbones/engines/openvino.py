@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 
 from backbones.engines.engine import Callback, Photos
 from backbones.errors import InputError
+from backbones.files import unique_number
 
 #: Queued requests for each that can run at once. With one the processor waits for Python: a tenth
 #: of the time of extraction. More than four gain nothing.
@@ -65,7 +65,7 @@ def convert(network: Callable[[], Any], path: Path) -> Path:
         warnings.filterwarnings("ignore", message="The structure of `inputs` doesn't match")
         model = openvino.convert_model(network())
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.stem}.{os.getpid()}.xml")
+    partial = path.with_name(f"{path.stem}.{unique_number()}.xml")
     openvino.save_model(model, partial, compress_to_fp16=False)
     partial.with_suffix(".bin").replace(path.with_suffix(".bin"))
     partial.replace(path)  # last, so that an existing .xml has its complete .bin

@@ -5,23 +5,26 @@ from __future__ import annotations
 import io
 import threading
 import warnings
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from backbones.errors import InputError
+from backbones.photos.colours import tiff_tags, to_rgb
 
 #: The only decoders of Pillow that are allowed: some of the others start programs.
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 
 #: Guards the warning filters: they belong to the process, and photos are decoded in threads.
 _FILTERS = threading.Lock()
+
+#: An image that is opened but not loaded must not be loaded by two threads at once.
+_LOADING = threading.Lock()
 
 Resize = Literal["squash", "letterbox", "crop"]
 
@@ -54,12 +57,22 @@ def views_of_image(
     Raises
     ------
     InputError
-        Its file is damaged or cut short, or its pixels are of 32-bit numbers.
+        Its file is damaged, cut short or of a format whose decoder may start programs, or its
+        pixels are of 32-bit numbers.
     """
+    if image.format not in (None, "MPO", *_FORMATS):
+        raise InputError(
+            f"{name}: its format is {image.format}, not one of {', '.join(_FORMATS)}; convert it"
+        )
     with _named_errors(name):
-        image.load()
-        photo = _upright_rgb(image.copy(), name)
-    return {view: resize(photo, *view) for view in wanted}
+        with _LOADING:
+            image.load()
+            photo, tags = image.copy(), tiff_tags(image)
+            with suppress(Exception):  # viewers show a photo with broken EXIF as it lies
+                photo = ImageOps.exif_transpose(image)
+        _refuse_deep(photo, name)
+        rgb = to_rgb(photo, tags)
+    return {view: resize(rgb, *view) for view in wanted}
 
 
 def reduction_for(data: bytes, size: tuple[int, int]) -> int:
@@ -172,12 +185,16 @@ def _named_errors(name: str) -> Iterator[None]:
 
 
 def _upright_rgb(photo: Image.Image, name: str) -> Image.Image:
+    _refuse_deep(photo, name)
+    with suppress(Exception):  # viewers show a photo with broken EXIF as it lies
+        ImageOps.exif_transpose(photo, in_place=True)
+    return to_rgb(photo, tiff_tags(photo))
+
+
+def _refuse_deep(photo: Image.Image, name: str) -> None:
     if photo.mode in ("I", "F"):
         kind = "floats" if photo.mode == "F" else "32-bit or signed integers"
         raise InputError(f"{name}: its pixels are {kind}; convert it to 8 or 16 bits, unsigned")
-    with suppress(Exception):  # viewers show a photo with broken EXIF as it lies
-        ImageOps.exif_transpose(photo, in_place=True)
-    return _to_rgb(photo)
 
 
 def _open_header(data: bytes) -> Image.Image:
@@ -200,45 +217,3 @@ def _open(data: bytes, reduction: int) -> Image.Image:
             photo.load()
     photo.load()
     return photo
-
-
-def _to_rgb(photo: Image.Image) -> Image.Image:
-    profile = photo.info.get("icc_profile")
-    if photo.mode.startswith("I;16"):
-        photo = _to_eight_bits(photo)
-    alpha = photo.convert("RGBA").getchannel("A") if photo.has_transparency_data else None
-    if alpha is not None:
-        photo = photo.getchannel("L") if photo.mode == "LA" else photo.convert("RGBA")
-    space, to_srgb = _to_srgb(profile) if profile else ("", None)
-    if to_srgb is not None and (space == photo.mode or (space == "RGB" and photo.mode != "CMYK")):
-        photo = to_srgb.apply(photo.convert(space))
-    photo = photo if photo.mode == "RGB" else photo.convert("RGB")
-    if alpha is not None:
-        photo = Image.composite(photo, Image.new("RGB", photo.size, "white"), alpha)
-    return photo
-
-
-def _to_eight_bits(photo: Image.Image) -> Image.Image:
-    """Scale grey of 12 or 16 bits to 8; invert a TIFF in which 0 is white, as Pillow does not."""
-    tags: Mapping[int, Any] = getattr(photo, "tag_v2", {})
-    pixels, bits = np.asarray(photo), tags.get(ExifTags.Base.BitsPerSample, (16,))[0]
-    grey = np.round(pixels * np.float32(255 / (2**bits - 1))).astype(np.uint8)
-    if tags.get(ExifTags.Base.PhotometricInterpretation) == 0:
-        grey = 255 - grey
-    grey[pixels == photo.info.get("transparency", -1)] = 255
-    return Image.fromarray(grey)
-
-
-@lru_cache(maxsize=8)
-def _to_srgb(profile: bytes) -> tuple[str, ImageCms.ImageCmsTransform | None]:
-    """Return a profile's image mode and its transform to sRGB, None if it is sRGB or broken."""
-    with suppress(ImageCms.PyCMSError, OSError):
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        space = {"GRAY": "L", "CMYK": "CMYK"}.get(source.profile.xcolor_space.strip(), "RGB")
-        srgb = ImageCms.createProfile("sRGB")
-        transform = ImageCms.buildTransform(source, srgb, space, "RGB")
-        sample = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
-        transformed = transform.apply(Image.fromarray(sample).convert(space))
-        same = np.allclose(np.asarray(transformed), sample, rtol=0, atol=2)
-        return space, None if same else transform
-    return "", None

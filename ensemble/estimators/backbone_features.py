@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import ValidationError
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -154,7 +155,16 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             del content[key]
         content["arguments"] = dict(self.arguments or {})
         content["model"] = None if self.model is None else str(self.model)
-        return BackboneSpec.model_validate(content)
+        if self.application is None and self.model is None:
+            raise InputError("application or model must be given: a builder, or a .keras file")
+        try:
+            return BackboneSpec.model_validate(content)
+        except ValidationError as error:
+            mistakes = [
+                f"{'.'.join(map(str, one['loc'])) or 'parameters'}: {one['msg']}"
+                for one in error.errors(include_url=False)
+            ]
+            raise InputError("BackboneFeatures has parameters that do not fit:", mistakes) from None
 
     @property
     def _cache(self) -> Path:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 
 from backbones.errors import InputError, first_ten
@@ -33,7 +34,7 @@ def label_photos(
         )
     target = _numbers(y, "y")
     weight = None if sample_weight is None else _numbers(sample_weight, "sample_weight")
-    group = None if groups is None else column_or_1d(groups).astype(str)
+    group = None if groups is None else _groups(groups)
     try:
         check_consistent_length(paths, target, weight, group)
     except ValueError as error:
@@ -59,6 +60,15 @@ def _numbers(values: Any, name: str) -> Numbers:
     except ValueError as error:
         raise InputError(f"{name}: {error}") from None
     return found
+
+
+def _groups(groups: Any) -> npt.NDArray[np.str_]:
+    column: npt.NDArray[Any] = column_or_1d(groups)
+    missing = np.flatnonzero(pd.isna(column))
+    if len(missing):
+        rows = [f"row {row}" for row in missing]
+        raise InputError("groups must be given for every photo; missing in:", first_ten(rows))
+    return column.astype(str)
 
 
 def _refuse(wrong: npt.NDArray[np.bool_], values: Numbers, title: str) -> None:

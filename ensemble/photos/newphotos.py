@@ -68,6 +68,8 @@ def given_photos(given: Any) -> NewPhotos:
     given : path, PIL image, uint8 array, or sequence of these
         A folder stands for all photos in it. An array is (height, width, 3) in RGB, (height,
         width) in grey, or (n, height, width, 3). Photos in memory are named by their position.
+        Of a large JPEG a file is decoded at less than its size where the networks need no more: by
+        a level of 255 on average it then differs from the same photo in memory.
 
     Raises
     ------

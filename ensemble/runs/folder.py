@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from backbones.errors import InputError, first_ten
-from backbones.files import atomic_write
+from backbones.files import atomic_write, check_place
 from backbones.key import key
 from ensemble.runs.format import FORMAT, read_format
 
@@ -102,6 +102,7 @@ def check_writable(folder: Path) -> None:
         It is a file, holds files of somebody else, or a manifest that cannot be read.
     """
     _existing_files(folder)
+    check_place(folder, "--run-dir")
 
 
 def _existing_files(folder: Path) -> set[str]:

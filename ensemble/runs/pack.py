@@ -126,7 +126,7 @@ def open_pack(file: Path, cache: Path) -> Pack:
     folder = cache / "packs" / digest(file)[:32]
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder.parent, prefix="unpacking-") as partial:
+        with TemporaryDirectory(dir=folder.parent) as partial:
             unpack(file, Path(partial) / "pack")
             try:
                 (Path(partial) / "pack").rename(folder)
@@ -172,5 +172,5 @@ def _identity(file: Path) -> str:
     try:
         with zipfile.ZipFile(file) as archive:
             return str(read_contents(archive, file)["run"])
-    except (OSError, zipfile.BadZipFile, InputError, KeyError):
+    except (OSError, zipfile.BadZipFile, InputError, KeyError, RuntimeError):
         return ""

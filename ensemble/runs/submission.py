@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from backbones.errors import InputError
-from backbones.files import atomic_write
+from backbones.files import atomic_write, check_place
 from ensemble.config.config import Config
 from ensemble.config.data import Data
 from ensemble.photos import newphotos, table
@@ -63,8 +63,9 @@ class Submission:
 
     @property
     def details(self) -> Path:
-        """The file with every member's prediction."""
-        return self.out.with_name("predictions.csv")
+        """The file with every member's prediction; ``a-submission.csv`` has one of its own."""
+        before, named, _ = self.out.stem.rpartition("submission")
+        return self.out.with_name(f"{before if named else ''}predictions.csv")
 
     def summary(self, submission: pd.DataFrame, photos: NewPhotos) -> list[str]:
         """Lines for the terminal: the first rows, the files, the score where it is known."""
@@ -99,6 +100,7 @@ def open_submission(out: Path, config: Config) -> Submission:
     submission = Submission(out, name, target, sample_columns(config))
     if out.is_dir():
         raise InputError(f"--out: {out} is a folder; name a file in it")
+    check_place(out, "--out")
     if submission.details == out:
         raise InputError(f"--out: {out.name} is written beside the submission; take another name")
     return submission

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Mapping
@@ -15,6 +16,12 @@ from ensemble.runs.folder import is_outside
 
 #: The file of a pack that lists all others, and the number of the form in which it is written.
 CONTENTS, FORMAT = "pack.json", 1
+
+#: What else a pack may hold. Its folder is a cache as well, in which other names would be taken for
+#: what was computed here.
+_LAYOUT = re.compile(
+    r"run/.+|weights/[^/]+|networks/[0-9a-f]{32}\.(xml|bin)|sample_submission\.csv"
+)
 
 #: Of that file, in bytes: a pack has some hundred files.
 _AT_MOST = 1 << 24
@@ -41,7 +48,7 @@ def unpack(file: Path, folder: Path) -> None:
                 if describe(path) != entry:
                     raise InputError(f"{file} is not as it was packed:", [f"{name}: other content"])
             (folder / CONTENTS).write_bytes(archive.read(CONTENTS))
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, EOFError, RuntimeError) as error:
         raise InputError(f"{file} is neither a run's folder nor a whole pack: {error}") from None
 
 
@@ -79,6 +86,7 @@ def _wrong_members(
     members = archive.infolist()
     names = [member.filename for member in members if member.filename != CONTENTS]
     wrong = [f"{name}: leads out of the pack" for name in {*names, *files} if _is_unsafe(name)]
+    wrong += [f"{name}: has no place in a pack" for name in files if not _LAYOUT.fullmatch(name)]
     wrong += [f"{name}: is missing" for name in files.keys() - set(names)]
     wrong += [f"{name}: is not listed" for name in set(names) - files.keys()]
     wrong += [f"{name}: is there twice" for name in set(names) if names.count(name) > 1]

@@ -52,3 +52,5 @@ def test_a_folder_of_somebody_elses_files_is_refused(
     assert "--run-dir: . holds files that are not of a run" in capsys.readouterr().err
     assert fit_main(["small.yaml", "--run-dir", "small.yaml"]) == 1
     assert "small.yaml is a file; name a folder" in capsys.readouterr().err
+    assert fit_main(["small.yaml", "--run-dir", "small.yaml/run"]) == 1
+    assert "small.yaml is a file; name another place" in capsys.readouterr().err

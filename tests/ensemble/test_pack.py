@@ -80,7 +80,7 @@ def test_submit_writes_into_the_folder_it_is_called_in(
     assert "2 rows in my-submission.csv" in capsys.readouterr().out
     found = pd.read_csv("my-submission.csv")
     assert list(found) == ["light", "photo"]  # as in the sample, which is not here
-    assert Path("predictions.csv").is_file()
+    assert Path("my-predictions.csv").is_file()
     assert {path.name for path in elsewhere.glob("cache/packs/*")} == {
         open_run("my.pack").folder.parent.name
     }

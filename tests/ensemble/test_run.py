@@ -205,3 +205,21 @@ def test_a_notebook_shows_the_leaderboard(cold: Run) -> None:
     html = cold._repr_html_()
     assert html.startswith("<table><caption>Run(")
     assert html.count("<tr") == 1 + len(cold.leaderboard)
+
+
+def test_runs_whose_members_stand_in_another_order_share_no_predictions(
+    fitted: tuple[Run, list[str]], tmp_path: Path
+) -> None:
+    run, new = fitted
+    content = run.config.model_dump(mode="json")
+    content["backbones"][0]["heads"].reverse()
+    other = fit(content, run_dir=tmp_path / "other")
+    one, two = run.predict(new, keep=True), other.predict(new, keep=True)
+    assert list(one) != list(two)
+    pd.testing.assert_frame_equal(two[list(one)], one, rtol=1e-9)
+
+
+def test_threads_that_come_first_load_it_once(cold: Run, fitted: tuple[Run, list[str]]) -> None:
+    run = Run(cold.files, cold.experiment)
+    with ThreadPoolExecutor(4) as pool:
+        assert len({id(one) for one in pool.map(lambda _: run.predictor, range(4))}) == 1

@@ -193,6 +193,12 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], type[Exception], str]] = [
     ({}, {"y": np.arange(5.0)}, InputError, "need as many rows"),
     ({}, {"y": np.full(24, np.nan)}, InputError, "y: Input y contains NaN"),
     ({"minimum": 100.0}, {}, InputError, "y must lie from minimum 100 to maximum inf:\n  - row 0"),
+    (
+        {},
+        {"groups": [None, *"a" * 23]},
+        InputError,
+        "missing in:\n  - row 0",
+    ),
     ({}, {"sample_weight": -np.ones(24)}, InputError, "sample_weight must not be negative"),
     ({}, {"sample_weight": np.zeros(24)}, InputError, "sample_weight is zero for every photo"),
 ]

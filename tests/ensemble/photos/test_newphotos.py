@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -99,4 +100,34 @@ def test_a_file_that_is_not_there_or_damaged_is_named(folder: Path) -> None:
     Image.effect_noise((64, 64), 90).save(cut)
     cut.write_bytes(cut.read_bytes()[:1000])
     with Image.open(cut) as image, pytest.raises(InputError, match="0: damaged or cut short"):
+        given_photos(image).load(0)({VIEW})
+
+
+def test_threads_may_share_an_image(tmp_path: Path) -> None:
+    Image.effect_noise((1200, 1200), 90).convert("RGB").save(tmp_path / "large.png")
+    expected = given_photos(tmp_path / "large.png").load(0)({VIEW})[VIEW]
+    for _ in range(5):
+        with Image.open(tmp_path / "large.png") as image, ThreadPoolExecutor(4) as pool:
+            photos = given_photos([image] * 4)
+            found = list(pool.map(lambda row: photos.load(row)({VIEW})[VIEW], range(4)))  # noqa: B023
+        for one in found:
+            np.testing.assert_array_equal(one, expected)
+
+
+def test_a_deep_tiff_in_which_0_is_white_is_the_same_as_a_file_and_as_an_image(
+    tmp_path: Path,
+) -> None:
+    pixels = np.linspace(0, 65535, 48).astype(np.uint16).reshape(6, 8)
+    path = tmp_path / "deep.tif"
+    Image.fromarray(pixels).save(path, tiffinfo={262: 0})
+    with Image.open(path) as image:
+        np.testing.assert_array_equal(
+            given_photos(image).load(0)({VIEW})[VIEW], given_photos(path).load(0)({VIEW})[VIEW]
+        )
+
+
+def test_an_image_whose_decoder_starts_programs_is_refused(tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.eps")
+    refused = pytest.raises(InputError, match="0: its format is EPS, not one of JPEG, PNG")
+    with Image.open(tmp_path / "a.eps") as image, refused:
         given_photos(image).load(0)({VIEW})

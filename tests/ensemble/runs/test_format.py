@@ -56,7 +56,7 @@ def test_a_run_of_format_1_predicts_what_the_version_of_then_predicted(
 def test_a_run_of_format_1_is_refused_where_keras_is_another(
     format_1: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "installed", lambda _: "9.9")
+    monkeypatch.setattr(opening, "installed_version", lambda _: "9.9")
     with pytest.raises(
         InputError, match=r"fitted with Keras 3\.15\.1, and Keras 9\.9 is installed"
     ):

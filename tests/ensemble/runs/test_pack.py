@@ -21,6 +21,10 @@ from ensemble.runs.unpacking import CONTENTS
 Change = Callable[[dict[str, bytes], dict[str, Any]], Any]
 
 
+#: A converted network in a pack.
+BIN = f"networks/{'0' * 32}.bin"
+
+
 def run(folder: Path) -> RunFolder:
     writer = RunWriter(folder, "key")
     writer.text("config.yaml", "backbones: []")
@@ -36,7 +40,7 @@ def backbone(folder: Path) -> Backbone:
 
 @pytest.fixture
 def packed(tmp_path: Path) -> Path:
-    network = tmp_path / "net.xml"
+    network = tmp_path / Path(BIN).with_suffix(".xml").name
     network.write_bytes(b"<net/>")
     network.with_suffix(".bin").write_bytes(b"\1\2")
     files, out = run(tmp_path / "run"), tmp_path / "a.pack"
@@ -50,7 +54,7 @@ def test_its_files_are_unpacked_once(packed: Path, tmp_path: Path) -> None:
     weights = pack.folder / "weights" / f"{'0f' * 16}.keras"
     assert weights.read_bytes() == b"weights"
     assert pack.settings == [f'backbones.one.model="{weights}"', f'cache_dir="{pack.folder}"']
-    assert (pack.folder / "networks" / "net.bin").read_bytes() == b"\1\2"
+    assert (pack.folder / BIN).read_bytes() == b"\1\2"
     assert Path(str(pack.sample)).read_text() == 'light,"photo, or name"\n0,0\n'
     assert (pack.run / "config.yaml").read_text() == "backbones: []"
     made = (pack.run / "config.yaml").stat().st_ino
@@ -84,12 +88,20 @@ def put(name: str, content: bytes = b"x") -> Change:
     ("change", "message"),
     [
         (
-            lambda members, _: members.update({"networks/net.bin": b"\1\3"}),
-            "net.bin: other content",
+            lambda members, _: members.update({BIN: b"\1\3"}),
+            f"{BIN}: other content",
         ),
-        (lambda members, _: members.update({"networks/net.bin": b"123"}), "has 3 bytes, not 2"),
-        (lambda members, _: members.pop("networks/net.bin"), "networks/net.bin: is missing"),
+        (
+            lambda members, _: members.update({BIN: b"123"}),
+            "has 3 bytes, not 2",
+        ),
+        (
+            lambda members, _: members.pop(BIN),
+            f"{BIN}: is missing",
+        ),
         (lambda members, _: members.update({"extra": b""}), "extra: is not listed"),
+        (put("predictions/p/data.mdb"), "predictions/p/data.mdb: has no place in a pack"),
+        (put("networks/compiled/1.blob"), "compiled/1.blob: has no place in a pack"),
         (put("../out"), r"\.\./out: leads out of the pack"),
         (put("/etc/x"), "/etc/x: leads out of the pack"),
         (put("run/a/../../../x"), "leads out of the pack"),
@@ -100,7 +112,10 @@ def put(name: str, content: bytes = b"x") -> Change:
         (lambda _, contents: contents.pop("weights"), "no sound pack.json"),
         (lambda _, contents: contents.update(files=[]), "no sound pack.json"),
         (lambda _, contents: contents["weights"].update(x="/etc/passwd"), "no sound pack.json"),
-        (lambda _, c: c["files"]["networks/net.bin"].update(bytes=10**12), "larger than itself"),
+        (
+            lambda _, c: c["files"][BIN].update(bytes=10**12),
+            "larger than itself",
+        ),
     ],
 )
 def test_a_file_that_is_not_as_it_was_packed(
