@@ -47,7 +47,7 @@ def test_its_help_names_every_verb_with_its_purpose(
     assert len(shown.splitlines()) < 30
 
 
-@pytest.mark.parametrize("verb", ["fit", "submit"])
+@pytest.mark.parametrize("verb", list(VERBS))
 def test_a_verb_shows_the_help_of_its_module(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match=r"^0$"):
         main([verb, "--help"])
@@ -87,14 +87,14 @@ def test_a_word_that_it_does_not_know_ends_with_2_and_the_nearest(
     assert message in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("verb", ["fit", "submit"])
+@pytest.mark.parametrize("verb", list(VERBS))
 def test_of_the_commands_only_the_one_asked_for_is_imported(verb: str) -> None:
     commands = {f"ensemble.{name}" for name in VERBS}
     assert imported(verb) & commands == {f"ensemble.{verb}"}
     assert not imported() & commands
 
 
-@pytest.mark.parametrize("verb", [[], ["fit"], ["submit"]])
+@pytest.mark.parametrize("verb", [[], *([verb] for verb in VERBS)])
 def test_help_needs_nothing_but_python_and_looks_up_no_version(verb: list[str]) -> None:
     modules = imported(*verb)
     assert "argparse" in modules

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("module", ["__main__", "fit", "submit"])
+@pytest.mark.parametrize("module", ["__main__", "fit", "submit", "pack", "cache"])
 def test_every_command_prints_the_version_of_the_distribution(
     module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
