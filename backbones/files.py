@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from collections.abc import Iterator
@@ -47,6 +48,12 @@ def check_place(path: Path, what: str) -> None:
         raise InputError(f"{what}: {path} cannot be made: {above} is a file; name another place")
     if not os.access(above, os.W_OK):
         raise InputError(f"{what}: {path} cannot be written: no right to write {above}")
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 (hex) of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def unique_number() -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from backbones.errors import InputError
+from backbones.files import hash_file
 from backbones.networks.catalog import application, import_keras
 from backbones.networks.spec import BackboneSpec
 
@@ -163,8 +164,7 @@ def _verify(download: Download) -> None:
 def _weights_of_file(source: str, path: Path, key: str = "weights") -> Weights:
     if not path.is_file():
         raise InputError(f"{key}: there is no file {path}")
-    with path.open("rb") as file:
-        return Weights(source, hashlib.file_digest(file, "sha256").hexdigest(), path)
+    return Weights(source, hash_file(path), path)
 
 
 def _random_weights(spec: BackboneSpec, keras_version: str, fell_back: bool = False) -> Weights:

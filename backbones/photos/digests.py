@@ -14,6 +14,7 @@ from pathlib import Path
 import lmdb
 
 from backbones.errors import InputError, first_ten
+from backbones.files import hash_file
 from backbones.parallel import map_in_order
 
 #: Maximal size of the database; it occupies only what is written, some 100 bytes a photo.
@@ -99,7 +100,6 @@ def _state(path: Path, settled: int) -> bytes | None:
 
 def _digest(path: Path) -> str | OSError:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return hash_file(path)
     except OSError as error:
         return error

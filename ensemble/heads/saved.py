@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import Any
 
 from backbones.engines import EngineChoice, choose_engine
 from backbones.engines.openvino import convert, load_function
+from backbones.files import hash_file
 from ensemble.heads import network
 
 #: From the features, or the list of maps, of n photos to float32 (n, ...).
@@ -44,8 +44,7 @@ class SavedNetwork:
         """Convert the network if OpenVINO is the engine, and return its file; else return None."""
         if self.cache is None or choose_engine(self.engine) == "tensorflow":
             return None
-        with self.file.open("rb") as content:
-            digest = hashlib.file_digest(content, "sha256").hexdigest()
+        digest = hash_file(self.file)
         return convert(lambda: self.keras, self.cache / "networks" / f"{digest[:32]}.xml")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from backbones.errors import InputError
+from backbones.files import hash_file
 from backbones.networks.backbone import FORMAT, Backbone, resolve
 from backbones.networks.spec import BackboneSpec
 from backbones.networks.weights import Download, Weights, find
@@ -123,8 +123,7 @@ def missing_files(specs: Sequence[BackboneSpec]) -> list[str]:
 
 
 def _of_file(path: Path, key: str, then: Mapping[str, Any]) -> Weights:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hash_file(path)
     if digest != then["weights_digest"]:
         raise InputError(
             f"{key}: {path} has the SHA-256 {digest}, and the weights of the run "

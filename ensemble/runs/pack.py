@@ -25,10 +25,10 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
-from backbones.files import atomic_write
+from backbones.files import atomic_write, hash_file
 from backbones.networks.backbone import Backbone
 from ensemble.runs.folder import MANIFEST, RunFolder
-from ensemble.runs.unpacking import CONTENTS, FORMAT, describe, digest, read_contents, unpack
+from ensemble.runs.unpacking import CONTENTS, FORMAT, describe, read_contents, unpack
 
 RUN, WEIGHTS, NETWORKS, SAMPLE = "run", "weights", "networks", "sample_submission.csv"
 
@@ -85,7 +85,7 @@ def write_pack(
     InputError
         Another file lies at `out`.
     """
-    identity = digest(files.path(MANIFEST))
+    identity = hash_file(files.path(MANIFEST))
     if out.exists() and _identity(out) != identity:
         raise InputError(f"{out} is there, and is no pack of {files.folder}; name a new file")
     members: dict[str, Path] = {f"{RUN}/{file}": files.path(file) for file in files.files}
@@ -112,7 +112,7 @@ def write_pack(
             "files": listed,
         }
         _write_zip(partial, json.dumps(content, indent=2, ensure_ascii=False), members)
-        return digest(partial)
+        return hash_file(partial)
 
 
 def open_pack(file: Path, cache: Path) -> Pack:
@@ -123,7 +123,7 @@ def open_pack(file: Path, cache: Path) -> Pack:
     InputError
         The file is no pack, a newer version's, or damaged; or its folder has changed since.
     """
-    folder = cache / "packs" / digest(file)[:32]
+    folder = cache / "packs" / hash_file(file)[:32]
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder.parent) as partial:

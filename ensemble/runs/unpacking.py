@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
@@ -12,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from backbones.errors import InputError, first_ten
+from backbones.files import hash_file
 from ensemble.runs.folder import is_outside
 
 #: The file of a pack that lists all others, and the number of the form in which it is written.
@@ -107,10 +107,4 @@ def _is_unsafe(name: str) -> bool:
 
 def describe(path: Path) -> dict[str, Any]:
     """What a pack says of a file: its size and SHA-256 (hex)."""
-    return {"bytes": path.stat().st_size, "sha256": digest(path)}
-
-
-def digest(path: Path) -> str:
-    """SHA-256 (hex) of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return {"bytes": path.stat().st_size, "sha256": hash_file(path)}
