@@ -12,12 +12,12 @@ from typing import Any
 from backbones.errors import InputError, first_ten
 from backbones.files import atomic_write, check_place
 from backbones.key import key
+from ensemble.photos import foreign
 from ensemble.runs.format import FORMAT, read_format
 
-MANIFEST = "manifest.json"
+MANIFEST = foreign.MANIFEST
 
-#: In its place while a run is being written.
-_UNFINISHED = "manifest.unfinished.json"
+_UNFINISHED = foreign.UNFINISHED
 
 
 @dataclass(frozen=True)
