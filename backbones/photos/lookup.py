@@ -57,9 +57,9 @@ def find_photos(
         elif not spellings:
             mistakes[name] = "leads out of the folder"
         else:
-            # Ten are shown; looking for what is near takes a while.
-            near = search.nearest(name) if len(mistakes) < 10 else ""
-            mistakes[name] = f"is not there{near}"
+            mistakes[name] = "is not there"
+        if not fitting and len(mistakes) <= 10:  # more are not shown, and it takes a while
+            mistakes[name] += search.nearest(name)
     return Found({**exact, **found}, mistakes)
 
 
@@ -75,6 +75,12 @@ def _exact(folder: str, name: str) -> str | None:
 
 def _climbs(name: str) -> bool:
     return ".." in name and ".." in name.replace("\\", "/").split("/")
+
+
+def _number(name: str) -> str:
+    """A name that is a number without what spreadsheets change: zeros before it, ``.0`` behind."""
+    stem = _stem(name)
+    return stem.lstrip("0") or "0" if stem.isdecimal() else name
 
 
 def _composed(name: str) -> str:
@@ -170,9 +176,10 @@ class _Search:
         """What may be meant by a name that nothing fits."""
         candidates = [*self._listing.names, *self._listing.left_out]
         base = name.replace("\\", "/").rsplit("/", 1)[-1]
-        close = [one for one in candidates if one.rsplit("/", 1)[-1] == base][:2]
-        if not close:
-            close = [one for one in candidates if _stem(one) == _stem(base)][:2]
+        ways = (lambda one: one.rsplit("/", 1)[-1], _stem, _number)
+        close: list[str] = []
+        for way in ways:
+            close = close or [one for one in candidates if way(one) == way(base)][:2]
         if not close and len(candidates) <= 20_000:  # with more, a name takes over half a second
             close = difflib.get_close_matches(name, candidates, n=2)
         if not close:

@@ -34,9 +34,13 @@ def parse(texts: Sequence[str], decimal: str) -> npt.NDArray[np.float64]:
 def hint(texts: Sequence[str], decimal: str) -> str:
     """What may be the matter with texts that are no numbers: a decimal sign, or nothing known."""
     other = "," if decimal == "." else "."
-    if any(other in text and _PLAIN[other].fullmatch(text) for text in texts):
-        return f"; where {other!r} is the decimal sign, set data.decimal: {other!r}"
-    return ""
+    if not any(other in text and _PLAIN[other].fullmatch(text) for text in texts):
+        return ""
+    thousands = any(re.search(rf"\d{re.escape(other)}\d\d\d$", text) for text in texts)
+    return (
+        f"; where {other!r} is the decimal sign, set data.decimal: {other!r}"
+        f"{'; thousands have to stand without a sign' if thousands else ''}"
+    )
 
 
 def _number(text: str, decimal: str) -> float:

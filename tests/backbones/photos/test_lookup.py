@@ -59,7 +59,7 @@ MEANT = [
 ]
 
 PHOTOS = ["10001.jpg", "sub/x.1.png", "IMG_2.JPG", "b.jpg", "B.jpg", "twin.png", "twin.jpg"]
-PHOTOS += ["images/inner.jpg", "inner.jpg", "C.jpg", "c.jpg"]
+PHOTOS += ["images/inner.jpg", "inner.jpg", "C.jpg", "c.jpg", "007.jpg"]
 
 
 @pytest.mark.parametrize(("name", "meant"), MEANT)
@@ -77,12 +77,14 @@ DOUBTFUL = [
     ("other/10001.jpg", "is not there; did you mean '10001.jpg'?"),
     ("raw.jpg", "is not there; did you mean 'raw.cr2'? (convert to JPEG or PNG)"),
     ("~~~~", "is not there"),
-    ("../images/10001.jpg", "leads out of the folder"),
-    ("sub/../10001.jpg", "leads out of the folder"),
-    (r"..\images\10001.jpg", "leads out of the folder"),
+    ("7", "is not there; did you mean '007.jpg'?"),
+    ("7.0", "is not there; did you mean '007.jpg'?"),
+    ("../images/10001.jpg", "leads out of the folder; did you mean '10001.jpg'?"),
+    ("sub/../10001.jpg", "leads out of the folder; did you mean '10001.jpg'?"),
+    (r"..\images\10001.jpg", "leads out of the folder; did you mean '10001.jpg'?"),
     ("/etc/passwd", "leads out of the folder"),
-    (r"C:\my\images\10001.jpg", "leads out of the folder"),
-    (r"\\server\images\10001.jpg", "leads out of the folder"),
+    (r"C:\my\images\10001.jpg", "leads out of the folder; did you mean '10001.jpg'?"),
+    (r"\\server\images\10001.jpg", "leads out of the folder; did you mean '10001.jpg'?"),
     ("a\0b", "leads out of the folder"),
     ("x" * 5000, "is not there"),
     ("~\ud800~", "is not there"),

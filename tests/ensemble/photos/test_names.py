@@ -39,7 +39,7 @@ WRONG = [
     (
         ["~~~~", "a.jpg", "../a.jpg", "twin"],
         "t.csv: 3 of 4 photos are not in {}:\n  - line 3: '~~~~' is not there\n"
-        "  - line 5: '../a.jpg' leads out of the folder\n"
+        "  - line 5: '../a.jpg' leads out of the folder; did you mean 'a.jpg'?\n"
         "  - line 6: 'twin' may be any of 'twin.jpg', 'twin.png'",
     ),
     (

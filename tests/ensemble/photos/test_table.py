@@ -144,6 +144,7 @@ def test_plain_numbers_are_read_exactly() -> None:
     [
         ("1,5", ".", r"number; where ',' is the decimal sign, set data\.decimal: ',':"),
         ("1.5", ",", r"number; where '\.' is the decimal sign, set data\.decimal: '\.':"),
+        ("1,234", ".", "set data.decimal: ','; thousands have to stand without a sign:"),
         ("1.234,5", ".", "must be a number:"),
         ("1.234,5", ",", "must be a number:"),
     ],
