@@ -58,7 +58,8 @@ class RunWriter:
         if (folder / MANIFEST).is_file():
             (folder / MANIFEST).replace(folder / _UNFINISHED)
         else:
-            (folder / _UNFINISHED).write_text('{"files": {}}')
+            with atomic_write(folder / _UNFINISHED) as partial:
+                partial.write_text('{"files": {}}')
 
     def bytes(self, file: str, content: bytes) -> None:
         """Writes one file, whole or not at all; `file` is a relative path with slashes."""
@@ -89,7 +90,7 @@ class RunWriter:
             (self.folder / file).unlink(missing_ok=True)
         files = dict(sorted(self._files.items()))
         self.json(MANIFEST, {"format": FORMAT, "origin": self._origin, "files": files})
-        (self.folder / _UNFINISHED).unlink()
+        (self.folder / _UNFINISHED).unlink(missing_ok=True)
         return RunFolder(self.folder, _digests(files))
 
 

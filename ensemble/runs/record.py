@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import partial
 from io import StringIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
+from backbones.files import temporary_folder
 from ensemble import heads
 from ensemble.config.config import default_cache
 from ensemble.config.experiment import Experiment
@@ -58,9 +57,9 @@ def record(result: FitResult, run: RunWriter, probe: Probe) -> RunFolder:
         run.copy(f"{MEMBERS}/{one.member.name}", one.fitted)
         if one.histories:
             run.text(f"curves/{one.member.name}.csv", _curves(one).to_csv(index=False))
-    with TemporaryDirectory() as saved:
-        heads.save(result.stack.regressor, Path(saved))
-        run.copy(STACK_FOLDER, Path(saved))
+    with temporary_folder() as saved:
+        heads.save(result.stack.regressor, saved)
+        run.copy(STACK_FOLDER, saved)
     probe.write(run)
     return run.close()
 

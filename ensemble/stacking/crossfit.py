@@ -17,14 +17,13 @@ from dataclasses import dataclass
 from functools import cache as remembered
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from backbones.features.maps import Maps
-from backbones.files import atomic_write
+from backbones.files import atomic_write, temporary_folder
 from backbones.key import key
 from ensemble import heads
 from ensemble.config.member import Member
@@ -190,10 +189,10 @@ def _predict_held_out(
 def _save_head(head: heads.Regressor, path: Path) -> None:
     """Save the folder of a head atomically; keep the folder of a process that was faster."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=path.parent) as partial:
-        heads.save(head, Path(partial) / "head")
+    with temporary_folder(path.parent) as partial:
+        heads.save(head, partial / "head")
         try:
-            (Path(partial) / "head").replace(path)
+            (partial / "head").replace(path)
         except OSError:
             if not path.exists():
                 raise
