@@ -9,9 +9,9 @@ from pydantic import Field, StrictInt, field_validator, model_validator
 
 from backbones.engines import EngineChoice
 from backbones.networks.spec import BackboneSpec
-from backbones.section import Section, nearest
+from backbones.section import Section, Seed, nearest
 from ensemble import heads
-from ensemble.config.data import Data, Positive
+from ensemble.config.data import Data, Finite, Positive
 from ensemble.config.settings import expand
 from ensemble.heads import HeadSpec, catalog, takes_maps
 
@@ -82,7 +82,7 @@ class Score(Section):
 
     #: The heads are fitted on photos with a larger target too; the stack and its score leave them
     #: out. The score over all photos is reported as well.
-    set_aside_above: float | None = None
+    set_aside_above: Finite | None = None
 
 
 class IntervalsSpec(Section):
@@ -128,7 +128,7 @@ class Config(Section):
     stack: StackSpec = StackSpec()
     score: Score = Score()
     intervals: IntervalsSpec = IntervalsSpec()
-    seed: StrictInt = 0
+    seed: Seed = 0
     engine: EngineChoice = "auto"  #: runs the networks; OpenVINO is fastest on a CPU
     cache_dir: str = Field(default_factory=default_cache)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -12,9 +13,13 @@ from typing import Any
 from backbones.errors import InputError, first_ten
 from backbones.files import atomic_write, check_place
 from backbones.key import key
+from ensemble.runs.damage import named, read_json
 from ensemble.runs.format import FORMAT, read_format
 
 MANIFEST = "manifest.json"
+
+#: Of it, in bytes: a run has some hundred files.
+_AT_MOST = 1 << 24
 
 #: In its place while a run is being written.
 _UNFINISHED = "manifest.unfinished.json"
@@ -38,7 +43,7 @@ class RunFolder:
 
     def json(self, file: str) -> Any:
         """The content of a JSON file of the run."""
-        return json.loads(self.path(file).read_text(encoding="utf-8"))
+        return read_json(self.path(file))
 
 
 class RunWriter:
@@ -158,9 +163,10 @@ def reopen(folder: Path, origin: str) -> RunFolder | None:
     manifest = folder / MANIFEST
     if not manifest.is_file():
         return None
-    if json.loads(manifest.read_text(encoding="utf-8")).get("origin") != origin:
-        return None
     try:
+        with named(manifest):
+            if read_json(manifest).get("origin") != origin:
+                return None
         run = open_run_folder(folder)
     except InputError:
         return None
@@ -188,11 +194,13 @@ def newest_run(runs: Path) -> Path:
 def _read_manifest(manifest: Path) -> tuple[int, dict[str, dict[str, Any]]]:
     """The format of a run, and its files."""
     try:
+        if manifest.stat().st_size > _AT_MOST:
+            raise ValueError(f"it has {manifest.stat().st_size:,} bytes")
         content = json.loads(manifest.read_text(encoding="utf-8"))
         files = content["files"]
-        leaving = [file for file in files if is_outside(file)]
+        leaving = [file for file in files if is_outside(file) or _leads_out(manifest.parent, file)]
         entries = {file: {"bytes": e["bytes"], "sha256": e["sha256"]} for file, e in files.items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(
             f"{manifest} is not a manifest ({error}); delete it and fit into an empty folder"
         ) from None
@@ -203,6 +211,12 @@ def _read_manifest(manifest: Path) -> tuple[int, dict[str, dict[str, Any]]]:
 
 def _digests(entries: Mapping[str, dict[str, Any]]) -> dict[str, str]:
     return {file: entry["sha256"] for file, entry in entries.items()}
+
+
+def _leads_out(folder: Path, file: str) -> bool:
+    """Whether a link on the way leads out; what is no longer part of a run is removed there."""
+    root = os.path.realpath(folder)
+    return not Path(os.path.realpath(folder / file)).is_relative_to(root)
 
 
 def is_outside(file: str) -> bool:
