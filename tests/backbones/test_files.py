@@ -33,7 +33,7 @@ def test_a_place_is_looked_at_before_anything_is_made(tmp_path: Path) -> None:
 
 
 def test_an_error_without_a_file_names_the_one_that_was_to_be(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="a.csv") as full, atomic_write(tmp_path / "a.csv"):
+    with pytest.raises(OSError, match=r"a\.csv") as full, atomic_write(tmp_path / "a.csv"):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert full.value.filename == str(tmp_path / "a.csv")
     with (
