@@ -26,6 +26,7 @@ from ensemble.photos.render import render
 from ensemble.probing import probe_photo, take_probe
 from ensemble.run import Run
 from ensemble.runs.folder import RunWriter, check_writable, reopen
+from ensemble.runs.lock import only_writer
 from ensemble.runs.origin import origin
 from ensemble.runs.record import record
 from ensemble.scoring.calibration import calibrate
@@ -145,7 +146,8 @@ def save(result: FitResult, folder: Path, key: str) -> Any:
     for one in result.fits:
         heads.prepare(one.fitted, config.engine, config.cache)
     probe = take_probe(result)
-    return record(result, RunWriter(folder, key), probe)
+    with only_writer(folder):
+        return record(result, RunWriter(folder, key), probe)
 
 
 def warn_of_fallbacks(experiment: Experiment) -> None:
