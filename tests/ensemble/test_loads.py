@@ -1,4 +1,4 @@
-"""What a fit and an opened run do when they load: nothing is unpickled, and no program is started."""
+"""What a fit and an opened run load: nothing is unpickled, and no program is started."""
 
 from __future__ import annotations
 
