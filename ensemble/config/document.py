@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -13,6 +14,10 @@ from backbones.errors import InputError
 #: The longest text, in bytes (parsing as much takes seconds); most values, with those that aliases
 #: and merge keys repeat; and how deep they may be nested.
 SIZE, VALUES, DEPTH = 1 << 17, 100_000, 50
+
+
+#: Brackets over brackets, which the parser would look at for seconds before it gives up.
+_OPENED = re.compile(rf"(?:[\[{{]\s*){{{DEPTH + 1}}}")
 
 
 class ConfigError(InputError):
@@ -42,7 +47,10 @@ def parse(text: bytes | str, source: str) -> Any:
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = _Bounded
     try:
-        return yaml.load(text if isinstance(text, str) else text.decode("utf-8-sig"))
+        text = text if isinstance(text, str) else text.decode("utf-8-sig")
+        if _OPENED.search(text):
+            raise ConfigError(_too_deep())
+        return yaml.load(text)
     except ConfigError as error:
         raise ConfigError(f"{source} {error}") from None
     except RecursionError:

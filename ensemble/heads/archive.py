@@ -121,6 +121,7 @@ def _load_archive(file: Path) -> Any:
     if not file.is_file():
         raise InputError(f"there is no head at {file}")
     try:
+        canonical.check_stored(file)
         with moved.open_archive(file) as archive, warnings.catch_warnings():
             # Whether another scikit-learn makes the same of it is for the run's probe to say.
             warnings.simplefilter("ignore", InconsistentVersionWarning)

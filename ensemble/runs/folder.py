@@ -237,7 +237,7 @@ def _entry(content: bytes) -> dict[str, Any]:
 
 
 def _difference(path: Path, entry: dict[str, Any]) -> str:
-    if not path.is_file():
+    if not os.path.isfile(path):  # which takes names that are too long, too
         return "is missing"
     if path.stat().st_size != entry["bytes"]:
         return f"has {path.stat().st_size} bytes, not {entry['bytes']}"

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.errors import InputError
+from ensemble.heads.canonical import check_stored
 from ensemble.photos.render import draw_picture
 from ensemble.runs.damage import named
 from ensemble.runs.folder import RunFolder, RunWriter
@@ -64,6 +65,7 @@ class Probe:
         """
         path = files.path(NUMBERS)
         with named(path):
+            check_stored(path)
             content = io.BytesIO(path.read_bytes())  # NumPy leaves a file open that it cannot read
         with named(path), np.load(content, allow_pickle=False) as numbers:
             probe = cls(

@@ -171,7 +171,8 @@ def _fit(
     if left_out:
         arrays = _predict_held_out(head, matrix[folds.held_out(*left_out)], left_out)
         with atomic_write(path) as partial, partial.open("wb") as file:
-            np.savez(file, **{**arrays, **heads.history(head)})  # type: ignore[arg-type]
+            kept = {**arrays, **heads.history(head)}
+            np.savez(file, allow_pickle=False, **kept)  # type: ignore[arg-type]
     else:
         _save_head(head, path)
 
