@@ -28,6 +28,7 @@ from ensemble.stacking.crossfit import MemberFits
 CONFIG = "config.yaml"
 BACKBONES = "backbones.json"
 VERSIONS = "versions.json"
+NEAR_COPIES = "near_copies.csv"
 OUT_OF_FOLD = "oof.csv"
 METRICS = "metrics.json"
 LEADERBOARD = "leaderboard.csv"
@@ -45,6 +46,8 @@ def record(result: FitResult, run: RunWriter, probe: Probe) -> RunFolder:
     run.json(BACKBONES, {one.name: describe(one) for one in experiment.backbones})
     run.json(VERSIONS, versions_with_engine(experiment.config.engine))
     run.text("folds.csv", result.folds.table().to_csv(index=False))
+    if result.copies is not None and result.copies.groups():
+        run.text(NEAR_COPIES, result.copies.table(result.photos).to_csv(index=False))
     run.text(OUT_OF_FOLD, result.out_of_fold().to_csv(index=False))
     run.text(LEADERBOARD, result.leaderboard.table().to_csv(index=False))
     run.json(METRICS, _metrics(result))
