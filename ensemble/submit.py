@@ -63,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         metavar="KEY=VALUE",
         dest="settings",
-        help="what differs on this machine, as backbones.NAME.model=PATH or cache_dir=DIR",
+        help="what differs here, as backbones.NAME.model=PATH, cache_dir=DIR or data.separator=;",
     )
     made.add_argument(
         "--keep-maps",
@@ -83,11 +83,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _submit(asked: argparse.Namespace, console: Console) -> None:
     from ensemble.run import open_run
     from ensemble.runs.folder import newest_run
+    from ensemble.runs.sample import refuse_other_rows
     from ensemble.runs.submission import open_submission, photos_asked_for
 
     place = asked.run or newest_run(Path("runs"))
     run = open_run(place, asked.settings)
     photos = photos_asked_for(run.config.data, asked.test, asked.images)
+    if asked.test is None and asked.images is None and place.is_dir():  # a pack keeps no rows
+        refuse_other_rows(run.config.data, photos)
     # The folder of a pack lies in the cache, where nobody looks for a submission.
     beside = Path(f"{place.stem}-submission.csv") if place.is_file() else place / "submission.csv"
     submission = open_submission(asked.out or beside, run.config)

@@ -50,22 +50,20 @@ _EXTRA = {
     **dict.fromkeys((".avif", ".avifs"), f"python -m pip install -U pillow, or {_CONVERT}"),
 }
 
-_OTHERS = (
-    # of cameras
-    ".3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .fff .iiq .kdc .mef .mos .mrw .nef .nrw .orf .pef "
-    ".raf .raw .rw2 .rwl .sr2 .srf .srw .x3f "
-    # of programs
-    ".psb .psd .xcf .svg .svgz .eps .ai .cdr .kra "
-    # of other kinds
-    ".bpg .dcm .dds .exr .fit .fits .flif .hdr .icns .ico .j2c .j2k .jls .jp2 .jpc .jpf .jpx .jxl "
-    ".jxr .hdp .wdp .pbm .pcx .pfm .pgm .pnm .ppm .qoi .ras .sgi .tga .xbm .xpm"
-).split()
+#: Of cameras, of programs, and of other kinds.
+_OTHERS = """
+.3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .fff .iiq .kdc .mef .mos .mrw .nef .nrw .orf .pef .raf .raw
+.rw2 .rwl .sr2 .srf .srw .x3f
+.psb .psd .xcf .svg .svgz .eps .ai .cdr .kra
+.bpg .dcm .dds .exr .fit .fits .flif .hdr .icns .ico .j2c .j2k .jls .jp2 .jpc .jpf .jpx .jxl .jxr
+.hdp .wdp .pbm .pcx .pfm .pgm .pnm .ppm .qoi .ras .sgi .tga .xbm .xpm
+"""
 
 #: Suffixes of photos that are not decoded, in lower case -> the way on.
 NOT_READ = MappingProxyType(
     {
         suffix: remedy
-        for suffix, remedy in {**dict.fromkeys(_OTHERS, _CONVERT), **_EXTRA}.items()
+        for suffix, remedy in {**dict.fromkeys(_OTHERS.split(), _CONVERT), **_EXTRA}.items()
         if suffix not in SUFFIXES
     }
 )

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import Field, StrictInt, model_validator
+from pydantic import Field, StrictInt, field_validator, model_validator
 
 from backbones.section import Section, Seed
 
 Positive = Annotated[StrictInt, Field(ge=1)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class TableFormat(NamedTuple):
+    """How tables are written."""
+
+    separator: str = ","
+    decimal: Literal[".", ","] = "."
+    encoding: str = "utf-8"
+
+
+#: As this program writes them, too.
+COMMAS = TableFormat()
 
 
 class Columns(Section):
@@ -44,6 +56,9 @@ class Data(Section):
     points: str | None = None  #: likewise, for objects with a position but no extent
     sample_submission: str | None = None
     columns: Columns = Columns()
+    separator: str = ","  #: between the fields of every table above, and of ``submit --test``
+    decimal: Literal[".", ","] = "."  #: in their numbers; what holds the separator is in quotes
+    encoding: str = "utf-8"  #: of their text, with or without a BOM
     minimum: Finite | None = None  #: lower limit of targets and predictions
     maximum: Finite | None = None  #: upper limit of both
     limit: Positive | None = None  #: number of training photos to draw, seeded, for a quick trial
@@ -53,12 +68,39 @@ class Data(Section):
         """Return the path of one of the files above."""
         return Path(self.folder).expanduser() / file
 
+    @field_validator("separator")
+    @classmethod
+    def _check_separator(cls, separator: str) -> str:
+        separator = "\t" if separator == r"\t" else separator
+        if len(separator) != 1 or separator.isalnum() or separator in '"\r\n\0.+-_\ufeff':
+            raise ValueError(
+                """must be one character, such as ";", "|" or "\\t" (a tab), in quotes, """
+                f"not {separator!r}"
+            )
+        return separator
+
+    @field_validator("encoding")
+    @classmethod
+    def _check_encoding(cls, encoding: str) -> str:
+        try:
+            right = "a,1;\n".encode(encoding).decode(encoding) == "a,1;\n"
+        except (LookupError, ValueError):
+            right = False
+        if not right:
+            raise ValueError(f"must be an encoding of text, as utf-8 or cp1252, not {encoding!r}")
+        return encoding
+
     @model_validator(mode="after")
     def _check_limits(self) -> Data:
         lowest, highest = self.limits
         if lowest >= highest:
             raise ValueError(f"minimum: {lowest:g} must be below maximum: {highest:g}")
         return self
+
+    @property
+    def table_format(self) -> TableFormat:
+        """How the tables are written."""
+        return TableFormat(self.separator, self.decimal, self.encoding)
 
     @property
     def limits(self) -> tuple[float, float]:

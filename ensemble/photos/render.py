@@ -20,6 +20,8 @@ _IN_TABLES: Any = {
     "train": True,
     "test": True,
     "boxes": True,
+    "separator": True,
+    "encoding": True,
     "columns": {"name", "target", "box"},
 }
 
@@ -49,15 +51,16 @@ def render(data: Data, spec: Render) -> None:
     (folder / data.images).mkdir(parents=True, exist_ok=True)
     marker.write_text("")  # filled when all is drawn
     draw = np.random.default_rng(spec.seed)
+    form: Any = {"sep": data.separator, "encoding": data.encoding, "index": False}
     boxes = _pictures(folder / data.images, "train", spec.train, draw)
-    _counts(boxes, data).to_csv(folder / data.train, index=False)
+    _counts(boxes, data).to_csv(folder / data.train, **form)
     if data.boxes is not None:
         rows = [(name, *box) for name, faces in boxes.items() for box in faces]
         columns = [data.columns.name, *data.columns.box]
-        pd.DataFrame(rows, columns=columns).to_csv(folder / data.boxes, index=False)
+        pd.DataFrame(rows, columns=columns).to_csv(folder / data.boxes, **form)
     if data.test is not None:
         test_boxes = _pictures(folder / data.images, "test", spec.test, draw)
-        _counts(test_boxes, data).to_csv(folder / data.test, index=False)
+        _counts(test_boxes, data).to_csv(folder / data.test, **form)
     marker.write_text(content)
 
 

@@ -14,16 +14,16 @@ from typing import Any
 from backbones.errors import InputError, first_ten
 from backbones.files import atomic_write, check_place
 from backbones.key import key
+from ensemble.photos import foreign
 from ensemble.runs.damage import named, read_json
 from ensemble.runs.format import FORMAT, read_format
 
-MANIFEST = "manifest.json"
+MANIFEST = foreign.MANIFEST
 
 #: Of it, in bytes: a run has some hundred files.
 _AT_MOST = 1 << 24
 
-#: In its place while a run is being written.
-_UNFINISHED = "manifest.unfinished.json"
+_UNFINISHED = foreign.UNFINISHED
 
 #: What ``atomic_write`` puts behind a name.
 _PARTIAL = re.compile(r"\.\d+\.partial$")
