@@ -28,10 +28,11 @@ def turn_upright(photo: Image.Image) -> Image.Image:
 
 def size_when_upright(photo: Image.Image) -> tuple[int, int]:
     """Height and width as of ``turn_upright``, of a photo that is opened, loaded or not."""
-    width, height = photo.size
-    # Pillow gives the size of a TIFF as its own tag turns it, and turns its pixels when it loads.
-    done = _ORIENTATION in getattr(photo, "tag_v2", {})
-    return (width, height) if _orientation(photo) >= 5 and not done else (height, width)
+    # Which of both Pillow gives as a TIFF's size before it is loaded depends on its version.
+    tags, names = getattr(photo, "tag_v2", {}), ExifTags.Base
+    stored = (tags[names.ImageWidth], tags[names.ImageLength]) if _ORIENTATION in tags else None
+    width, height = stored or photo.size
+    return (width, height) if _orientation(photo) >= 5 else (height, width)
 
 
 def _orientation(photo: Image.Image) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
@@ -12,6 +13,10 @@ from backbones.section import Section, Seed
 
 Positive = Annotated[StrictInt, Field(ge=1)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+#: Encodings of Python's own, in which no file is written.
+_OF_PYTHON = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
 
 
 class TableFormat(NamedTuple):
@@ -83,7 +88,8 @@ class Data(Section):
     @classmethod
     def _check_encoding(cls, encoding: str) -> str:
         try:
-            right = "a,1;\n".encode(encoding).decode(encoding) == "a,1;\n"
+            right = codecs.lookup(encoding).name.replace("_", "-") not in _OF_PYTHON
+            right &= "a,1;\n".encode(encoding).decode(encoding) == "a,1;\n"
         except (LookupError, ValueError):
             right = False
         if not right:

@@ -10,7 +10,7 @@ import pandas as pd
 from backbones.errors import InputError
 from backbones.files import atomic_write, check_place
 from ensemble.config.config import Config
-from ensemble.config.data import Data
+from ensemble.config.data import COMMAS, Data
 from ensemble.photos import newphotos, table
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.scoring.leaderboard import STACK
@@ -120,7 +120,13 @@ def sample_columns(config: Config) -> list[str]:
     if sample is None:
         return [name, target]
     path, form = config.data.path(sample), config.data.table_format
-    columns = [str(column) for column in table.read_table(path, [name, target], form).columns]
+    try:
+        rows = table.read_table(path, [name, target], form)
+    except InputError:
+        if form == COMMAS:
+            raise
+        rows = table.read_table(path, [name, target])  # as a pack keeps it
+    columns = [str(column) for column in rows.columns]
     if len(columns) != 2:
         raise InputError(f"{path} has columns {columns}; only {name} and {target} can be filled")
     return columns

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image, features
+from PIL import Image
 
+from backbones.photos.formats import FORMATS as DECODED
 from backbones.photos.images import decode, upright_size, views, views_of_image
 from tests.backbones.photos.samples import GREY, PHOTO, encode, exif_with
 
@@ -43,7 +44,7 @@ def tiff(**options: Any) -> bytes:
     return encode(WIDE, "TIFF", **options)
 
 
-FORMATS = ["JPEG", "PNG", "WEBP", "TIFF", *(["AVIF"] if features.check("avif") else [])]
+FORMATS = ["JPEG", "PNG", "WEBP", "TIFF", *(["AVIF"] if "AVIF" in DECODED else [])]
 
 CASES = {
     **{

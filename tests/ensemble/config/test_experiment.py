@@ -77,6 +77,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"data": {"folder": ".", "decimal": ";"}}, "data.decimal: Input should be '.' or ',', not"),
     ({"data": {"folder": ".", "encoding": "utf8000"}}, "must be an encoding of text, as utf-8 or"),
     ({"data": {"folder": ".", "encoding": "base64"}}, "as utf-8 or cp1252, not 'base64'"),
+    ({"data": {"folder": ".", "encoding": "unicode_escape"}}, "as utf-8 or cp1252, not 'unico"),
     ({"data": {"folder": ".", "encoding": "a\0b"}}, "as utf-8 or cp1252, not 'a\\x00b'"),
     ({"foldz": {"n": 3}}, "foldz: unknown key; did you mean folds?"),
     ({"folds": {"n": "five"}}, "folds.n: Input should be a valid integer, not 'five'"),
