@@ -6,11 +6,22 @@ import difflib
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 #: A name that also serves as a folder and as a column: no separators, no spaces.
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+
+#: A seed of random numbers: NumPy's take 32 bits, and repeats count on from it.
+Seed = Annotated[StrictInt, Field(ge=0, lt=2**31)]
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # before anything else is imported: Ctrl-C may come at once
+    from ensemble.terminal.stopping import end_at_signals
+
+    end_at_signals()
+
 import argparse
 import sys
 from collections.abc import Sequence
@@ -19,7 +24,7 @@ example:
   python -m ensemble.pack runs/demo demo.pack
   python -m ensemble.submit demo.pack --images new   anywhere, without a network
 
-Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C.
+Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C or SIGTERM.
 """
 
 
@@ -50,10 +55,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    asked = parser().parse_args(arguments)
     from ensemble.terminal.command import run_command
 
-    return run_command(lambda console: _pack(asked, console), "the same command goes on from here")
+    return run_command(parser(), _pack, arguments)
 
 
 def _pack(asked: argparse.Namespace, console: Console) -> None:

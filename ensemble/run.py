@@ -23,6 +23,7 @@ from ensemble.photos.newphotos import NewPhotos, given_photos
 from ensemble.prediction import Predictor
 from ensemble.probing import Differences, check_probe, explain
 from ensemble.report.scores_table import html_table, scores_table
+from ensemble.runs.damage import named
 from ensemble.runs.folder import RunFolder, open_run_folder
 from ensemble.runs.opening import cache_folder, read_experiment, read_intervals
 from ensemble.runs.pack import open_pack
@@ -76,7 +77,9 @@ class Run:
     @cached_property
     def scores(self) -> Leaderboard:
         """The scores of members, references and stack, best first."""
-        return Leaderboard.read(self.files.path(LEADERBOARD))
+        path = self.files.path(LEADERBOARD)
+        with named(path):
+            return Leaderboard.read(path)
 
     @cached_property
     def metrics(self) -> dict[str, Any]:
@@ -87,7 +90,9 @@ class Run:
     @property
     def oof(self) -> pd.DataFrame:
         """The out-of-fold table: ``name, fold, target``, members, ``stack, lower, upper``."""
-        return pd.read_csv(self.files.path(OUT_OF_FOLD), dtype={"name": str}, keep_default_na=False)
+        path = self.files.path(OUT_OF_FOLD)
+        with named(path):
+            return pd.read_csv(path, dtype={"name": str}, keep_default_na=False)
 
     @property
     def predictor(self) -> Predictor:
@@ -109,7 +114,8 @@ class Run:
 
     def _open_checked(self) -> Predictor:
         now = versions_with_engine(self.config.engine)
-        differing = differences(self.files.json(VERSIONS), now)
+        with named(self.files.path(VERSIONS)):
+            differing = differences(self.files.json(VERSIONS), now)
         try:
             predictor = self._open_predictor(now)
             if differing:

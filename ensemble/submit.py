@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # before anything else is imported: Ctrl-C may come at once
+    from ensemble.terminal.stopping import end_at_signals
+
+    end_at_signals()
+
 import argparse
 import sys
 from collections.abc import Sequence
@@ -19,7 +24,7 @@ examples:
   python -m ensemble.submit runs/demo --images new   every photo in the folder new
   python -m ensemble.submit my.pack --images new     with a run packed by ensemble.pack
 
-Exit codes: 0 done, 1 the run failed, 2 wrong use, 130 stopped by Ctrl-C.
+Exit codes: 0 done, 1 the run failed, 2 wrong use, 130 stopped by Ctrl-C or SIGTERM.
 """
 
 
@@ -70,11 +75,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    asked = parser().parse_args(arguments)
     from ensemble.terminal.command import run_command
 
-    way_on = "the same command goes on from here"
-    return run_command(lambda console: _submit(asked, console), way_on)
+    return run_command(parser(), _submit, arguments)
 
 
 def _submit(asked: argparse.Namespace, console: Console) -> None:

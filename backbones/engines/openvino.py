@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +13,7 @@ import numpy as np
 
 from backbones.engines.engine import Callback, Photos
 from backbones.errors import InputError
-from backbones.files import unique_number
+from backbones.files import unfinished, unique_number
 
 #: Queued requests for each that can run at once. With one the processor waits for Python: a tenth
 #: of the time of extraction. More than four gain nothing.
@@ -65,11 +67,22 @@ def convert(network: Callable[[], Any], path: Path) -> Path:
         warnings.filterwarnings("ignore", message="The structure of `inputs` doesn't match")
         model = openvino.convert_model(network())
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.stem}.{unique_number()}.xml")
-    openvino.save_model(model, partial, compress_to_fp16=False)
-    partial.with_suffix(".bin").replace(path.with_suffix(".bin"))
-    partial.replace(path)  # last, so that an existing .xml has its complete .bin
+    name = path.with_name(f"{path.stem}.{unique_number()}.xml")
+    weights = path.with_suffix(".bin")
+    with unfinished(name, path) as partial, unfinished(name.with_suffix(".bin"), weights) as rest:
+        _save(model, partial)
+        rest.replace(weights)
+        partial.replace(path)  # last, so that an existing .xml has its complete .bin
     return path
+
+
+def _save(model: Any, path: Path) -> None:
+    try:
+        import_openvino().save_model(model, path, compress_to_fp16=False)
+    except RuntimeError as error:
+        if "iostream error" in str(error):  # all that it says of a disk that takes no more
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        raise
 
 
 def load_function(converted: Path) -> Callable[[Any], Any]:

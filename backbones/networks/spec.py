@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
-from backbones.section import Name, Section
+from backbones.section import Name, Section, Seed
 
 Pixels = Annotated[StrictInt, Field(ge=1, le=8192)]
 Cells = Annotated[StrictInt, Field(ge=1, le=256)]
@@ -31,7 +31,7 @@ class BackboneSpec(Section):
     model: str | None = None  #: or a saved ``.keras`` file
     arguments: dict[str, Any] = {}  #: further arguments of the builder, as ``alpha: 0.25``
     weights: str = "imagenet"  #: imagenet, random, or a file of weights
-    weights_seed: StrictInt = 0  #: seed of random weights
+    weights_seed: Seed = 0  #: seed of random weights
     fallback: Literal["random"] | None = None  #: used if imagenet weights cannot be fetched
     preprocessing: Literal["tf", "caffe", "torch", "none"] | None = None
     image_size: tuple[Pixels, Pixels] | None = None  #: height, width; the network's own by default

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from backbones.errors import InputError
 from backbones.photos.colours import tiff_tags, to_rgb
@@ -24,6 +24,9 @@ _FILTERS = threading.Lock()
 
 #: An image that is opened but not loaded must not be loaded by two threads at once.
 _LOADING = threading.Lock()
+
+#: A TIFF's samples below 0 as well, which Pillow takes for others.
+_SIGNED = 2
 
 Resize = Literal["squash", "letterbox", "crop"]
 
@@ -178,6 +181,10 @@ def _named_errors(name: str) -> Iterator[None]:
     except Image.DecompressionBombError as error:
         raise InputError(f"{name}: too large to open safely ({error}); make it smaller") from None
     except Exception as error:  # decoders raise many kinds for what a damaged file may hold
+        if "MAX_TEXT" in str(error):  # Pillow's limits of texts and profiles that unfold
+            raise InputError(
+                f"{name}: too large to open safely ({error}); save it without its texts"
+            ) from None
         raise InputError(f"{name}: damaged or cut short ({error}); copy it again") from None
 
 
@@ -187,7 +194,8 @@ def _upright_rgb(photo: Image.Image, name: str) -> Image.Image:
 
 
 def _refuse_deep(photo: Image.Image, name: str) -> None:
-    if photo.mode in ("I", "F"):
+    signed = _SIGNED in np.atleast_1d(tiff_tags(photo).get(ExifTags.Base.SampleFormat, ()))
+    if photo.mode in ("I", "F") or signed:
         kind = "floats" if photo.mode == "F" else "32-bit or signed integers"
         raise InputError(f"{name}: its pixels are {kind}; convert it to 8 or 16 bits, unsigned")
 

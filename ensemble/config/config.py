@@ -9,9 +9,9 @@ from pydantic import Field, StrictInt, field_validator, model_validator
 
 from backbones.engines import EngineChoice
 from backbones.networks.spec import BackboneSpec
-from backbones.section import Section, nearest
+from backbones.section import Section, Seed, nearest
 from ensemble import heads
-from ensemble.config.data import Data, Positive
+from ensemble.config.data import Data, Finite, Positive
 from ensemble.config.settings import expand
 from ensemble.heads import HeadSpec, catalog, takes_maps
 
@@ -31,6 +31,12 @@ class FoldsSpec(Section):
     #: neighbours in a ring of folds are left out: fewer heads are fitted, and the stack that
     #: predicts a fold is fitted on its two neighbours, not on all others. With 2, on four, etc.
     neighbours: Positive | None = None
+    #: What becomes of photos of one scene, saved again or a moment later, of which one would tell
+    #: the target of the other across a fold: ``listed`` names them on the terminal and in the run's
+    #: near_copies.csv, ``together`` keeps them in one fold besides, ``ignored`` looks for none. See
+    #: ``backbones.photos.likeness`` for what counts as one. Photos that are the same byte for byte
+    #: are always in one fold.
+    near_copies: Literal["listed", "together", "ignored"] = "listed"
 
 
 #: The stacks that `auto` chooses from, besides each single member.
@@ -82,7 +88,7 @@ class Score(Section):
 
     #: The heads are fitted on photos with a larger target too; the stack and its score leave them
     #: out. The score over all photos is reported as well.
-    set_aside_above: float | None = None
+    set_aside_above: Finite | None = None
 
 
 class IntervalsSpec(Section):
@@ -128,7 +134,7 @@ class Config(Section):
     stack: StackSpec = StackSpec()
     score: Score = Score()
     intervals: IntervalsSpec = IntervalsSpec()
-    seed: StrictInt = 0
+    seed: Seed = 0
     engine: EngineChoice = "auto"  #: runs the networks; OpenVINO is fastest on a CPU
     cache_dir: str = Field(default_factory=default_cache)
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, StrictInt, field_validator, model_validator
 
-from backbones.section import Section
+from backbones.section import Section, Seed
 
 Positive = Annotated[StrictInt, Field(ge=1)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -47,7 +47,7 @@ class Render(Section):
 
     train: Positive = 300
     test: Positive = 100
-    seed: StrictInt = 0
+    seed: Seed = 0
 
 
 class Data(Section):

@@ -15,8 +15,9 @@ from backbones.networks.spec import BackboneSpec
 from backbones.section import Section
 from ensemble.config.config import Config, default_cache
 from ensemble.config.data import Data
+from ensemble.config.document import ConfigError, brief
 from ensemble.config.member import Member
-from ensemble.config.settings import ConfigError, read_config
+from ensemble.config.settings import read_config
 
 
 @dataclass(frozen=True)
@@ -165,4 +166,4 @@ def _describe_input(error: dict[str, Any]) -> str:
     value = error["input"]
     if error["type"] in ("extra_forbidden", "missing", "value_error") or isinstance(value, dict):
         return ""
-    return f", not {value!r}"
+    return f", not {brief(value)}"

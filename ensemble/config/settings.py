@@ -5,19 +5,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date, time
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
-from backbones.errors import InputError
 from backbones.section import nearest
+from ensemble.config.document import DEPTH, ConfigError, brief, parse
 
+__all__ = ["ConfigError", "expand", "find_config", "read_config", "read_mapping"]
 
-class ConfigError(InputError):
-    """Raised for an invalid config, or for an invalid setting on the command line."""
+#: The widest whole number, in bits: beyond, nothing counts so far, and Python refuses to print it.
+_BITS = 64
 
 
 def read_config(
@@ -33,7 +32,7 @@ def read_config(
         The file is missing or not YAML, a setting names no entry, or a variable is not set.
     """
     if not isinstance(config, Mapping):
-        config = _parse(find_config(Path(config)), str(config))
+        config = read_mapping(find_config(Path(config)), str(config))
     # Filled in first: that also makes copies of what the file says once and uses twice.
     content: dict[str, Any] = _expand_all(config)
     for setting in settings:
@@ -65,29 +64,52 @@ def _shipped_configs() -> list[Path]:
     return sorted((inside if inside.is_dir() else beside).glob("*.yaml"))
 
 
-def _parse(path: Path, source: str) -> dict[str, Any]:
+def read_mapping(path: Path, source: str) -> dict[str, Any]:
+    """Return the keys and values of a YAML file as they stand; `source` names it in messages.
+
+    Raises
+    ------
+    ConfigError
+        The file cannot be read, is not YAML, or holds something else.
+    """
     try:
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{source} is not YAML: {error}") from None
+        text = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{source} cannot be read: {error}") from None
+    content = parse(text, source)
     if not isinstance(content, dict):
-        raise ConfigError(f"{source} must hold keys and values, not {content!r}")
+        raise ConfigError(f"{source} must hold keys and values, not {brief(content)}")
     return content
 
 
-def _expand_all(content: Any, key: str = "") -> Any:
+def _expand_all(content: Any, key: str = "", depth: int = 0) -> Any:
+    if depth > DEPTH:  # of a mapping given in Python, which may hold itself
+        raise ConfigError(f"{key.lstrip('.')[:60]}...: nested deeper than {DEPTH} levels")
     if isinstance(content, Mapping):
-        return {name: _expand_all(value, f"{key}.{name}") for name, value in content.items()}
+        return {
+            name: _expand_all(value, f"{key}.{name}", depth + 1) for name, value in content.items()
+        }
     if isinstance(content, list | tuple):
-        return [_expand_all(value, f"{key}[{index}]") for index, value in enumerate(content)]
+        return [
+            _expand_all(value, f"{key}[{index}]", depth + 1) for index, value in enumerate(content)
+        ]
+    return _expand_value(content, key.lstrip("."))
+
+
+def _expand_value(content: Any, key: str) -> Any:
     if isinstance(content, Path):
         return str(content)
+    if isinstance(content, date | time | bytes | set | frozenset):
+        kind = type(content).__name__
+        raise ConfigError(f"{key}: a {kind}, {brief(content)}; in quotes it would be text")
+    if isinstance(content, int) and content.bit_length() > _BITS:
+        raise ConfigError(f"{key}: a whole number of {content.bit_length()} bits, not {_BITS}")
     if not isinstance(content, str):
         return content
     try:
         return expand(content)
     except ValueError as error:
-        raise ConfigError(f"{key.lstrip('.')}: {error}") from None
+        raise ConfigError(f"{key}: {error}") from None
 
 
 def _apply_setting(content: Any, setting: str) -> None:
@@ -96,10 +118,12 @@ def _apply_setting(content: Any, setting: str) -> None:
     if not equals or not key:
         raise ConfigError(f"--set takes KEY=VALUE, as folds.n=3, not {setting!r}")
     *parents, last = key.split(".")
+    if len(parents) >= DEPTH:
+        raise ConfigError(f"--set {brief(setting)} is nested deeper than {DEPTH} levels")
     container = content
     for parent in parents:
         container = _entry(container, parent, setting)
-    value = _expand_all(_value(text, setting), key)
+    value = _expand_all(parse(text, f"--set {setting[:200]}: {brief(text)}"), key)
     if isinstance(container, list):
         container[_index(container, last, setting)] = value
     else:
@@ -112,7 +136,7 @@ def _entry(container: Any, key: str, setting: str) -> Any:
     else:
         value = container.setdefault(key, {})
     if not isinstance(value, dict | list):
-        raise ConfigError(f"--set {setting}: {key} is {value!r}, which holds no keys")
+        raise ConfigError(f"--set {setting}: {key} is {brief(value)}, which holds no keys")
     return value
 
 
@@ -125,19 +149,14 @@ def _index(entries: list[Any], key: str, setting: str) -> int:
     ]
     if key in names:
         return names.index(key)
-    if key.isdigit() and int(key) < len(entries):
-        return int(key)
+    numbers = [str(number) for number in range(len(entries))]
+    if key in numbers:
+        return numbers.index(key)
     raise ConfigError(f"--set {setting}: there is no entry {key!r}; {nearest(key, names)}")
 
 
-def _value(text: str, setting: str) -> Any:
-    try:
-        return YAML(typ="safe", pure=True).load(text)
-    except YAMLError as error:
-        raise ConfigError(f"--set {setting}: {text!r} is not YAML: {error}") from None
-
-
-_VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
+#: A default ends before another variable: else looking for its end might take the square of time.
+_VARIABLE = re.compile(r"\$\{(\w+)(?::-((?:(?!\$\{)[^}])*))?\}")
 
 
 def expand(text: str) -> str:

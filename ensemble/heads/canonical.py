@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,18 @@ def _zero_padding(content: bytes) -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, clean, allow_pickle=False)
     return buffer.getvalue()
+
+
+def check_stored(file: Path) -> None:
+    """Raise a ``ValueError`` if reading an archive's members would take more than its own size."""
+    with zipfile.ZipFile(file) as archive:
+        members = archive.infolist()
+    packed = [one.filename for one in members if one.compress_type != zipfile.ZIP_STORED]
+    if packed:
+        raise ValueError(f"{packed[0]} in it is compressed, as nothing is that was written here")
+    total, size = sum(member.file_size for member in members), file.stat().st_size
+    if total > size:
+        raise ValueError(f"its {size:,} bytes claim to hold {total:,}")
 
 
 def read_zip(data: bytes) -> dict[str, bytes]:

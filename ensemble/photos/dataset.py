@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,8 +18,6 @@ from ensemble.photos.places import read_places
 
 Strings = npt.NDArray[np.str_]
 Numbers = npt.NDArray[np.float64]
-
-_LOG = logging.getLogger("ensemble")
 
 
 @dataclass(frozen=True)
@@ -81,25 +78,6 @@ def read_training(data: Data, seed: int) -> Dataset:
         return dataset
     chosen = np.random.default_rng(seed).choice(len(dataset), data.limit, replace=False)
     return dataset.take(np.sort(chosen))
-
-
-def group_copies(photos: Dataset, digests: Sequence[str]) -> Dataset:
-    """Photos that are byte for byte the same stay on one side of every split, with their groups."""
-    copies = len(digests) - len(set(digests))
-    if not copies:
-        return photos
-    _LOG.warning("%d photos are copies of others, byte for byte: kept in one fold", copies)
-    if photos.group is None:
-        return replace(photos, group=np.array(digests))
-    from scipy.sparse import block_array, coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    group, digest = (
-        np.unique(labels, return_inverse=True)[1] for labels in (photos.group, digests)
-    )
-    links = coo_array((np.ones(len(photos)), (group, digest)), shape=(len(photos), len(photos)))
-    tied = connected_components(block_array([[None, links], [links.T, None]]))[1]
-    return replace(photos, group=tied[group].astype(str))
 
 
 def _target(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:

@@ -11,6 +11,7 @@ import pandas as pd
 from PIL import Image, ImageDraw, ImageFilter
 
 from backbones.errors import InputError
+from backbones.files import atomic_write
 from ensemble.config.data import Data, Render
 
 #: Keys of the data section that determine the written files.
@@ -79,7 +80,8 @@ def _pictures(
     for index in range(count):
         name = f"{prefix}_{index:04d}.jpg"
         picture, boxes[name] = draw_picture(draw)
-        picture.save(folder / name, quality=92)
+        with atomic_write(folder / name) as partial:  # two fits may draw at once
+            picture.save(partial, "JPEG", quality=92)
     return boxes
 
 

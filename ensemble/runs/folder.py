@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -13,11 +15,18 @@ from backbones.errors import InputError, first_ten
 from backbones.files import atomic_write, check_place
 from backbones.key import key
 from ensemble.photos import foreign
+from ensemble.runs.damage import named, read_json
 from ensemble.runs.format import FORMAT, read_format
 
 MANIFEST = foreign.MANIFEST
 
+#: Of it, in bytes: a run has some hundred files.
+_AT_MOST = 1 << 24
+
 _UNFINISHED = foreign.UNFINISHED
+
+#: What ``atomic_write`` puts behind a name.
+_PARTIAL = re.compile(r"\.\d+\.partial$")
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,7 @@ class RunFolder:
 
     def json(self, file: str) -> Any:
         """The content of a JSON file of the run."""
-        return json.loads(self.path(file).read_text(encoding="utf-8"))
+        return read_json(self.path(file))
 
 
 class RunWriter:
@@ -58,7 +67,8 @@ class RunWriter:
         if (folder / MANIFEST).is_file():
             (folder / MANIFEST).replace(folder / _UNFINISHED)
         else:
-            (folder / _UNFINISHED).write_text('{"files": {}}')
+            with atomic_write(folder / _UNFINISHED) as partial:
+                partial.write_text('{"files": {}}')
 
     def bytes(self, file: str, content: bytes) -> None:
         """Writes one file, whole or not at all; `file` is a relative path with slashes."""
@@ -84,12 +94,16 @@ class RunWriter:
                 self.bytes(f"{file}/{below.relative_to(source).as_posix()}", below.read_bytes())
 
     def close(self) -> RunFolder:
-        """Removes what is no longer part of the run and writes the manifest."""
+        """Removes what is no longer part of the run, or was never finished; writes the manifest."""
         for file in sorted(self._before - self._files.keys()):
             (self.folder / file).unlink(missing_ok=True)
+        own = {*self._files, MANIFEST, _UNFINISHED}
+        for path in self.folder.rglob("*.partial"):  # of a process that was killed
+            if _PARTIAL.sub("", path.relative_to(self.folder).as_posix()) in own:
+                path.unlink(missing_ok=True)
         files = dict(sorted(self._files.items()))
         self.json(MANIFEST, {"format": FORMAT, "origin": self._origin, "files": files})
-        (self.folder / _UNFINISHED).unlink()
+        (self.folder / _UNFINISHED).unlink(missing_ok=True)
         return RunFolder(self.folder, _digests(files))
 
 
@@ -112,7 +126,7 @@ def _existing_files(folder: Path) -> set[str]:
     for manifest in (folder / MANIFEST, folder / _UNFINISHED):
         if manifest.is_file():
             return set(_read_manifest(manifest)[1])
-    if folder.is_dir() and any(folder.iterdir()):
+    if folder.is_dir() and any(not _PARTIAL.search(path.name) for path in folder.iterdir()):
         raise InputError(
             f"--run-dir: {folder} holds files that are not of a run, and a run would write among "
             "them; name a new or empty folder"
@@ -157,9 +171,10 @@ def reopen(folder: Path, origin: str) -> RunFolder | None:
     manifest = folder / MANIFEST
     if not manifest.is_file():
         return None
-    if json.loads(manifest.read_text(encoding="utf-8")).get("origin") != origin:
-        return None
     try:
+        with named(manifest):
+            if read_json(manifest).get("origin") != origin:
+                return None
         run = open_run_folder(folder)
     except InputError:
         return None
@@ -187,11 +202,13 @@ def newest_run(runs: Path) -> Path:
 def _read_manifest(manifest: Path) -> tuple[int, dict[str, dict[str, Any]]]:
     """The format of a run, and its files."""
     try:
+        if manifest.stat().st_size > _AT_MOST:
+            raise ValueError(f"it has {manifest.stat().st_size:,} bytes")
         content = json.loads(manifest.read_text(encoding="utf-8"))
         files = content["files"]
-        leaving = [file for file in files if is_outside(file)]
+        leaving = [file for file in files if is_outside(file) or _leads_out(manifest.parent, file)]
         entries = {file: {"bytes": e["bytes"], "sha256": e["sha256"]} for file, e in files.items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(
             f"{manifest} is not a manifest ({error}); delete it and fit into an empty folder"
         ) from None
@@ -204,6 +221,12 @@ def _digests(entries: Mapping[str, dict[str, Any]]) -> dict[str, str]:
     return {file: entry["sha256"] for file, entry in entries.items()}
 
 
+def _leads_out(folder: Path, file: str) -> bool:
+    """Whether a link on the way leads out; what is no longer part of a run is removed there."""
+    root = os.path.realpath(folder)
+    return not Path(os.path.realpath(folder / file)).is_relative_to(root)
+
+
 def is_outside(file: str) -> bool:
     path = PurePosixPath(file)
     return path.is_absolute() or ".." in path.parts or "\\" in file or ":" in file
@@ -214,7 +237,7 @@ def _entry(content: bytes) -> dict[str, Any]:
 
 
 def _difference(path: Path, entry: dict[str, Any]) -> str:
-    if not path.is_file():
+    if not os.path.isfile(path):  # which takes names that are too long, too
         return "is missing"
     if path.stat().st_size != entry["bytes"]:
         return f"has {path.stat().st_size} bytes, not {entry['bytes']}"

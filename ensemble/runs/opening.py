@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
 
 from backbones.errors import InputError
 from backbones.networks.backbone import Backbone, resolve
 from ensemble.config.config import Config, default_cache
 from ensemble.config.experiment import Experiment
-from ensemble.config.settings import ConfigError, read_config
+from ensemble.config.settings import ConfigError, read_config, read_mapping
+from ensemble.runs.damage import named
 from ensemble.runs.folder import RunFolder
 from ensemble.runs.networks import Networks, difference, missing_files
 from ensemble.runs.record import BACKBONES, CONFIG, INTERVALS, VERSIONS
@@ -53,10 +53,12 @@ def read_experiment(
     config = read_run_config(files, settings)
     if files.format == 1:
         return Experiment(config, tuple(_open_format_1(files, config)))
-    features = files.json(VERSIONS)["features"]
+    with named(files.path(VERSIONS)):
+        features = files.json(VERSIONS)["features"]
     keras_version = built_by or installed_version("keras")
-    networks = Networks(files.json(BACKBONES), features, keras_version, config.cache)
-    return Experiment(config, tuple(networks.open(config.backbones)))
+    with named(files.path(BACKBONES)):
+        networks = Networks(files.json(BACKBONES), features, keras_version, config.cache)
+        return Experiment(config, tuple(networks.open(config.backbones)))
 
 
 def read_run_config(files: RunFolder, settings: Sequence[str] = ()) -> Config:
@@ -68,9 +70,11 @@ def read_run_config(files: RunFolder, settings: Sequence[str] = ()) -> Config:
                 "data.separator, data.decimal, data.encoding, engine and cache_dir may be set; its "
                 "heads were fitted with the rest"
             )
-    content = YAML(typ="safe", pure=True).load(files.path(CONFIG))
-    for entry in content["backbones"]:
-        entry["fallback"] = None  # for the heads were not fitted on what it falls back to
+    path = files.path(CONFIG)
+    content = read_mapping(path, str(path))
+    with named(path):
+        for entry in content["backbones"]:
+            entry["fallback"] = None  # for the heads were not fitted on what it falls back to
     try:
         return Config.model_validate(read_config(content, settings))
     except ValidationError as error:
@@ -82,9 +86,7 @@ def read_run_config(files: RunFolder, settings: Sequence[str] = ()) -> Config:
             raise ConfigError(
                 f"--set {' '.join(settings)}: does not fit the run:", mistakes
             ) from None
-        raise InputError(
-            f"{files.path(CONFIG)} is not a config of this version:", mistakes
-        ) from None
+        raise InputError(f"{path} is not a config of this version:", mistakes) from None
 
 
 def cache_folder(settings: Sequence[str]) -> Path:
@@ -95,7 +97,8 @@ def cache_folder(settings: Sequence[str]) -> Path:
 
 def _open_format_1(files: RunFolder, config: Config) -> list[Backbone]:
     """Keras says what the networks are, and has to be that of the fit: there is no probe."""
-    then, now = files.json(VERSIONS)["keras"], installed_version("keras")
+    with named(files.path(VERSIONS)):
+        then, now = files.json(VERSIONS)["keras"], installed_version("keras")
     if then != now:
         raise InputError(
             f"{files.folder} was fitted with Keras {then}, and Keras {now} is installed; the run "
@@ -105,11 +108,12 @@ def _open_format_1(files: RunFolder, config: Config) -> list[Backbone]:
     if missing := missing_files(config.backbones):
         raise InputError("networks that are not those of the run:", missing)
     backbones, described = resolve(config.backbones, config.cache), files.json(BACKBONES)
-    changed = [
-        difference(one, described[one.name])
-        for one in backbones
-        if described[one.name]["fingerprint"] != one.fingerprint
-    ]
+    with named(files.path(BACKBONES)):
+        changed = [
+            difference(one, described[one.name])
+            for one in backbones
+            if described[one.name]["fingerprint"] != one.fingerprint
+        ]
     if changed:
         raise InputError(
             f"backbones are not those that {files.folder} was fitted with; bring these back or "
@@ -125,11 +129,7 @@ def read_intervals(files: RunFolder) -> Intervals:
     Raises
     ------
     InputError
-        An older version has written them in another way.
+        They are missing, or written in another way.
     """
-    try:
+    with named(files.path(INTERVALS)):
         return Intervals.from_json(files.json(INTERVALS))
-    except (FileNotFoundError, KeyError):
-        raise InputError(
-            f"{files.folder} has no {INTERVALS} as this version writes it; run the fit again"
-        ) from None

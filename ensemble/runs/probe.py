@@ -8,7 +8,6 @@ the recorded predictions, so that the part that differs is known.
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.errors import InputError
+from ensemble.heads.canonical import check_stored
 from ensemble.photos.render import draw_picture
+from ensemble.runs.damage import named
 from ensemble.runs.folder import RunFolder, RunWriter
 
 Numbers = npt.NDArray[np.float64]
@@ -63,18 +64,17 @@ class Probe:
             The file holds something else.
         """
         path = files.path(NUMBERS)
-        try:
-            # NumPy leaves a file open that it cannot read.
-            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as content:
-                probe = cls(
-                    files.path(PICTURE).read_bytes(),
-                    {name: content[f"{_FEATURES}{name}"] for name in lengths},
-                    content["members"],
-                    float(content["stack"]),
-                    float(content["spread"]),
-                )
-        except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-            raise InputError(f"{path} cannot be read ({error}); run the fit again") from None
+        with named(path):
+            check_stored(path)
+            content = io.BytesIO(path.read_bytes())  # NumPy leaves a file open that it cannot read
+        with named(path), np.load(content, allow_pickle=False) as numbers:
+            probe = cls(
+                files.path(PICTURE).read_bytes(),
+                {name: numbers[f"{_FEATURES}{name}"] for name in lengths},
+                numbers["members"],
+                float(numbers["stack"]),
+                float(numbers["spread"]),
+            )
         rows = {name: (length,) for name, length in lengths.items()}
         found = {name: row.shape for name, row in probe.features.items()}
         if found != rows or probe.members.shape != (members,):

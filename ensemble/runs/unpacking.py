@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import shutil
@@ -22,6 +23,9 @@ CONTENTS, FORMAT = "pack.json", 1
 _LAYOUT = re.compile(
     r"run/.+|weights/[^/]+|networks/[0-9a-f]{32}\.(xml|bin)|sample_submission\.csv"
 )
+
+#: What the disk below the cache refuses, whatever the pack holds.
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 
 #: Of that file, in bytes: a pack has some hundred files.
 _AT_MOST = 1 << 24
@@ -48,7 +52,11 @@ def unpack(file: Path, folder: Path) -> None:
                 if describe(path) != entry:
                     raise InputError(f"{file} is not as it was packed:", [f"{name}: other content"])
             (folder / CONTENTS).write_bytes(archive.read(CONTENTS))
-    except (zipfile.BadZipFile, EOFError, RuntimeError) as error:
+    except (InputError, PermissionError, MemoryError):
+        raise
+    except Exception as error:  # damaged archives raise many kinds
+        if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
+            raise
         raise InputError(f"{file} is neither a run's folder nor a whole pack: {error}") from None
 
 
@@ -60,7 +68,7 @@ def read_contents(archive: zipfile.ZipFile, file: Path) -> dict[str, Any]:
             raise InputError(f"{file} is no pack: its {CONTENTS} has {member.file_size} bytes")
         content: dict[str, Any] = json.loads(archive.read(member))
         written_as = content["format"]
-    except (KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError):
+    except (KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError, RecursionError):
         raise InputError(f"{file} is no pack: it has no sound {CONTENTS}") from None
     if written_as != FORMAT:
         raise InputError(

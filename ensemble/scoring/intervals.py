@@ -94,11 +94,19 @@ class Intervals:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Intervals:
-        """Restore intervals from the content that ``to_json`` returns."""
-        scale = Scale(np.array(content["level"]), np.array(content["size"]))
+        """Restore intervals from the content that ``to_json`` returns.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            The content is something else.
+        """
+        level, size = (np.array(content[key], dtype=np.float64) for key in ("level", "size"))
+        if level.ndim != 1 or not level.size or level.shape != size.shape:
+            raise ValueError(f"a scale of {level.shape} levels and {size.shape} sizes")
         ends = (content["below"], content["above"])
-        below, above = (np.inf if end is None else end for end in ends)
-        return cls(content["coverage"], scale, below, above)
+        below, above = (np.inf if end is None else float(end) for end in ends)
+        return cls(float(content["coverage"]), Scale(level, size), below, above)
 
 
 @dataclass(frozen=True)

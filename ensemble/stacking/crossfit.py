@@ -17,14 +17,13 @@ from dataclasses import dataclass
 from functools import cache as remembered
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from backbones.features.maps import Maps
-from backbones.files import atomic_write
+from backbones.files import atomic_write, temporary_folder
 from backbones.key import key
 from ensemble import heads
 from ensemble.config.member import Member
@@ -172,7 +171,8 @@ def _fit(
     if left_out:
         arrays = _predict_held_out(head, matrix[folds.held_out(*left_out)], left_out)
         with atomic_write(path) as partial, partial.open("wb") as file:
-            np.savez(file, **{**arrays, **heads.history(head)})  # type: ignore[arg-type]
+            kept = {**arrays, **heads.history(head)}
+            np.savez(file, allow_pickle=False, **kept)  # type: ignore[arg-type]
     else:
         _save_head(head, path)
 
@@ -190,10 +190,10 @@ def _predict_held_out(
 def _save_head(head: heads.Regressor, path: Path) -> None:
     """Save the folder of a head atomically; keep the folder of a process that was faster."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=path.parent) as partial:
-        heads.save(head, Path(partial) / "head")
+    with temporary_folder(path.parent) as partial:
+        heads.save(head, partial / "head")
         try:
-            (Path(partial) / "head").replace(path)
+            (partial / "head").replace(path)
         except OSError:
             if not path.exists():
                 raise

@@ -84,7 +84,7 @@ def test_changed_files_changed_weights_and_runs_of_before_are_named(
     manifest.write_text(json.dumps(listed))
     (run / "intervals.json").write_text('{"coverage": 0.9, "quantile": 1.0}')
     assert submit_main([]) == 1
-    assert "has no intervals.json as this version writes it" in capsys.readouterr().err
+    assert "intervals.json is not as a fit writes it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,23 @@ def change(run: Path, file: str, content: bytes) -> None:
     digest = hashlib.sha256(content).hexdigest()
     manifest["files"][file] = {"bytes": len(content), "sha256": digest}
     (run / MANIFEST).write_text(json.dumps(manifest))
+
+
+def newer_run(folder: Path) -> Path:
+    """Copies the run of format 1 and writes it as one of format 2, with its network beside it.
+
+    It opens without Keras where ``small.keras`` is found from the working folder.
+    """
+    data = Path(__file__).parents[2] / "data" / "run_format_1"
+    run = Path(shutil.copytree(data / "run", folder / "run"))
+    shutil.copy(data / "small.keras", folder)
+    content = json.loads((run / MANIFEST).read_text())
+    (run / MANIFEST).write_text(json.dumps({**content, "format": 2}))
+    described = json.loads((run / "backbones.json").read_text())
+    for one in described.values():
+        one |= {"image_size": [32, 32], "shapes": [[8, 8, 6]], "keras": "3.13.0"}
+    change(run, "backbones.json", json.dumps(described).encode())
+    # Features that are made in another way are for a probe to judge.
+    versions = {**json.loads((run / "versions.json").read_text()), "features": "0"}
+    change(run, "versions.json", json.dumps(versions).encode())
+    return run

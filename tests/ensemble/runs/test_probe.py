@@ -45,7 +45,7 @@ def test_it_is_read_as_it_was_written_and_has_the_same_bytes_every_time(tmp_path
     [
         ({"one": 3, "two": 9}, 2, "is of other networks or heads"),
         ({"one": 3}, 3, "not 3, members"),
-        ({"three": 3}, 2, "cannot be read .*features/three"),
+        ({"three": 3}, 2, "is not as a fit writes it .*features/three"),
     ],
 )
 def test_it_must_fit_the_run(
@@ -59,7 +59,7 @@ def test_it_must_fit_the_run(
 def test_what_is_no_file_of_numbers_is_refused(tmp_path: Path, content: bytes) -> None:
     files = written(tmp_path)
     files.path(probe.NUMBERS).write_bytes(content)
-    with pytest.raises(InputError, match=r"probe\.npz cannot be read"):
+    with pytest.raises(InputError, match=r"probe\.npz is not as a fit writes it"):
         Probe.read(files, {"one": 3}, 2)
 
 
