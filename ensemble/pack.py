@@ -71,8 +71,8 @@ def _pack(asked: argparse.Namespace, console: Console) -> None:
 def pack_run(run: Run, file: Path) -> str:
     """Write a run into one file that ``open_run`` takes; its SHA-256 (hex).
 
-    Where OpenVINO is the engine, the networks lie in it as OpenVINO runs them, so that TensorFlow
-    is not needed to open it.
+    Where OpenVINO is the engine of all of them, the networks lie in it as OpenVINO runs them, so
+    that TensorFlow is not needed to open it.
 
     Raises
     ------
@@ -95,11 +95,12 @@ def pack_run(run: Run, file: Path) -> str:
     config, fitted = run.config, run.predictor.fitted
     networks: list[Path] = []
     if choose_engine(config.engine) == "openvino":
-        networks += convert_passes(run.predictor.backbones, config.cache)
+        passes = convert_passes(run.predictor.backbones, config.cache, config.engine)
         prepared = (
             heads.prepare(one, config.engine, config.cache) for one in fitted.folders.values()
         )
-        networks += [one for one in prepared if one is not None]
+        if None not in passes:  # else Keras is needed where it is opened, and builds them all
+            networks += [one for one in (*passes, *prepared) if one is not None]
     sample = sample_columns(config) if config.data.sample_submission is not None else []
     return write_pack(run.files, run.experiment.backbones, networks, sample, file)
 
