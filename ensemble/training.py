@@ -34,6 +34,7 @@ from ensemble.scoring.calibration import calibrate
 from ensemble.scoring.leaderboard import rank
 from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import scored_photos
+from ensemble.scoring.usefulness import refuse_constant, warn_of_useless
 from ensemble.stacking import folds
 from ensemble.stacking.crossfit import Labels, MemberFits, crossfit, plan_fits
 from ensemble.stacking.folds import Folds
@@ -125,6 +126,7 @@ def fit_ensemble(
         Photos are not usable, or a head cannot be fitted on them.
     """
     config = experiment.config
+    refuse_constant(photos.target, photos.weight)
     together = config.folds.near_copies == "together"
     looked_for = config.folds.near_copies != "ignored"
     update_features(
@@ -147,6 +149,7 @@ def fit_ensemble(
     limit, ends = config.score.set_aside_above, config.data.limits
     stack = _fit_stack(experiment, photos, table)
     leaderboard = rank(table, stack.nested, photos.target, photos.weight, limit)
+    warn_of_useless(table, leaderboard)
     calibration = calibrate(
         table, stack.nested, photos.target, photos.weight, config.intervals.coverage, ends
     )
