@@ -76,7 +76,6 @@ def convert(network: Callable[[], Any], path: Path) -> Path:
     """
     if path.is_file():
         return path
-    openvino = import_openvino()
     model = _convert(network())
     path.parent.mkdir(parents=True, exist_ok=True)
     name = path.with_name(f"{path.stem}.{unique_number()}.xml")
