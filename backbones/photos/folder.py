@@ -28,10 +28,11 @@ def list_photos(folder: Path) -> list[str]:
     return names
 
 
-def find_photos(folder: Path, names: Sequence[str]) -> list[Path]:
+def find_photos(folder: Path, names: Sequence[str], with_absent: bool = False) -> list[Path]:
     """Return the path of each photo in `folder`, in the order of `names`.
 
-    A name may contain sub-folders. Both Unicode forms, NFC and NFD, of a name are tried.
+    A name may contain sub-folders. Both Unicode forms, NFC and NFD, of a name are tried. A photo
+    that is not there is an error, or, `with_absent`, has the path where it would lie.
 
     Raises
     ------
@@ -42,6 +43,8 @@ def find_photos(folder: Path, names: Sequence[str]) -> list[Path]:
     paths = {str(name): _find(folder, name) for name in names}
     outside = {name for name, path in paths.items() if _is_outside(root, name, path)}
     absent = [name for name, path in paths.items() if path is None and name not in outside]
+    if with_absent and os.path.isdir(folder):
+        absent = [name for name in absent if "\0" in name]  # no path holds that
     if outside or absent:
         present = _search(folder)
         mistakes = [f"{name!r} leads out of the folder" for name in sorted(outside)]
@@ -49,7 +52,7 @@ def find_photos(folder: Path, names: Sequence[str]) -> list[Path]:
         mistakes += absent[10:]
         count = f"{len(mistakes)} of {len(paths)}"
         raise InputError(f"{folder}: {count} photos are not in it:", first_ten(mistakes))
-    return [path for name in names if (path := paths[name]) is not None]
+    return [paths[name] or folder / name for name in map(str, names)]
 
 
 def _search(folder: Path) -> list[str]:

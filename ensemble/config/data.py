@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt, model_validator
 
@@ -48,6 +48,8 @@ class Data(Section):
     maximum: Finite | None = None  #: upper limit of both
     limit: Positive | None = None  #: number of training photos to draw, seeded, for a quick trial
     render: Render | None = None
+    #: Photos that are missing, damaged or of an unknown format: an error, or left out and listed.
+    on_bad_photo: Literal["error", "skip"] = "error"
 
     def path(self, file: str) -> Path:
         """Return the path of one of the files above."""
@@ -59,6 +61,10 @@ class Data(Section):
         if lowest >= highest:
             raise ValueError(f"minimum: {lowest:g} must be below maximum: {highest:g}")
         return self
+
+    @property
+    def skips_bad_photos(self) -> bool:
+        return self.on_bad_photo == "skip"
 
     @property
     def limits(self) -> tuple[float, float]:

@@ -69,7 +69,7 @@ def read_training(data: Data, seed: int) -> Dataset:
     names = table.photo_names(rows, columns.name, path)
     dataset = Dataset(
         names=names,
-        paths=tuple(find_photos(data.path(data.images), list(names))),
+        paths=tuple(find_photos(data.path(data.images), list(names), data.skips_bad_photos)),
         target=_target(rows, data, path),
         group=None if columns.group is None else _groups(rows, columns.group, path),
         weight=None if columns.weight is None else _weights(rows, columns.weight, path),

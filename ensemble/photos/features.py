@@ -15,7 +15,7 @@ from backbones.engines import EngineChoice
 from backbones.errors import InputError
 from backbones.features import extract
 from backbones.features.maps import Maps
-from backbones.features.store import Store, open_store
+from backbones.features.store import Store, TransientStore, open_store
 from backbones.networks.backbone import Backbone
 from backbones.photos.digests import forget_digests
 from backbones.progress import Progress
@@ -31,10 +31,12 @@ def update_features(
     engine: EngineChoice,
     progress: Progress,
     beside: Mapping[str, Sequence[Path]] = MappingProxyType({}),
+    rejected: extract.Mistakes | None = None,
 ) -> None:
     """Extract what the store lacks of photos; `digests` in the order of `paths`.
 
-    Photos `beside` them (digest -> files) are extracted, too, and not told of.
+    Photos `beside` them (digest -> files) are extracted, too, and not told of. What is wrong with
+    photos that cannot be used is put into `rejected`, by their digests, where it is given.
 
     Raises
     ------
@@ -53,7 +55,7 @@ def update_features(
         todo = {digest: files for digest, files in {**photos, **beside}.items() if digest in due}
         with progress.stage("extracting", len(todo)) as advance:
             try:
-                extract.extract(todo, backbones, cache, engine, advance)
+                extract.extract(todo, backbones, cache, engine, advance, rejected)
             except InputError:
                 forget_digests(cache)  # a photo may have changed behind its date
                 raise
@@ -69,6 +71,24 @@ def open_features(
         yield features_in(store, backbone, digests)
     finally:
         store.close()
+
+
+@contextmanager
+def open_stores(
+    backbones: Sequence[Backbone], cache: Path, keep_maps: bool
+) -> Iterator[dict[str, Store]]:
+    """The store of each backbone, by its fingerprint; whole maps stay in memory, unless kept."""
+    stores: dict[str, Store] = {}
+    try:
+        for one in backbones:
+            store = open_store(one, cache)
+            stores[one.fingerprint] = store
+            if one.spec.keeps_maps and not keep_maps:
+                stores[one.fingerprint] = TransientStore(one.length, one.dtype, behind=store)
+        yield stores
+    finally:
+        for kept in stores.values():
+            kept.close()
 
 
 def features_in(

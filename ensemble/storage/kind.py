@@ -27,6 +27,8 @@ _ANY_KEY = "[0-9a-f]{32,64}"
 FEATURES = Kind("features", f"features/{_KEY}", True, "store")
 HEADS = Kind("heads", f"heads/{_KEY}", None, "fit")
 MEMBER_LABELS = Kind("labels of members", rf"members/{_KEY}\.json", False)
+#: Never too old: without them, outputs of the program would pass for the user's.
+OUTPUTS = Kind("records of outputs", rf"outputs/{_KEY}\.json", False, "record")
 #: OpenVINO's files of a network; removed in the order of their names backwards: where the .xml
 #: lies, the .bin has to lie as well.
 NETWORKS = Kind("converted networks", rf"networks/{_KEY}\.(xml|bin)", False)
@@ -44,6 +46,7 @@ KINDS = (
     Kind("pictures", rf"pictures/{_KEY}\.png", False),
     Kind("pictures of probes", rf"probe/{_KEY}\.png", False),
     MEMBER_LABELS,
+    OUTPUTS,
     # What a process leaves that is killed while it writes, or while it removes.
     Kind(
         "unfinished",
@@ -64,6 +67,7 @@ ROOMS = (
     "pictures",
     "probe",
     "members",
+    "outputs",
 )
 
 

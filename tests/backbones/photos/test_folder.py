@@ -83,3 +83,15 @@ def test_names_that_lead_out_of_the_folder_are_refused(tmp_path: Path) -> None:
         *(f"  - {name!r} leads out of the folder" for name in sorted(bad)),
         "  - 'zzz' is not there",
     ]
+
+
+def test_absent_photos_have_the_place_where_they_would_lie(tmp_path: Path) -> None:
+    folder = album(tmp_path, "a.jpg")
+    found = find_photos(folder, ["b.jpg", "a.jpg"], with_absent=True)
+    assert found == [folder / "b.jpg", folder / "a.jpg"]
+    for name in ("../a.jpg", "/etc/passwd", "a\0.jpg"):
+        with pytest.raises(InputError) as caught:
+            find_photos(folder, ["b.jpg", name], with_absent=True)
+        assert len(caught.value.mistakes) == 1
+    with pytest.raises(InputError, match="there is no folder"):
+        find_photos(tmp_path / "none", ["a.jpg"], with_absent=True)
