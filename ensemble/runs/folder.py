@@ -114,7 +114,9 @@ def existing_files(folder: Path, force: bool) -> dict[str, dict[str, Any]]:
     for manifest in (folder / MANIFEST, folder / _UNFINISHED):
         if manifest.is_file():
             return _read_manifest(manifest)[1]
-    if folder.is_dir() and any(folder.iterdir()) and not force:
+    # What a process leaves that is killed while it writes is nobody's.
+    others = folder.is_dir() and any(one.suffix != ".partial" for one in folder.iterdir())
+    if others and not force:
         raise InputError(
             f"--run-dir: {folder} holds files that are not of a run, and a run would write among "
             "them; name a new or empty folder, or say --force"

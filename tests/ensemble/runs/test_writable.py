@@ -21,15 +21,17 @@ def test_a_new_an_empty_and_a_folder_with_a_run_will_do(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     check_writable(tmp_path / "new" / "deep", cache)
     (tmp_path / "run").mkdir()
+    (tmp_path / "run" / ".12.partial").touch()  # of a process that was killed
     check_writable(tmp_path / "run", cache)
     write(tmp_path / "run", oof="1")
     check_writable(tmp_path / "run", cache)
-    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [MANIFEST, "oof.csv"]
+    names = sorted(path.name for path in (tmp_path / "run").iterdir())
+    assert names == [".12.partial", MANIFEST, "oof.csv"]
 
 
 def test_other_files_are_refused_but_by_force(tmp_path: Path) -> None:
     (tmp_path / "oof.csv").write_text("mine")
-    with pytest.raises(InputError, match="holds files that are not of a run.*--force"):
+    with pytest.raises(InputError, match=r"holds files that are not of a run.*--force"):
         check_writable(tmp_path, tmp_path / "cache")
     with pytest.raises(InputError, match="holds files that are not of a run"):
         RunWriter(tmp_path, "key")
