@@ -185,7 +185,8 @@ def _fit_stack(experiment: Experiment, photos: Dataset, table: OutOfFold) -> Sta
     config = experiment.config
     counted = scored_photos(photos.target, photos.weight, config.score.set_aside_above)
     labels = StackLabels(photos.target, photos.weight, counted)
-    stack = fit_stack(config.stack, table, labels, config.seed)
+    with heads.one_thread():
+        stack = fit_stack(config.stack, table, labels, config.seed)
     return replace(stack, nested=np.clip(stack.nested, *config.data.limits))
 
 

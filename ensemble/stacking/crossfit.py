@@ -217,11 +217,10 @@ def _in_parallel(
 ) -> Iterator[None]:
     """Fit in one thread a core with one BLAS thread; NumPy and scikit-learn release the GIL."""
     from joblib import Parallel, delayed
-    from threadpoolctl import threadpool_limits
 
     if alone:
         yield from map(fit, left_out)
         return
-    with threadpool_limits(1):
+    with heads.one_thread():
         jobs = Parallel(n_jobs=-1, backend="threading", return_as="generator_unordered")
         yield from jobs(delayed(fit)(folds) for folds in left_out)
