@@ -1,15 +1,21 @@
-"""Atomic writing of files."""
+"""Files that are written whole or not at all, and nothing left of what was not finished."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from backbones.errors import InputError
+
+#: Files and folders that are being written, in all threads.
+_UNFINISHED: set[Path] = set()
 
 
 @contextmanager
@@ -26,13 +32,54 @@ def atomic_write(path: Path) -> Iterator[Path]:
     'done'
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{unique_number()}.partial")
-    try:
+    # A name may have 255 bytes.
+    name = os.fsdecode(os.fsencode(path.name)[:200])
+    with unfinished(path.with_name(f"{name}.{unique_number()}.partial"), path) as partial:
         yield partial
         partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def temporary_folder(beside: Path | None = None) -> Iterator[Path]:
+    """Make a folder, in `beside` or where the system keeps such, that goes when the block ends.
+
+    As with ``tempfile``, but it goes as well where a signal ends a command.
+    """
+    folder = Path(tempfile.mkdtemp(dir=beside))
+    with unfinished(folder, folder.parent):
+        yield folder
+
+
+@contextmanager
+def unfinished(partial: Path, place: Path) -> Iterator[Path]:
+    """Yield the path of a file or folder that goes when the block ends, unless it was moved.
+
+    An ``OSError`` in the block that does not say its file, as on a full disk, says `place`.
+    """
+    _UNFINISHED.add(partial)
+    try:
+        yield partial
+    except OSError as error:
+        if error.filename in (None, str(partial)):
+            error.filename = str(place)
         raise
+    finally:
+        _remove(partial)
+        _UNFINISHED.discard(partial)
+
+
+def remove_unfinished() -> None:
+    """Remove what is being written: for a process that is about to end without unwinding."""
+    for partial in list(_UNFINISHED):
+        _remove(partial)
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def check_place(path: Path, what: str) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # before anything else is imported: Ctrl-C may come at once
+    from ensemble.terminal.stopping import end_at_signals
+
+    end_at_signals()
+
 import argparse
 import importlib
 import sys
@@ -47,12 +52,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Of the commands only that one is imported. Without any argument the help is printed.
     """
+    from ensemble.terminal.command import begin_process, checked_output
+
+    if arguments is None:
+        begin_process()
     given = sys.argv[1:] if arguments is None else list(arguments)
     own = parser()
-    verb = own.parse_args(given[:1]).verb
-    if verb is None:
-        own.print_help()
-        return 0
+    with checked_output():
+        verb = own.parse_args(given[:1]).verb
+        if verb is None:
+            own.print_help()
+            return 0
     if verb not in VERBS:
         from backbones.section import nearest
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # before anything else is imported: Ctrl-C may come at once
+    from ensemble.terminal.stopping import end_at_signals
+
+    end_at_signals()
+
 import argparse
 import sys
 from collections.abc import Sequence
@@ -22,7 +27,7 @@ examples:
 Runs keep working; what is removed is computed again where a later command needs it. Of networks and
 pictures the date of writing counts. What another process uses is younger than any age that --prune
 takes, unless that process has run for longer; with --clear, it may fail, and has to be run again.
-Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C.
+Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C or SIGTERM.
 """
 
 
@@ -53,11 +58,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    asked = parser().parse_args(arguments)
     from ensemble.terminal.command import run_command
 
-    way_on = "the same command goes on from here"
-    return run_command(lambda console: _cache(asked, console), way_on)
+    return run_command(parser(), _cache, arguments)
 
 
 def _cache(asked: argparse.Namespace, console: Console) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # before anything else is imported: Ctrl-C may come at once
+    from ensemble.terminal.stopping import end_at_signals
+
+    end_at_signals()
+
 import argparse
 import sys
 from collections.abc import Sequence
@@ -18,7 +23,7 @@ example:
   python -m ensemble.fit configs/face_counting.yaml --set folds.n=10
 
 What was computed is kept: after a change, or after Ctrl-C, only the rest is done.
-Exit codes: 0 done, 1 failed, 2 wrong use or wrong config, 130 stopped by Ctrl-C.
+Exit codes: 0 done, 1 failed, 2 wrong use or wrong config, 130 stopped by Ctrl-C or SIGTERM.
 """
 
 
@@ -56,10 +61,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    asked = parser().parse_args(arguments)
     from ensemble.terminal.command import run_command
 
-    return run_command(lambda console: _fit(asked, console), "the same command goes on from here")
+    return run_command(parser(), _fit, arguments)
 
 
 def _fit(asked: argparse.Namespace, console: Console) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # before anything else is imported: Ctrl-C may come at once
+    from ensemble.terminal.stopping import end_at_signals
+
+    end_at_signals()
+
 import argparse
 import sys
 from collections.abc import Sequence
@@ -19,7 +24,7 @@ example:
   python -m ensemble.pack runs/demo demo.pack
   python -m ensemble.submit demo.pack --images new   anywhere, without a network
 
-Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C.
+Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C or SIGTERM.
 """
 
 
@@ -50,10 +55,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    asked = parser().parse_args(arguments)
     from ensemble.terminal.command import run_command
 
-    return run_command(lambda console: _pack(asked, console), "the same command goes on from here")
+    return run_command(parser(), _pack, arguments)
 
 
 def _pack(asked: argparse.Namespace, console: Console) -> None:
@@ -67,8 +71,8 @@ def _pack(asked: argparse.Namespace, console: Console) -> None:
 def pack_run(run: Run, file: Path) -> str:
     """Write a run into one file that ``open_run`` takes; its SHA-256 (hex).
 
-    Where OpenVINO is the engine, the networks lie in it as OpenVINO runs them, so that TensorFlow
-    is not needed to open it.
+    Where OpenVINO is the engine of all of them, the networks lie in it as OpenVINO runs them, so
+    that TensorFlow is not needed to open it.
 
     Raises
     ------
@@ -91,11 +95,12 @@ def pack_run(run: Run, file: Path) -> str:
     config, fitted = run.config, run.predictor.fitted
     networks: list[Path] = []
     if choose_engine(config.engine) == "openvino":
-        networks += convert_passes(run.predictor.backbones, config.cache)
+        passes = convert_passes(run.predictor.backbones, config.cache, config.engine)
         prepared = (
             heads.prepare(one, config.engine, config.cache) for one in fitted.folders.values()
         )
-        networks += [one for one in prepared if one is not None]
+        if None not in passes:  # else Keras is needed where it is opened, and builds them all
+            networks += [one for one in (*passes, *prepared) if one is not None]
     sample = sample_columns(config) if config.data.sample_submission is not None else []
     return write_pack(run.files, run.experiment.backbones, networks, sample, file)
 

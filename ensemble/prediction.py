@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.engines import EngineChoice, choose_engine
-from backbones.errors import InputError
+from backbones.errors import InputError, first_ten
 from backbones.features.extract import Load, load_file, run_blocks
 from backbones.features.forward_pass import ForwardPass, Job, open_passes
 from backbones.features.store import FeatureStore, Store, TransientStore, open_store
@@ -226,10 +226,25 @@ class Predictor:
 
     def _table(self, names: npt.NDArray[np.str_], members: Numbers) -> pd.DataFrame:
         columns = {one.name: members[:, n] for n, one in enumerate(self.fitted.members)}
+        _refuse_no_numbers(names, columns)
         stacked = heads.predict_alike(self.fitted.stack, members)
+        _refuse_no_numbers(names, {STACK: stacked})
         stacked = np.clip(stacked, *self.fitted.limits)
-        wrong = ~(np.isfinite(members).all(axis=1) & np.isfinite(stacked))
-        if wrong.any():
-            raise InputError(f"predictions that are no numbers: {', '.join(names[wrong][:10])}")
         lower, upper = self.fitted.intervals.around(stacked, self.fitted.limits)
         return pd.DataFrame({"name": names, **columns, STACK: stacked, LOWER: lower, UPPER: upper})
+
+
+def _refuse_no_numbers(names: npt.NDArray[np.str_], columns: Mapping[str, Numbers]) -> None:
+    """Raise an ``InputError`` with the columns that hold no number for some photos, and those."""
+    wrong = {name: names[~np.isfinite(column)] for name, column in columns.items()}
+    mistakes = [
+        f"{name}, {len(photos)} of {len(names)}: {', '.join(first_ten(list(photos)))}"
+        for name, photos in wrong.items()
+        if len(photos)
+    ]
+    if mistakes:
+        raise InputError(
+            "no numbers (NaN or infinite) are predicted for some photos; leave these photos out, "
+            "or fit without these heads:",
+            first_ten(mistakes),
+        )

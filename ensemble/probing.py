@@ -23,6 +23,7 @@ from ensemble.runs.probe import Probe
 from ensemble.runs.versions import describe_differences
 from ensemble.scoring.members import FittedMembers
 from ensemble.scoring.result import FitResult
+from ensemble.stacking.complaints import refuse_no_numbers
 
 _LOG = logging.getLogger("ensemble")
 
@@ -61,6 +62,8 @@ def take_probe(result: FitResult) -> Probe:
             opened_stores.callback(stores[one.fingerprint].close)
         members = Predictor(fitted, config.engine, config.cache).predict_block([digest], stores)
         features = {one.name: stores[one.fingerprint].read([digest])[0] for one in backbones}
+    for member, value in zip(fitted.members, members.T, strict=True):
+        refuse_no_numbers(member.name, value, "pictures that a run is checked by")
     stack = float(fitted.stack.predict(members)[0])
     return Probe(path.read_bytes(), features, members[0], stack, float(result.photos.target.std()))
 

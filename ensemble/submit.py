@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # before anything else is imported: Ctrl-C may come at once
+    from ensemble.terminal.stopping import end_at_signals
+
+    end_at_signals()
+
 import argparse
 import sys
 from collections.abc import Sequence
@@ -19,7 +24,7 @@ examples:
   python -m ensemble.submit runs/demo --images new   every photo in the folder new
   python -m ensemble.submit my.pack --images new     with a run packed by ensemble.pack
 
-Exit codes: 0 done, 1 the run failed, 2 wrong use, 130 stopped by Ctrl-C.
+Exit codes: 0 done, 1 the run failed, 2 wrong use, 130 stopped by Ctrl-C or SIGTERM.
 """
 
 
@@ -58,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         metavar="KEY=VALUE",
         dest="settings",
-        help="what differs on this machine, as backbones.NAME.model=PATH or cache_dir=DIR",
+        help="what differs here, as backbones.NAME.model=PATH, cache_dir=DIR or data.separator=;",
     )
     made.add_argument(
         "--keep-maps",
@@ -70,21 +75,22 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    asked = parser().parse_args(arguments)
     from ensemble.terminal.command import run_command
 
-    way_on = "the same command goes on from here"
-    return run_command(lambda console: _submit(asked, console), way_on)
+    return run_command(parser(), _submit, arguments)
 
 
 def _submit(asked: argparse.Namespace, console: Console) -> None:
     from ensemble.run import open_run
     from ensemble.runs.folder import newest_run
+    from ensemble.runs.sample import refuse_other_rows
     from ensemble.runs.submission import open_submission, photos_asked_for
 
     place = asked.run or newest_run(Path("runs"))
     run = open_run(place, asked.settings)
     photos = photos_asked_for(run.config.data, asked.test, asked.images)
+    if asked.test is None and asked.images is None and place.is_dir():  # a pack keeps no rows
+        refuse_other_rows(run.config.data, photos)
     # The folder of a pack lies in the cache, where nobody looks for a submission.
     beside = Path(f"{place.stem}-submission.csv") if place.is_file() else place / "submission.csv"
     submission = open_submission(asked.out or beside, run.config)

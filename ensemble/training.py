@@ -19,19 +19,22 @@ from ensemble import heads
 from ensemble.config.experiment import Experiment, open_experiment
 from ensemble.config.member import Member
 from ensemble.photos import dataset
-from ensemble.photos.dataset import Dataset, group_copies
+from ensemble.photos.copies import find_copies, group_copies, tie
+from ensemble.photos.dataset import Dataset
 from ensemble.photos.features import open_features, update_features
 from ensemble.photos.objects import Objects, locate_objects
 from ensemble.photos.render import render
 from ensemble.probing import probe_photo, take_probe
 from ensemble.run import Run
 from ensemble.runs.folder import RunWriter, check_writable, reopen
+from ensemble.runs.lock import only_writer
 from ensemble.runs.origin import origin
 from ensemble.runs.record import record
 from ensemble.scoring.calibration import calibrate
 from ensemble.scoring.leaderboard import rank
 from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import scored_photos
+from ensemble.scoring.usefulness import refuse_constant, warn_of_useless
 from ensemble.stacking import folds
 from ensemble.stacking.crossfit import Labels, MemberFits, crossfit, plan_fits
 from ensemble.stacking.folds import Folds
@@ -123,20 +126,36 @@ def fit_ensemble(
         Photos are not usable, or a head cannot be fitted on them.
     """
     config = experiment.config
-    photos = group_copies(photos, digests)
+    refuse_constant(photos.target, photos.weight)
+    together = config.folds.near_copies == "together"
+    looked_for = config.folds.near_copies != "ignored"
     update_features(
-        photos.paths, digests, experiment.backbones, config.cache, config.engine, progress, beside
+        photos.paths,
+        digests,
+        experiment.backbones,
+        config.cache,
+        config.engine,
+        progress,
+        beside,
+        looked_for,
     )
+    copies = find_copies(photos, digests, config.cache, together) if looked_for else None
+    photos = group_copies(photos, digests)
+    if copies is not None and together:
+        photos = tie(photos, copies.group)
     split = folds.split(photos, config.folds, config.seed)
     fits = _crossfit_members(experiment, photos, digests, split, progress)
     table = OutOfFold.from_fits(fits, split)
     limit, ends = config.score.set_aside_above, config.data.limits
     stack = _fit_stack(experiment, photos, table)
     leaderboard = rank(table, stack.nested, photos.target, photos.weight, limit)
+    warn_of_useless(table, leaderboard)
     calibration = calibrate(
         table, stack.nested, photos.target, photos.weight, config.intervals.coverage, ends
     )
-    return FitResult(experiment, photos, split, tuple(fits), table, stack, leaderboard, calibration)
+    return FitResult(
+        experiment, photos, split, tuple(fits), table, stack, leaderboard, calibration, copies
+    )
 
 
 def save(result: FitResult, folder: Path, key: str) -> Any:
@@ -145,7 +164,8 @@ def save(result: FitResult, folder: Path, key: str) -> Any:
     for one in result.fits:
         heads.prepare(one.fitted, config.engine, config.cache)
     probe = take_probe(result)
-    return record(result, RunWriter(folder, key), probe)
+    with only_writer(folder):
+        return record(result, RunWriter(folder, key), probe)
 
 
 def warn_of_fallbacks(experiment: Experiment) -> None:

@@ -1,6 +1,6 @@
 """Batches of photos go in; features come out, computed by TensorFlow or by OpenVINO."""
 
-from backbones.engines.choice import EngineChoice, choose_engine, open_engine
+from backbones.engines.choice import EngineChoice, choose_engine, converted_network, open_engine
 from backbones.engines.engine import Callback, Engine, Features, Photos
 
 __all__ = [
@@ -10,5 +10,6 @@ __all__ = [
     "Features",
     "Photos",
     "choose_engine",
+    "converted_network",
     "open_engine",
 ]

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-import warnings
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from backbones.engines.agreement import check_agreement
 from backbones.engines.engine import Callback, Photos
+from backbones.engines.tensorflow import inference_graph
 from backbones.errors import InputError
-from backbones.files import unique_number
+from backbones.files import unfinished, unique_number
 
 #: Queued requests for each that can run at once. With one the processor waits for Python: a tenth
 #: of the time of extraction. More than four gain nothing.
 _QUEUED = 4
+
+_SETTINGS = {"INFERENCE_PRECISION_HINT": "f32"}  # bf16 would change the features
+
+#: The name of the output of TensorFlow's graph.
+_OUTPUT = "Identity:0"
+
+
+class NotConvertible(Exception):  # noqa: N818 - TensorFlow runs the network
+    """Says why OpenVINO cannot run a network."""
 
 
 class OpenVinoEngine:
@@ -56,20 +68,63 @@ def convert(network: Callable[[], Any], path: Path) -> Path:
     """Convert a network to OpenVINO's files, `path` (.xml) and a .bin beside it, once.
 
     `network` builds the Keras network; it is called only if the files do not exist.
+
+    Raises
+    ------
+    NotConvertible
+        OpenVINO has no such operations, or does not compute what Keras does.
     """
     if path.is_file():
         return path
-    openvino = import_openvino()
-    with warnings.catch_warnings():
-        # OpenVINO calls the network with a tuple where Keras expects a tensor.
-        warnings.filterwarnings("ignore", message="The structure of `inputs` doesn't match")
-        model = openvino.convert_model(network())
+    model = _convert(network())
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.stem}.{unique_number()}.xml")
-    openvino.save_model(model, partial, compress_to_fp16=False)
-    partial.with_suffix(".bin").replace(path.with_suffix(".bin"))
-    partial.replace(path)  # last, so that an existing .xml has its complete .bin
+    name = path.with_name(f"{path.stem}.{unique_number()}.xml")
+    weights = path.with_suffix(".bin")
+    with unfinished(name, path) as partial, unfinished(name.with_suffix(".bin"), weights) as rest:
+        _save(model, partial)
+        rest.replace(weights)
+        partial.replace(path)  # last, so that an existing .xml has its complete .bin
     return path
+
+
+def _save(model: Any, path: Path) -> None:
+    try:
+        import_openvino().save_model(model, path, compress_to_fp16=False)
+    except RuntimeError as error:
+        if "iostream error" in str(error):  # all that it says of a disk that takes no more
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        raise
+
+
+def _convert(network: Any) -> Any:
+    """OpenVINO's model of a network, of which it computes the same."""
+    try:
+        model = _model(network)
+        compiled = import_openvino().Core().compile_model(model, "CPU", _SETTINGS)
+        apart = check_agreement(network, lambda inputs: compiled(inputs)[0])
+    except (InputError, OSError, MemoryError):
+        raise
+    except Exception as error:  # OpenVINO and TensorFlow raise exceptions of many classes
+        raise NotConvertible(_reason(error)) from error
+    if apart:
+        raise NotConvertible(apart)
+    return model
+
+
+def _model(network: Any) -> Any:
+    """Convert what TensorFlow runs of it; the graph of Keras alone would be one of training."""
+    openvino = import_openvino()
+    converted = openvino.convert_model(inference_graph(network))
+    # What no one reads in the graph comes as further outputs.
+    output = next(one for one in converted.outputs if _OUTPUT in one.names)
+    return openvino.Model([output], converted.get_parameters())
+
+
+def _reason(error: Exception) -> str:
+    """The line of an error that says most, as ``No conversion rule found for operations: X``."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    telling = (line.lstrip("- ") for line in lines if "No conversion rule" in line)
+    return next(telling, lines[0])[:200]
 
 
 def load_function(converted: Path) -> Callable[[Any], Any]:
@@ -81,8 +136,8 @@ def load_function(converted: Path) -> Callable[[Any], Any]:
 def _compile(converted: Path, hint: str) -> Any:
     core = import_openvino().Core()
     settings = {
+        **_SETTINGS,
         "PERFORMANCE_HINT": hint,
-        "INFERENCE_PRECISION_HINT": "f32",  # bf16 would change the features
         "CACHE_DIR": str(converted.parent / "compiled"),
     }
     return core.compile_model(core.read_model(converted), "CPU", settings)

@@ -54,6 +54,19 @@ class TensorFlowEngine:
             return np.concatenate(parts)
 
 
+def inference_graph(network: Any) -> Any:
+    """The concrete TensorFlow function of a Keras network, of any batch size, without training."""
+    import tensorflow as tf
+
+    signature = [tf.TensorSpec(one.shape, one.dtype) for one in network.inputs]
+
+    @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator]
+    def graph(*inputs: Any) -> Any:
+        return network(inputs[0] if len(inputs) == 1 else list(inputs), training=False)
+
+    return graph.get_concrete_function()
+
+
 def has_gpu() -> bool:
     """Return whether TensorFlow finds a GPU. Importing TensorFlow takes some seconds."""
     from backbones.networks.catalog import import_keras

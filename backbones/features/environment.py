@@ -11,6 +11,8 @@ from typing import TypeVar
 
 import lmdb
 
+from backbones.failure import store_failures
+
 #: The size a file may grow to before it is mapped anew. Only what is written takes up disk.
 _FIRST_MAP = 1 << 28
 
@@ -28,9 +30,9 @@ def open_environment(folder: Path) -> Environment:
 
     LMDB allows one opening of a file in a process, so that all users in it share one.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     place = os.path.realpath(folder)
-    with _LOCK:
+    with _LOCK, store_failures(folder):
+        folder.mkdir(parents=True, exist_ok=True)
         environment = _OPEN.get(place) or Environment(place)
         _OPEN[place] = environment
         environment.users += 1
@@ -54,12 +56,12 @@ class Environment:
     @contextmanager
     def reading(self) -> Iterator[lmdb.Transaction]:
         """A transaction that reads; what it gives must be copied within it."""
-        with self._transaction, self._begin() as transaction:
+        with store_failures(Path(self._place)), self._transaction, self._begin() as transaction:
             yield transaction
 
     def write(self, pairs: Sequence[tuple[bytes, bytes]]) -> None:
         """Commit all pairs of key and row, or none."""
-        with self._transaction:
+        with store_failures(Path(self._place)), self._transaction:
             while True:
                 try:
                     with self._lmdb.begin(write=True) as transaction:

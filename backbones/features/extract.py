@@ -11,6 +11,7 @@ from pathlib import Path
 from backbones.engines import EngineChoice, Photos
 from backbones.errors import InputError, first_ten
 from backbones.features.forward_pass import Job, open_passes
+from backbones.features.hashing import HashJob, open_hashes
 from backbones.features.store import FeatureStore, open_store
 from backbones.networks.backbone import Backbone
 from backbones.parallel import map_in_order
@@ -42,8 +43,11 @@ def extract(
     cache: Path,
     engine: EngineChoice,
     advance: Advance,
+    hashed: bool = False,
 ) -> None:
     """Bring the store up to date: photos (digest -> its files) x backbones.
+
+    With `hashed`, their perceptual hashes, too; see ``backbones.photos.likeness``.
 
     Each photo that lacks anything is read and decoded once, for all backbones together. Rows are
     committed as they come, so that after a kill the next run goes on from there.
@@ -55,8 +59,11 @@ def extract(
     """
     unique = {one.fingerprint: one for one in backbones}
     stores = {key: open_store(one, cache) for key, one in unique.items()}
+    hashes = open_hashes(cache) if hashed else None
     try:
-        jobs = _jobs(list(photos), backbones, stores, cache, engine)
+        jobs: list[Job | HashJob] = [*_jobs(list(photos), backbones, stores, cache, engine)]
+        if hashes is not None:
+            jobs.append(HashJob(hashes, set(hashes.missing(list(photos)))))
         todo = {key: load_file(photos[key], key) for key in photos if _is_due(key, jobs)}
         try:
             for _ in run_blocks(todo, jobs, BLOCK, advance):
@@ -67,12 +74,12 @@ def extract(
             for job in jobs:
                 job.commit()
     finally:
-        for store in stores.values():
+        for store in (*stores.values(), *filter(None, [hashes])):
             store.close()
 
 
 def run_blocks(
-    photos: Mapping[str, Load], jobs: Sequence[Job], size: int, advance: Advance
+    photos: Mapping[str, Load], jobs: Sequence[Job | HashJob], size: int, advance: Advance
 ) -> Iterator[list[str]]:
     """Decode photos (key -> how to load it) and hand them to the jobs, `size` at a time.
 
@@ -136,7 +143,7 @@ def _jobs(
     ]
 
 
-def _is_due(key: str, jobs: Sequence[Job]) -> bool:
+def _is_due(key: str, jobs: Sequence[Job | HashJob]) -> bool:
     return any(key in job.todo for job in jobs)
 
 

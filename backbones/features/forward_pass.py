@@ -12,8 +12,15 @@ from queue import SimpleQueue
 
 import numpy as np
 
-from backbones.engines import Engine, EngineChoice, Features, Photos, open_engine
-from backbones.engines.openvino import convert
+from backbones.engines import (
+    Engine,
+    EngineChoice,
+    Features,
+    Photos,
+    converted_network,
+    open_engine,
+)
+from backbones.errors import InputError
 from backbones.features.store import Store
 from backbones.networks.backbone import Backbone, joint_network
 from backbones.photos.images import View
@@ -47,10 +54,17 @@ def open_passes(
     return [_open_pass(group, cache, choice) for group in _group(backbones)]
 
 
-def convert_passes(backbones: Sequence[Backbone], cache: Path) -> list[Path]:
-    """The files that OpenVINO runs in ``open_passes``, made now where they are not there."""
+def convert_passes(
+    backbones: Sequence[Backbone], cache: Path, choice: EngineChoice
+) -> list[Path | None]:
+    """The files that OpenVINO runs in ``open_passes``, made now where they are not there.
+
+    None for each network that TensorFlow runs.
+    """
     return [
-        convert(partial(joint_network, group), converted_path(group, cache))
+        converted_network(
+            choice, partial(joint_network, group), converted_path(group, cache), _names(group)
+        )
         for group in _group(backbones)
     ]
 
@@ -65,8 +79,15 @@ def _group(backbones: Sequence[Backbone]) -> list[list[Backbone]]:
 
 def _open_pass(backbones: list[Backbone], cache: Path, choice: EngineChoice) -> ForwardPass:
     converted = converted_path(backbones, cache)
-    engine = open_engine(choice, lambda: joint_network(backbones), converted)
+    build = partial(joint_network, backbones)
+    engine = open_engine(choice, build, converted, _names(backbones))
     return ForwardPass(tuple(backbones), engine)
+
+
+def _names(backbones: Sequence[Backbone]) -> str:
+    """What messages call a network that is read for these."""
+    names = ", ".join(backbone.name for backbone in backbones)
+    return f"backbone{'s' if len(backbones) > 1 else ''} {names}"
 
 
 def converted_path(backbones: Sequence[Backbone], cache: Path) -> Path:
@@ -92,6 +113,7 @@ class Job:
         self.view = forward_pass.view
         self.todo = todo
         self._engine = forward_pass.engine
+        self._backbones = forward_pass.backbones
         self._stores = stores
         self._waiting: dict[str, Photos] = {}
         self._done: SimpleQueue[tuple[list[str], Features]] = SimpleQueue()
@@ -118,7 +140,8 @@ class Job:
         keys = [key for batch, _ in done for key in batch]
         ends = list(accumulate(store.length for store in self._stores))
         parts = np.split(np.concatenate([features for _, features in done]), ends[:-1], axis=1)
-        for store, part in zip(self._stores, parts, strict=True):
+        for store, part, backbone in zip(self._stores, parts, self._backbones, strict=True):
+            _check_finite(part, backbone)
             store.write(keys, part)
 
     def _start(self) -> None:
@@ -126,3 +149,22 @@ class Job:
             keys, photos = list(self._waiting), np.stack(list(self._waiting.values()))
             self._waiting.clear()
             self._engine.start(photos, lambda features: self._done.put((keys, features)))
+
+
+def _check_finite(features: Features, backbone: Backbone) -> None:
+    """Raise an ``InputError`` where features cannot be kept as numbers."""
+    with np.errstate(over="ignore"):
+        kept = features.astype(backbone.dtype)
+    wrong = (~np.isfinite(kept)).any(axis=1).sum()
+    if not wrong:
+        return
+    what = f"backbone {backbone.name} gives features of {wrong} of {len(features)} photos that"
+    if np.isfinite(features).all():
+        raise InputError(
+            f"{what} are beyond {np.finfo(kept.dtype).max:,.0f}, as whole maps (pooling: none) are "
+            "kept in half precision; read another layer, or pool it"
+        )
+    raise InputError(
+        f"{what} are not finite (NaN); its weights are damaged, or its preprocessing is not that "
+        "of its training"
+    )

@@ -31,6 +31,22 @@ def import_keras() -> ModuleType:
 
 
 @contextmanager
+def unallocated() -> Iterator[Any]:
+    """Build networks in this block without memory for their weights; they do not outlive it.
+
+    Yields Keras's scope: with ``initialize_variables`` set to true, they get weights at its end.
+    """
+    keras = import_keras()
+    scope = keras.StatelessScope(initialize_variables=False)
+    try:
+        with scope:
+            yield scope
+    finally:
+        if not scope.initialize_variables:  # or the end of the next scope would allocate them
+            keras.utils.clear_session(free_memory=False)
+
+
+@contextmanager
 def _stderr_kept_for_errors() -> Iterator[None]:
     """Hold back stderr, compiled code's too, in this block; print it if the block fails."""
     stderr = os.dup(2)
@@ -63,10 +79,8 @@ class Application:
         """Return the height and width that the network was trained at.
 
         Keras states them only as the input shape of the whole network, classifier included.
-        In a stateless scope none of its weights is allocated.
         """
-        keras = import_keras()
-        with keras.StatelessScope():
+        with unallocated():
             height, width = self.build(weights=None).input_shape[1:3]
         return height or _CUSTOMARY, width or _CUSTOMARY
 

@@ -9,7 +9,10 @@ from pydantic import Field, StrictBool, StrictInt, field_validator, model_valida
 
 from backbones.section import Name, Section, Seed, usable_place
 
-Pixels = Annotated[StrictInt, Field(ge=1, le=8192)]
+#: Pixels of the longer side of what a network takes.
+LARGEST_SIDE = 8192
+
+Pixels = Annotated[StrictInt, Field(ge=1, le=LARGEST_SIDE)]
 Cells = Annotated[StrictInt, Field(ge=1, le=256)]
 
 
@@ -24,6 +27,12 @@ class BackboneSpec(Section):
 
     The values are those of the config file, checked without Keras and files;
     ``backbones.networks.backbone.resolve`` validates them against both.
+
+    An entry of `layers` is the name of a layer; in a nested model, its path: ``backbone/block_5``.
+    A layer that is used several times is numbered, ``shared:2``, and so is the output of one that
+    has several, ``branches[2]``. A saved model with several outputs needs `layers`, which may name
+    them by their keys, too. What a layer gives is a feature map, tokens or a row; tokens are pooled
+    over their number. A saved model of one channel is given the luminance of the photos.
     """
 
     name: Name  #: that of the builder or of the model's file, unless one is given
@@ -35,7 +44,7 @@ class BackboneSpec(Section):
     fallback: Literal["random"] | None = None  #: used if imagenet weights cannot be fetched
     preprocessing: Literal["tf", "caffe", "torch", "none"] | None = None
     image_size: tuple[Pixels, Pixels] | None = None  #: height, width; the network's own by default
-    layers: tuple[str, ...] = ()  #: names of the layers to read; the output by default
+    layers: tuple[str, ...] = ()  #: the layers to read, see above; the only output by default
     #: How a layer's feature map is reduced to a row; `none` keeps the map, in half precision, for
     #: heads that use positions.
     pooling: Literal["avg", "max", "avg+max", "flatten", "none"] | Grid = "avg"

@@ -15,7 +15,7 @@ from typing import Any
 
 from backbones.errors import InputError
 from backbones.files import hash_file
-from backbones.networks.catalog import application, import_keras
+from backbones.networks.catalog import application, import_keras, unallocated
 from backbones.networks.spec import BackboneSpec
 
 
@@ -90,7 +90,7 @@ def imagenet_download(spec: BackboneSpec, size: tuple[int, int]) -> Download:
     assert spec.application is not None
     builder = application(spec.application)
     try:
-        with import_keras().StatelessScope(), replace_get_file(locate):
+        with unallocated(), replace_get_file(locate):
             builder.build(
                 include_top=False, weights="imagenet", input_shape=(*size, 3), **spec.arguments
             )

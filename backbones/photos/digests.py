@@ -8,12 +8,12 @@ import shutil
 import threading
 import time
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 import lmdb
 
 from backbones.errors import InputError, first_ten
+from backbones.failure import store_failures
 from backbones.files import hash_file
 from backbones.parallel import map_in_order
 
@@ -47,9 +47,7 @@ def photo_digests(paths: Sequence[Path], cache: Path) -> list[str]:
     settled = time.time_ns() - _TICK
     states = {path: _state(path, settled) for path in paths}
     folder = _place(cache)
-    folder.mkdir(parents=True, exist_ok=True)
-    open_database = partial(lmdb.open, str(folder), map_size=_MAP, metasync=False, max_readers=512)
-    with _LOCK, open_database() as database:
+    with _LOCK, store_failures(folder), _open(folder) as database:
         with database.begin() as cached:
             entries = ((path, cached.get(state)) for path, state in states.items() if state)
             digests = {path: digest for path, digest in entries if digest}
@@ -75,6 +73,11 @@ def compute_digests(paths: Sequence[Path]) -> list[str]:
     if failed:
         raise InputError("photos that cannot be read:", first_ten(failed))
     return [str(result) for result in results]
+
+
+def _open(folder: Path) -> lmdb.Environment:
+    folder.mkdir(parents=True, exist_ok=True)
+    return lmdb.open(str(folder), map_size=_MAP, metasync=False, max_readers=512)
 
 
 def forget_digests(cache: Path) -> None:

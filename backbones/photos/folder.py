@@ -1,81 +1,133 @@
-"""Photo files of a folder: listing them, and finding them by name."""
+"""The photos of a folder, as a search finds them."""
 
 from __future__ import annotations
 
-import difflib
 import os
-import unicodedata
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from backbones.errors import InputError, first_ten
+from backbones.errors import InputError
+from backbones.photos.formats import NOT_READ, SUFFIXES
 
-#: File name extensions of photos, in lower case.
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
+#: Folders, in lower case, in which programs and systems keep pictures that are nobody's photos.
+_OF_TOOLS = frozenset(
+    {
+        "#recycle",
+        "#snapshot",
+        "$recycle.bin",
+        "@eadir",
+        "@recycle",
+        "__macosx",
+        "__pycache__",
+        "lost+found",
+        "node_modules",
+        "site-packages",
+        "system volume information",
+    }
+)
+
+#: Whether a folder is of another program, so that nothing in it is a photo of the user's.
+IsForeign = Callable[[Path], bool]
 
 
-def list_photos(folder: Path) -> list[str]:
-    """Return the sorted relative names, with slashes, of all photos in a folder and below it.
+@dataclass(frozen=True)
+class Listing:
+    """What a folder and its sub-folders hold; names are relative, with slashes, and sorted."""
+
+    folder: Path
+    names: tuple[str, ...]  #: of photos
+    left_out: dict[str, str]  #: files with a photo's suffix that are not read -> the way on
+
+    @property
+    def warning(self) -> str:
+        """The files that are left out, in a line; empty where there are none."""
+        if not self.left_out:
+            return ""
+        names = list(self.left_out)
+        count = f"{len(names)} file is" if len(names) == 1 else f"{len(names)} files are"
+        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+        ways_on = "; ".join(dict.fromkeys(self.left_out.values()))
+        return (
+            f"{self.folder}: {count} left out, being no photo that is read: "
+            f"{', '.join(map(show, names[:10]))}{more}; {ways_on}"
+        )
+
+
+def list_photos(folder: Path, is_foreign: IsForeign = lambda folder: False) -> Listing:
+    """Search a folder and all below it for photos.
+
+    Hidden entries, folders of tools and those that are `is_foreign` are passed over. Linked
+    folders and files are followed, wherever they lead: the folder's owner has put them there. What
+    several links lead to is listed once, and not again where it lies in the folder itself.
 
     Raises
     ------
     InputError
-        There is no such folder, or no photo in it.
+        There is no such folder, it holds no photo, or a folder in it cannot be searched.
     """
-    names = _search(folder)
-    if not names:
-        raise InputError(f"{folder} holds no photos ({', '.join(sorted(SUFFIXES))})")
-    return names
+    listing = search_folder(folder, is_foreign)
+    if not listing.names:
+        told = f"; {listing.warning}" if listing.left_out else ""
+        raise InputError(
+            f"{folder} holds no photos ({', '.join(sorted(SUFFIXES))}); hidden files, folders of "
+            f"tools and of runs are passed over{told}"
+        )
+    return listing
 
 
-def find_photos(folder: Path, names: Sequence[str]) -> list[Path]:
-    """Return the path of each photo in `folder`, in the order of `names`.
-
-    A name may contain sub-folders. Both Unicode forms, NFC and NFD, of a name are tried.
-
-    Raises
-    ------
-    InputError
-        The folder is missing; or, all at once, names that point outside it and missing photos.
-    """
-    root = os.path.realpath(folder)
-    paths = {str(name): _find(folder, name) for name in names}
-    outside = {name for name, path in paths.items() if _is_outside(root, name, path)}
-    absent = [name for name, path in paths.items() if path is None and name not in outside]
-    if outside or absent:
-        present = _search(folder)
-        mistakes = [f"{name!r} leads out of the folder" for name in sorted(outside)]
-        mistakes += [f"{name!r} is not there{_nearest(name, present)}" for name in absent[:10]]
-        mistakes += absent[10:]
-        count = f"{len(mistakes)} of {len(paths)}"
-        raise InputError(f"{folder}: {count} photos are not in it:", first_ten(mistakes))
-    return [path for name in names if (path := paths[name]) is not None]
-
-
-def _search(folder: Path) -> list[str]:
+def search_folder(folder: Path, is_foreign: IsForeign = lambda folder: False) -> Listing:
+    """As ``list_photos``, of a folder that may hold none."""
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}")
-    return sorted(
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.suffix.lower() in SUFFIXES and path.is_file()
-    )
+    root = os.path.join(folder, "")
+    names, left_out = [], {}
+    for place, files in _folders(folder, is_foreign):
+        for file in files:
+            suffix = os.path.splitext(file)[1].lower()
+            if file.startswith(".") or not (suffix in SUFFIXES or suffix in NOT_READ):
+                continue
+            path = os.path.join(place, file)
+            name = path.removeprefix(root).replace(os.sep, "/")
+            if os.path.isfile(path):
+                if suffix in SUFFIXES:
+                    names.append(name)
+                else:
+                    left_out[name] = NOT_READ[suffix]
+            elif os.path.islink(path):
+                left_out[name] = "a link that leads nowhere has to be mended"
+    return Listing(folder, tuple(sorted(names)), dict(sorted(left_out.items())))
 
 
-def _find(folder: Path, name: str) -> Path | None:
-    for form in (name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)):
-        if os.path.isfile(path := folder / form):
-            return path
-    return None
+def show(name: str) -> str:
+    """A name for messages, in quotes where it holds what cannot be seen or printed."""
+    return name if name.isprintable() and name == name.strip() else repr(name)
 
 
-def _is_outside(root: str, name: str, path: Path | None) -> bool:
-    away = Path(name).anchor != "" or ".." in Path(name).parts
-    return away or (path is not None and not Path(os.path.realpath(path)).is_relative_to(root))
+def _folders(root: Path, is_foreign: IsForeign) -> Iterator[tuple[str, list[str]]]:
+    """Each folder once, with its files: first those that lie below the root, then linked ones."""
+    above = {os.path.realpath(root), *map(str, Path(os.path.realpath(root)).parents)}
+    seen: set[str] = set()
+    due = deque([str(root)])
+    while due:
+        for place, below, files in os.walk(due.popleft(), onerror=_refuse):
+            real = os.path.realpath(place)
+            if real in seen or is_foreign(Path(place)):
+                below.clear()
+                continue
+            seen.add(real)
+            kept = sorted(one for one in below if not _is_of_tools(one))
+            links = [one for one in kept if os.path.islink(os.path.join(place, one))]
+            linked = (os.path.join(place, one) for one in links)
+            due += [one for one in linked if os.path.realpath(one) not in above]
+            below[:] = [one for one in kept if one not in links]
+            yield place, files
 
 
-def _nearest(name: str, candidates: Sequence[str]) -> str:
-    close = [candidate for candidate in candidates if Path(candidate).name == Path(name).name][:2]
-    if not close and len(candidates) <= 20_000:  # with more, a name takes over half a second
-        close = difflib.get_close_matches(name, candidates, n=2)
-    return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+def _is_of_tools(name: str) -> bool:
+    return name.startswith(".") or name.lower() in _OF_TOOLS
+
+
+def _refuse(error: OSError) -> None:
+    raise InputError(f"{error.filename}: it cannot be searched for photos: {error.strerror}")

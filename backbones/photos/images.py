@@ -16,9 +16,8 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from backbones.errors import InputError
 from backbones.photos.colours import tiff_tags, to_rgb
-
-#: The only decoders of Pillow that are allowed: some of the others start programs.
-_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
+from backbones.photos.formats import FORMATS, NOT_READ
+from backbones.photos.orientation import size_when_upright, turn_upright
 
 #: Guards the warning filters: they belong to the process, and photos are decoded in threads.
 _FILTERS = threading.Lock()
@@ -63,16 +62,15 @@ def views_of_image(
         Its file is damaged, cut short or of a format whose decoder may start programs, or its
         pixels are of 32-bit numbers.
     """
-    if image.format not in (None, "MPO", *_FORMATS):
+    if image.format not in (None, "MPO", *FORMATS):
         raise InputError(
-            f"{name}: its format is {image.format}, not one of {', '.join(_FORMATS)}; convert it"
+            f"{name}: its format is {image.format}, not one of {', '.join(FORMATS)}; convert it"
         )
     with _named_errors(name):
         with _LOADING:
             image.load()
-            photo, tags = image.copy(), tiff_tags(image)
-            with suppress(Exception):  # viewers show a photo with broken EXIF as it lies
-                photo = ImageOps.exif_transpose(image)
+            photo, tags = turn_upright(image), tiff_tags(image)
+            photo = image.copy() if photo is image else photo
         _refuse_deep(photo, name)
         rgb = to_rgb(photo, tags)
     return {view: resize(rgb, *view) for view in wanted}
@@ -112,8 +110,9 @@ def decode(data: bytes, name: str, reduction: int = 1) -> Image.Image:
             return _upright_rgb(_open(data, reduction), name)
         except UnidentifiedImageError:
             start = f"its {len(data):,} bytes start with {data[:12]!r}" if data else "it is empty"
-            expected = f"not a whole photo of {', '.join(_FORMATS)}"
-            raise InputError(f"{name}: {expected}: {start}; convert it, or copy it again") from None
+            expected = f"not a whole photo of {', '.join(FORMATS)}"
+            way_on = NOT_READ.get(Path(name).suffix.lower(), "convert it, or copy it again")
+            raise InputError(f"{name}: {expected}: {start}; {way_on}") from None
 
 
 def resize(image: Image.Image, size: tuple[int, int], mode: Resize) -> npt.NDArray[np.uint8]:
@@ -145,13 +144,11 @@ def upright_size(path: Path) -> tuple[int, int]:
     try:
         with _FILTERS, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            photo = Image.open(path, formats=_FORMATS)
+            photo = Image.open(path, formats=FORMATS)
         with photo:
-            width, height = photo.size
-            turned = photo.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+            return size_when_upright(photo)
     except Exception as error:  # as in decode
         raise InputError(f"{path}: its size cannot be read ({error}); copy it again") from None
-    return (width, height) if turned else (height, width)
 
 
 def boxes_in_frame(
@@ -193,9 +190,7 @@ def _named_errors(name: str) -> Iterator[None]:
 
 def _upright_rgb(photo: Image.Image, name: str) -> Image.Image:
     _refuse_deep(photo, name)
-    with suppress(Exception):  # viewers show a photo with broken EXIF as it lies
-        ImageOps.exif_transpose(photo, in_place=True)
-    return to_rgb(photo, tiff_tags(photo))
+    return to_rgb(turn_upright(photo), tiff_tags(photo))
 
 
 def _refuse_deep(photo: Image.Image, name: str) -> None:
@@ -208,7 +203,7 @@ def _refuse_deep(photo: Image.Image, name: str) -> None:
 def _open_header(data: bytes) -> Image.Image:
     with _FILTERS, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return Image.open(io.BytesIO(data), formats=_FORMATS)
+        return Image.open(io.BytesIO(data), formats=FORMATS)
 
 
 def _open(data: bytes, reduction: int) -> Image.Image:

@@ -31,6 +31,12 @@ class FoldsSpec(Section):
     #: neighbours in a ring of folds are left out: fewer heads are fitted, and the stack that
     #: predicts a fold is fitted on its two neighbours, not on all others. With 2, on four, etc.
     neighbours: Positive | None = None
+    #: What becomes of photos of one scene, saved again or a moment later, of which one would tell
+    #: the target of the other across a fold: ``listed`` names them on the terminal and in the run's
+    #: near_copies.csv, ``together`` keeps them in one fold besides, ``ignored`` looks for none. See
+    #: ``backbones.photos.likeness`` for what counts as one. Photos that are the same byte for byte
+    #: are always in one fold.
+    near_copies: Literal["listed", "together", "ignored"] = "listed"
 
 
 #: The stacks that `auto` chooses from, besides each single member.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, StrictInt, field_validator, model_validator
 
@@ -12,6 +13,22 @@ from backbones.section import Section, Seed, usable_place
 
 Positive = Annotated[StrictInt, Field(ge=1)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+#: Encodings of Python's own, in which no file is written.
+_OF_PYTHON = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
+
+
+class TableFormat(NamedTuple):
+    """How tables are written."""
+
+    separator: str = ","
+    decimal: Literal[".", ","] = "."
+    encoding: str = "utf-8"
+
+
+#: As this program writes them, too.
+COMMAS = TableFormat()
 
 
 class Columns(Section):
@@ -48,6 +65,9 @@ class Data(Section):
     points: str | None = None  #: likewise, for objects with a position but no extent
     sample_submission: str | None = None
     columns: Columns = Columns()
+    separator: str = ","  #: between the fields of every table above, and of ``submit --test``
+    decimal: Literal[".", ","] = "."  #: in their numbers; what holds the separator is in quotes
+    encoding: str = "utf-8"  #: of their text, with or without a BOM
     minimum: Finite | None = None  #: lower limit of targets and predictions
     maximum: Finite | None = None  #: upper limit of both
     limit: Positive | None = None  #: number of training photos to draw, seeded, for a quick trial
@@ -56,6 +76,29 @@ class Data(Section):
     def path(self, file: str) -> Path:
         """Return the path of one of the files above."""
         return Path(self.folder).expanduser() / file
+
+    @field_validator("separator")
+    @classmethod
+    def _check_separator(cls, separator: str) -> str:
+        separator = "\t" if separator == r"\t" else separator
+        if len(separator) != 1 or separator.isalnum() or separator in '"\r\n\0.+-_\ufeff':
+            raise ValueError(
+                """must be one character, such as ";", "|" or "\\t" (a tab), in quotes, """
+                f"not {separator!r}"
+            )
+        return separator
+
+    @field_validator("encoding")
+    @classmethod
+    def _check_encoding(cls, encoding: str) -> str:
+        try:
+            right = codecs.lookup(encoding).name.replace("_", "-") not in _OF_PYTHON
+            right &= "a,1;\n".encode(encoding).decode(encoding) == "a,1;\n"
+        except (LookupError, ValueError):
+            right = False
+        if not right:
+            raise ValueError(f"must be an encoding of text, as utf-8 or cp1252, not {encoding!r}")
+        return encoding
 
     @model_validator(mode="after")
     def _check_limits(self) -> Data:
@@ -68,6 +111,11 @@ class Data(Section):
     @classmethod
     def _check_places(cls, place: str | None) -> str | None:
         return None if place is None else usable_place(place)
+
+    @property
+    def table_format(self) -> TableFormat:
+        """How the tables are written."""
+        return TableFormat(self.separator, self.decimal, self.encoding)
 
     @property
     def limits(self) -> tuple[float, float]:

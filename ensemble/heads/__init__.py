@@ -1,7 +1,7 @@
 """Features of one backbone and the target go in; a fitted regressor and predictions come out."""
 
 from ensemble.heads.archive import load, prepare, save
-from ensemble.heads.catalog import regressor, takes_maps
+from ensemble.heads.catalog import regressor, takes_maps, version
 from ensemble.heads.density_map import Boxes
 from ensemble.heads.regressor import (
     Regressor,
@@ -31,4 +31,5 @@ __all__ = [
     "save",
     "takes_weights",
     "uses_all_cores",
+    "version",
 ]

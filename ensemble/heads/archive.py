@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import copy
-import tempfile
 import warnings
 from pathlib import Path
 from typing import Any
 
 from backbones.engines import EngineChoice
 from backbones.errors import InputError
+from backbones.files import temporary_folder
 from ensemble.heads import canonical, moved, trees
 from ensemble.heads.regressor import Regressor, regressor_name
 from ensemble.heads.saved import SavedNetwork
@@ -167,7 +167,7 @@ def _keras_part(head: Any) -> Any:
 
 
 def _keras_bytes(network: Any) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / _NETWORK
+    with temporary_folder() as folder:
+        path = folder / _NETWORK
         network.save(path)
         return canonical.keras(path.read_bytes())

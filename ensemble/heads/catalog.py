@@ -67,6 +67,11 @@ def takes_maps(head: str) -> bool:
     return getattr(regressor_class(head), "takes_maps", False)
 
 
+def version(head: str) -> int:
+    """Return the version of a head's fits, which its own class may raise; 1 if it says none."""
+    return getattr(regressor_class(head), "version", 1)
+
+
 def names() -> list[str]:
     """Return the names of scikit-learn's regressors that can be a head."""
     return [name for name, kind in _sklearn_regressors().items() if _refusal(name, kind) is None]

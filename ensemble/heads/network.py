@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backbones.errors import InputError
 from backbones.networks.catalog import import_keras
+from backbones.networks.saved import load_saved
 
 Floats = npt.NDArray[np.float32]
 
@@ -129,12 +129,9 @@ def load(path: Path) -> Any:
     Raises
     ------
     InputError
-        The file is missing, damaged, or contains more than Keras layers.
+        The file is missing, damaged, or contains more than layers of Keras.
     """
-    try:
-        return import_keras().saving.load_model(path, compile=False, safe_mode=True)
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise InputError(f"{path} is not a network that can be read: {error}") from error
+    return load_saved(path)
 
 
 def _batches(

@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from backbones.engines import EngineChoice, choose_engine
-from backbones.engines.openvino import convert, load_function
+from backbones.engines import EngineChoice, choose_engine, converted_network
+from backbones.engines.openvino import load_function
 from backbones.files import hash_file
 from ensemble.heads import network
 
@@ -41,11 +41,12 @@ class SavedNetwork:
         return self.keras if converted is None else load_function(converted)
 
     def convert(self) -> Path | None:
-        """Convert the network if OpenVINO is the engine, and return its file; else return None."""
+        """Convert the network if OpenVINO runs it, and return its file; else return None."""
         if self.cache is None or choose_engine(self.engine) == "tensorflow":
             return None
         digest = hash_file(self.file)
-        return convert(lambda: self.keras, self.cache / "networks" / f"{digest[:32]}.xml")
+        path = self.cache / "networks" / f"{digest[:32]}.xml"
+        return converted_network(self.engine, lambda: self.keras, path, f"the head {self.file}")
 
 
 def forward_of(trained: Any) -> Forward:

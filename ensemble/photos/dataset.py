@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,14 +11,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
-from backbones.photos.folder import find_photos
 from ensemble.config.data import Data
 from ensemble.photos import table
+from ensemble.photos.names import find_named, read_labels
+from ensemble.photos.places import read_places
 
 Strings = npt.NDArray[np.str_]
 Numbers = npt.NDArray[np.float64]
-
-_LOG = logging.getLogger("ensemble")
 
 
 @dataclass(frozen=True)
@@ -62,18 +60,18 @@ def read_training(data: Data, seed: int) -> Dataset:
     InputError
         A file has mistakes; those of one kind are reported together, with their lines.
     """
-    columns = data.columns
+    columns, form = data.columns, data.table_format
     path = data.path(data.train)
     optional = [column for column in (columns.group, columns.weight) if column is not None]
-    rows = table.read_table(path, [columns.name, columns.target, *optional])
-    names = table.photo_names(rows, columns.name, path)
+    rows = table.read_table(path, [columns.name, columns.target, *optional], form)
+    names, paths = find_named(rows, columns.name, path, data.path(data.images))
     dataset = Dataset(
         names=names,
-        paths=tuple(find_photos(data.path(data.images), list(names))),
+        paths=paths,
         target=_target(rows, data, path),
-        group=None if columns.group is None else _groups(rows, columns.group, path),
-        weight=None if columns.weight is None else _weights(rows, columns.weight, path),
-        objects=_objects(data, names),
+        group=None if columns.group is None else read_labels(rows, columns.group, path),
+        weight=None if columns.weight is None else _weights(rows, data, path),
+        objects=_objects(data, dict(zip(paths, names.tolist(), strict=True))),
     )
     dataset = dataset.take(np.argsort(names))
     if data.limit is None or data.limit >= len(dataset):
@@ -82,28 +80,9 @@ def read_training(data: Data, seed: int) -> Dataset:
     return dataset.take(np.sort(chosen))
 
 
-def group_copies(photos: Dataset, digests: Sequence[str]) -> Dataset:
-    """Photos that are byte for byte the same stay on one side of every split, with their groups."""
-    copies = len(digests) - len(set(digests))
-    if not copies:
-        return photos
-    _LOG.warning("%d photos are copies of others, byte for byte: kept in one fold", copies)
-    if photos.group is None:
-        return replace(photos, group=np.array(digests))
-    from scipy.sparse import block_array, coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    group, digest = (
-        np.unique(labels, return_inverse=True)[1] for labels in (photos.group, digests)
-    )
-    links = coo_array((np.ones(len(photos)), (group, digest)), shape=(len(photos), len(photos)))
-    tied = connected_components(block_array([[None, links], [links.T, None]]))[1]
-    return replace(photos, group=tied[group].astype(str))
-
-
 def _target(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
     column = data.columns.target
-    targets = table.parse_numbers(rows, column, path)
+    targets = table.parse_numbers(rows, column, path, data.table_format)
     lowest, highest = data.limits
     table.refuse_lines(
         (targets < lowest) | (targets > highest),
@@ -113,25 +92,20 @@ def _target(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
     return targets
 
 
-def _groups(rows: pd.DataFrame, column: str, path: Path) -> Strings:
-    groups = rows[column]
-    table.refuse_lines((groups == "").to_numpy(), groups, f"{path}: {column} is empty", quoted=True)
-    return groups.to_numpy(dtype=np.str_)
-
-
-def _weights(rows: pd.DataFrame, column: str, path: Path) -> Numbers:
-    weights = table.parse_numbers(rows, column, path)
+def _weights(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
+    column = str(data.columns.weight)
+    weights = table.parse_numbers(rows, column, path, data.table_format)
     table.refuse_lines(weights < 0, rows[column], f"{path}: {column} must not be negative")
     if not weights.any():
         raise InputError(f"{path}: {column} is 0 for every photo")
     return weights
 
 
-def _objects(data: Data, names: Strings) -> pd.DataFrame | None:
-    """Read boxes and points, ``xmin <= xmax`` and ``ymin <= ymax``, in pixels of the photo."""
+def _objects(data: Data, photos: Mapping[Path, str]) -> pd.DataFrame | None:
+    """Read boxes and points of photos (file -> name); see ``read_places``."""
     columns = data.columns
     tables = [
-        _places(data, data.path(file), corners, names)
+        read_places(data, data.path(file), corners, photos)
         for file, corners in ((data.boxes, columns.box), (data.points, columns.point * 2))
         if file is not None
     ]
@@ -143,23 +117,3 @@ def _objects(data: Data, names: Strings) -> pd.DataFrame | None:
                 first_ten(both),
             )
     return pd.concat(tables, ignore_index=True) if tables else None
-
-
-def _places(data: Data, path: Path, corners: Sequence[str], names: Strings) -> pd.DataFrame:
-    name = data.columns.name
-    rows = table.read_table(path, [name, *dict.fromkeys(corners)])
-    unknown = ~rows[name].isin(names).to_numpy()
-    table.refuse_lines(
-        unknown, rows[name], f"{path}: photos that {data.train} does not list", quoted=True
-    )
-    values = [table.parse_numbers(rows, column, path) for column in corners]
-    left, top, right, bottom = values
-    table.refuse_lines(
-        (left > right) | (top > bottom) | (left < 0) | (top < 0),
-        [str(box) for box in np.column_stack(values).tolist()],
-        f"{path}: a box is {', '.join(data.columns.box)} with each minimum at least 0 and not "
-        "above its maximum, and a point is not below 0",
-    )
-    return pd.DataFrame(
-        {"name": rows[name], "xmin": left, "ymin": top, "xmax": right, "ymax": bottom}
-    )

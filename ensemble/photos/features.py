@@ -14,6 +14,7 @@ import numpy.typing as npt
 from backbones.engines import EngineChoice
 from backbones.errors import InputError
 from backbones.features import extract
+from backbones.features.hashing import missing_hashes
 from backbones.features.maps import Maps
 from backbones.features.store import Store, open_store
 from backbones.networks.backbone import Backbone
@@ -31,10 +32,12 @@ def update_features(
     engine: EngineChoice,
     progress: Progress,
     beside: Mapping[str, Sequence[Path]] = MappingProxyType({}),
+    hashed: bool = False,
 ) -> None:
-    """Extract what the store lacks of photos; `digests` in the order of `paths`.
+    """Extract what the store lacks of photos, with `hashed` their perceptual hashes as well.
 
-    Photos `beside` them (digest -> files) are extracted, too, and not told of.
+    `digests` are in the order of `paths`. Photos `beside` them (digest -> files) are extracted,
+    too, and not told of.
 
     Raises
     ------
@@ -49,11 +52,13 @@ def update_features(
         missing = extract.missing(backbone, cache, list(photos))
         due.update(missing, extract.missing(backbone, cache, list(beside)))
         _LOG.info(_state(backbone, len(missing), len(photos)))
+    if hashed:
+        due.update(missing_hashes(cache, list(photos)))
     if due:
         todo = {digest: files for digest, files in {**photos, **beside}.items() if digest in due}
         with progress.stage("extracting", len(todo)) as advance:
             try:
-                extract.extract(todo, backbones, cache, engine, advance)
+                extract.extract(todo, backbones, cache, engine, advance, hashed)
             except InputError:
                 forget_digests(cache)  # a photo may have changed behind its date
                 raise

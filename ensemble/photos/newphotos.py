@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +14,17 @@ from PIL import Image
 
 from backbones.errors import InputError, first_ten
 from backbones.features.extract import Load
-from backbones.photos.folder import find_photos, list_photos
+from backbones.photos.folder import list_photos
 from backbones.photos.images import views, views_of_image
+from ensemble.config.data import COMMAS, TableFormat
 from ensemble.photos import table
+from ensemble.photos.foreign import is_ours
+from ensemble.photos.names import find_named, refuse_unwritable
 
 Strings = npt.NDArray[np.str_]
 Numbers = npt.NDArray[np.float64]
+
+_LOG = logging.getLogger("ensemble")
 
 
 @dataclass(frozen=True)
@@ -45,19 +51,36 @@ class NewPhotos:
         return lambda wanted: views_of_image(photo, name, wanted)
 
 
-def read_test(path: Path, folder: Path, name: str, target: str) -> NewPhotos:
-    """The photos of a test table, with their target where it has that column."""
-    rows = table.read_table(path, [name])
-    names = table.photo_names(rows, name, path)
-    labelled = target in rows and (rows[target] != "").any()
-    known = table.parse_numbers(rows, target, path) if labelled else None
-    return NewPhotos(names, tuple(find_photos(folder, list(names))), known)
+def read_test(
+    path: Path, folder: Path, name: str, target: str, form: TableFormat = COMMAS
+) -> NewPhotos:
+    """The photos of a test table, with their target where it has that column.
+
+    A target that is the same in all of several rows is a placeholder, and none; that is logged.
+    """
+    rows = table.read_table(path, [name], form)
+    names, paths = find_named(rows, name, path, folder)
+    labelled = table.has_column(rows, target, path) and (rows[target] != "").any()
+    if labelled and len(rows) > 1 and rows[target].nunique() == 1:
+        _LOG.warning(
+            "%s: %s is %s in all of %d rows, which looks like a placeholder: no score is given",
+            path,
+            target,
+            rows[target].iloc[0],
+            len(rows),
+        )
+        labelled = False
+    known = table.parse_numbers(rows, target, path, form) if labelled else None
+    return NewPhotos(names, paths, known)
 
 
 def read_folder(folder: Path) -> NewPhotos:
-    """All photos of a folder and its sub-folders, by name."""
-    names = list_photos(folder)
-    return NewPhotos(np.array(names), tuple(find_photos(folder, names)))
+    """All photos of a folder and its sub-folders, by name; what is left out is logged."""
+    listing = list_photos(folder, is_ours)
+    refuse_unwritable(listing.names, folder)
+    if listing.warning:
+        _LOG.warning("%s", listing.warning)
+    return NewPhotos(np.array(listing.names), tuple(folder / name for name in listing.names))
 
 
 def given_photos(given: Any) -> NewPhotos:

@@ -11,6 +11,7 @@ from backbones.errors import InputError, first_ten
 from backbones.photos import images
 from ensemble.heads import Boxes
 from ensemble.photos.dataset import Dataset
+from ensemble.photos.units import check_scale
 
 _CORNERS = ["xmin", "ymin", "xmax", "ymax"]
 
@@ -44,6 +45,8 @@ def locate_objects(photos: Dataset) -> Objects:
     rows = _by_photo(photos.objects)
     _refuse_other_counts(photos, {name: len(corners) for name, corners in rows.items()})
     sizes = [images.upright_size(path) for path in photos.paths]
+    size_of = dict(zip(photos.names.tolist(), sizes, strict=True))
+    check_scale(list(rows.values()), [size_of[name] for name in rows])
     located: list[Boxes | None] = []
     outside = []
     for name, (height, width), target in zip(photos.names, sizes, photos.target, strict=True):
@@ -57,10 +60,18 @@ def locate_objects(photos: Dataset) -> Objects:
     if outside:
         raise InputError(
             "photos with boxes or points that end outside of them; they must be in pixels of the "
-            "photo as a viewer shows it:",
+            f"photo as a viewer shows it{_swapped(rows, size_of)}:",
             first_ten(outside),
         )
     return Objects(located, sizes)
+
+
+def _swapped(rows: dict[str, Boxes], sizes: dict[str, tuple[int, int]]) -> str:
+    """Says so where all would lie within their photos if x were y."""
+    inside = all(
+        (boxes / [*sizes[name], *sizes[name]]).max() <= 1 + _SLACK for name, boxes in rows.items()
+    )
+    return "; x and y look as if they were swapped" if inside else ""
 
 
 def _by_photo(objects: pd.DataFrame | None) -> dict[str, Boxes]:

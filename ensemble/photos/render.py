@@ -11,6 +11,7 @@ import pandas as pd
 from PIL import Image, ImageDraw, ImageFilter
 
 from backbones.errors import InputError
+from backbones.files import atomic_write
 from ensemble.config.data import Data, Render
 
 #: Keys of the data section that determine the written files.
@@ -19,6 +20,8 @@ _IN_TABLES: Any = {
     "train": True,
     "test": True,
     "boxes": True,
+    "separator": True,
+    "encoding": True,
     "columns": {"name", "target", "box"},
 }
 
@@ -48,15 +51,16 @@ def render(data: Data, spec: Render) -> None:
     (folder / data.images).mkdir(parents=True, exist_ok=True)
     marker.write_text("")  # filled when all is drawn
     draw = np.random.default_rng(spec.seed)
+    form: Any = {"sep": data.separator, "encoding": data.encoding, "index": False}
     boxes = _pictures(folder / data.images, "train", spec.train, draw)
-    _counts(boxes, data).to_csv(folder / data.train, index=False)
+    _counts(boxes, data).to_csv(folder / data.train, **form)
     if data.boxes is not None:
         rows = [(name, *box) for name, faces in boxes.items() for box in faces]
         columns = [data.columns.name, *data.columns.box]
-        pd.DataFrame(rows, columns=columns).to_csv(folder / data.boxes, index=False)
+        pd.DataFrame(rows, columns=columns).to_csv(folder / data.boxes, **form)
     if data.test is not None:
         test_boxes = _pictures(folder / data.images, "test", spec.test, draw)
-        _counts(test_boxes, data).to_csv(folder / data.test, index=False)
+        _counts(test_boxes, data).to_csv(folder / data.test, **form)
     marker.write_text(content)
 
 
@@ -76,7 +80,8 @@ def _pictures(
     for index in range(count):
         name = f"{prefix}_{index:04d}.jpg"
         picture, boxes[name] = draw_picture(draw)
-        picture.save(folder / name, quality=92)
+        with atomic_write(folder / name) as partial:  # two fits may draw at once
+            picture.save(partial, "JPEG", quality=92)
     return boxes
 
 

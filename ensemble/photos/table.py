@@ -1,7 +1,10 @@
-"""Reading CSV files as text, with error messages that state the lines."""
+"""Reading CSV files as text, with error messages that state the lines of the file."""
 
 from __future__ import annotations
 
+import difflib
+import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,87 +13,175 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
-from backbones.section import nearest
+from ensemble.config.data import COMMAS, TableFormat
+from ensemble.photos import numbers
+from ensemble.photos.csv_file import Record, parse, read_text, split_line
+from ensemble.photos.spelling import plain
 
 Numbers = npt.NDArray[np.float64]
-Strings = npt.NDArray[np.str_]
+
+_SEPARATORS = (";", ",", "\t", "|", ":", " ")
 
 
-def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    """Read a file as text (dtype str, no missing values), and require these columns.
+def read_table(path: Path, columns: Sequence[str], form: TableFormat = COMMAS) -> pd.DataFrame:
+    """Read a file as text (dtype object, no missing values), and require these columns.
 
-    UTF-8 with or without BOM, any line ends; names such as ``007`` or ``NA`` stay unchanged.
+    Names such as ``007`` or ``NA`` stay unchanged. The index is the line of the file, from 1, at
+    which a row begins.
 
     Raises
     ------
     InputError
-        The file is missing, is not CSV in UTF-8, has no rows or lacks columns.
+        The file is missing, is no CSV of this form, has no rows, rows of other lengths than the
+        header, columns of one name, or lacks columns.
     """
-    if not path.is_file():
-        raise InputError(
-            f"there is no file {path}; data.folder and the file names in data say where"
-        )
-    try:
-        table = pd.read_csv(
-            path, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False
-        )
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 ({error}); save it as UTF-8") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InputError(f"{path} is not a CSV file: {str(error).strip()}") from None
-    absent = [
-        f"{column!r}; {nearest(column, map(str, table.columns))}"
-        for column in columns
-        if column not in table.columns
-    ]
-    if absent:
-        raise InputError(f"{path} lacks columns (data.columns names them):", absent)
-    if table.empty:
+    text = read_text(path, form.encoding)
+    header, *records = parse(path, text, form.separator)
+    _refuse_mark_of_excel(path, text)
+    _refuse_absent(path, header, columns, text, form)
+    _refuse_doubles(path, header)
+    _refuse_ragged(path, header, records, form)
+    if not records:
         raise InputError(f"{path} has no rows")
-    return table
+    index = pd.Index([record.line for record in records], name="line")
+    fields = [record.fields for record in records]
+    return pd.DataFrame(fields, columns=header.fields, index=index, dtype=object)
 
 
-def parse_numbers(table: pd.DataFrame, column: str, path: Path) -> Numbers:
+def has_column(table: pd.DataFrame, column: str, path: Path) -> bool:
+    """Whether a table has a column that it may lack.
+
+    Raises
+    ------
+    InputError
+        It has one that reads the same, but for blanks, invisible letters or case.
+    """
+    if column in table.columns:
+        return True
+    meant = [one for one in table.columns if plain(one).casefold() == plain(column).casefold()]
+    if meant:
+        raise InputError(f"{path}: the column {meant[0]!r} is not {column!r}; rename one of them")
+    return False
+
+
+def parse_numbers(
+    table: pd.DataFrame, column: str, path: Path, form: TableFormat = COMMAS
+) -> Numbers:
     """Parse a column as float64 (n,).
 
     Raises
     ------
     InputError
-        Values that are not finite numbers, all at once, with their lines.
+        Values that are not plainly finite numbers, all at once, with their lines.
     """
-    numbers = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=np.float64)
-    refuse_lines(
-        ~np.isfinite(numbers), table[column], f"{path}: {column} must be a number", quoted=True
-    )
-    return numbers
-
-
-def photo_names(rows: pd.DataFrame, column: str, path: Path) -> Strings:
-    """The column as names of photos, str (n,).
-
-    Raises
-    ------
-    InputError
-        Lines whose name is empty or stands in a line before, all of them.
-    """
-    names = rows[column]
-    refuse_lines((names == "").to_numpy(), names, f"{path}: {column} is empty", quoted=True)
-    refuse_lines(
-        names.duplicated().to_numpy(), names, f"{path}: a photo may be listed once", quoted=True
-    )
-    return names.to_numpy(dtype=np.str_)
+    texts = table[column]
+    parsed = numbers.parse(texts.tolist(), form.decimal)
+    wrong = ~np.isfinite(parsed)
+    way_on = numbers.hint(texts[wrong].tolist(), form.decimal)
+    refuse_lines(wrong, texts, f"{path}: {column} must be a number{way_on}", quoted=True)
+    return parsed
 
 
 def refuse_lines(
-    wrong: npt.NDArray[np.bool_],
-    values: Sequence[str] | pd.Series,
-    title: str,
-    quoted: bool = False,
+    wrong: npt.NDArray[np.bool_], values: pd.Series, title: str, quoted: bool = False
 ) -> None:
-    """Raise an ``InputError`` for the lines marked in `wrong`, if any; it lists the first ten."""
-    lines = np.flatnonzero(wrong)
-    if len(lines) == 0:
+    """Raise an ``InputError`` for the lines marked in `wrong`, if any; it lists the first ten.
+
+    `values` are indexed by line, as the columns of ``read_table`` are.
+    """
+    refused = values[wrong]
+    if refused.empty:
         return
-    texts = [repr(value) if quoted else value for value in map(str, np.asarray(values)[lines])]
-    mistakes = [f"line {line + 2}: {text}" for line, text in zip(lines, texts, strict=True)]
+    mistakes = [
+        f"line {line}: {value!r}" if quoted else f"line {line}: {value}"
+        for line, value in zip(refused.index, refused.tolist(), strict=True)
+    ]
     raise InputError(f"{title}:", first_ten(mistakes))
+
+
+def _refuse_mark_of_excel(path: Path, text: str) -> None:
+    mark = re.match(r'"?sep=(.)"?[\r\n]', text)
+    if mark:
+        raise InputError(
+            f"{path}: its first line, {mark[0].strip()!r}, is a mark for Excel; delete it, and set "
+            f"data.separator: {_in_yaml(mark[1])}"
+        )
+
+
+def _refuse_absent(
+    path: Path, header: Record, columns: Sequence[str], text: str, form: TableFormat
+) -> None:
+    absent = [column for column in columns if column not in header.fields]
+    if not absent:
+        return
+    mistakes = [f"{column!r}{_nearest(column, header.fields)}" for column in absent]
+    separator = _separator_of(text, header, columns, form)
+    if separator is None:
+        raise InputError(f"{path} lacks columns (data.columns names them):", mistakes)
+    raise InputError(
+        f"{path}: the separator looks like {separator!r}: set data.separator: "
+        f"{_in_yaml(separator)}; read with {form.separator!r}, it lacks columns:",
+        mistakes,
+    )
+
+
+def _nearest(column: str, header: Sequence[str]) -> str:
+    same = [one for one in header if plain(one).casefold() == plain(column).casefold()]
+    close = same or difflib.get_close_matches(column, header, n=3)
+    if close:
+        return f"; did you mean {' or '.join(map(repr, close))}?"
+    known = ", ".join(map(repr, header[:20]))
+    return f"; known: {known}{', ...' if len(header) > 20 else ''}"
+
+
+def _separator_of(
+    text: str, header: Record, columns: Sequence[str], form: TableFormat
+) -> str | None:
+    """Another separator, by which the header has the columns, or several where it has one."""
+    line = re.split(r"\r\n|\r|\n", text)[header.line - 1]
+    others = {one: split_line(line, one) for one in _SEPARATORS if one != form.separator}
+    for separator, fields in others.items():
+        if {plain(column) for column in columns} <= {plain(field) for field in fields}:
+            return separator
+    if len(header.fields) > 1 or len(columns) < 2:
+        return None
+    return next((one for one, fields in others.items() if one != " " and len(fields) > 1), None)
+
+
+def _in_yaml(separator: str) -> str:
+    return '"\\t"' if separator == "\t" else f"'{separator}'"
+
+
+def _refuse_doubles(path: Path, header: Record) -> None:
+    counts = Counter(header.fields)
+    doubles = [repr(name) for name, count in counts.items() if count > 1 and name.strip()]
+    if doubles:
+        raise InputError(
+            f"{path}: line {header.line}: columns of the same name; rename or delete one of each:",
+            first_ten(doubles),
+        )
+
+
+def _refuse_ragged(
+    path: Path, header: Record, records: Sequence[Record], form: TableFormat
+) -> None:
+    width = len(header.fields)
+    ragged = [record for record in records if len(record.fields) != width]
+    if not ragged:
+        return
+    way_on = ""
+    if any(len(record.fields) > width for record in ragged):
+        way_on = f"; a value that holds {form.separator!r}, as a decimal comma, needs quotes"
+    mistakes = [
+        f"line {line}: {len(fields)} fields: {_shortened(form.separator.join(fields))}"
+        for line, fields in ragged[:10]
+    ]
+    mistakes += [""] * (len(ragged) - len(mistakes))
+    raise InputError(
+        f"{path}: rows with other numbers of fields than the header, {width}{way_on}:",
+        first_ten(mistakes),
+    )
+
+
+def _shortened(text: str) -> str:
+    return repr(text if len(text) <= 80 else f"{text[:77]}...")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -13,16 +14,19 @@ from typing import Any
 from backbones.errors import InputError, first_ten
 from backbones.files import atomic_write, check_place, hash_file
 from backbones.key import key
+from ensemble.photos import foreign
 from ensemble.runs.damage import named, read_json
 from ensemble.runs.format import FORMAT, read_format
 
-MANIFEST = "manifest.json"
+MANIFEST = foreign.MANIFEST
 
 #: Of it, in bytes: a run has some hundred files.
 _AT_MOST = 1 << 24
 
-#: In its place while a run is being written.
-_UNFINISHED = "manifest.unfinished.json"
+_UNFINISHED = foreign.UNFINISHED
+
+#: What ``atomic_write`` puts behind a name.
+_PARTIAL = re.compile(r"\.\d+\.partial$")
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ class RunWriter:
         if (folder / MANIFEST).is_file():
             (folder / MANIFEST).replace(folder / _UNFINISHED)
         else:
-            (folder / _UNFINISHED).write_text('{"files": {}}')
+            with atomic_write(folder / _UNFINISHED) as partial:
+                partial.write_text('{"files": {}}')
 
     def bytes(self, file: str, content: bytes) -> None:
         """Writes one file, whole or not at all; `file` is a relative path with slashes."""
@@ -89,12 +94,16 @@ class RunWriter:
                 self.bytes(f"{file}/{below.relative_to(source).as_posix()}", below.read_bytes())
 
     def close(self) -> RunFolder:
-        """Removes what is no longer part of the run and writes the manifest."""
+        """Removes what is no longer part of the run, or was never finished; writes the manifest."""
         for file in sorted(self._before - self._files.keys()):
             (self.folder / file).unlink(missing_ok=True)
+        own = {*self._files, MANIFEST, _UNFINISHED}
+        for path in self.folder.rglob("*.partial"):  # of a process that was killed
+            if _PARTIAL.sub("", path.relative_to(self.folder).as_posix()) in own:
+                path.unlink(missing_ok=True)
         files = dict(sorted(self._files.items()))
         self.json(MANIFEST, {"format": FORMAT, "origin": self._origin, "files": files})
-        (self.folder / _UNFINISHED).unlink()
+        (self.folder / _UNFINISHED).unlink(missing_ok=True)
         return RunFolder(self.folder, _digests(files))
 
 
@@ -117,7 +126,7 @@ def _existing_files(folder: Path) -> set[str]:
     for manifest in (folder / MANIFEST, folder / _UNFINISHED):
         if manifest.is_file():
             return set(_read_manifest(manifest)[1])
-    if folder.is_dir() and any(folder.iterdir()):
+    if folder.is_dir() and any(not _PARTIAL.search(path.name) for path in folder.iterdir()):
         raise InputError(
             f"--run-dir: {folder} holds files that are not of a run, and a run would write among "
             "them; name a new or empty folder"

@@ -103,9 +103,19 @@ class Networks:
 
 def difference(backbone: Backbone, then: Mapping[str, Any]) -> str:
     """How a network differs from what the run says of it."""
+    weights, size = backbone.weights, list(backbone.size)
+    here, before = (
+        f"{weights.source} {weights.digest}",
+        f"{then['weights']} {then['weights_digest']}",
+    )
+    parts = [f"weights {here}, in the run {before if before != here else 'the same'}"]
+    if size != then["image_size"]:
+        parts.append(f"image_size {size}, in the run {then['image_size']}")
+    if backbone.keras_version != then["keras"]:
+        parts.append(f"Keras {backbone.keras_version}, in the run {then['keras']}")
     return (
-        f"{backbone.name}: weights {backbone.weights.source} {backbone.weights.digest}, in the run "
-        f"{then['weights']} {then['weights_digest']}; the keys of their features differ"
+        f"{backbone.name}: {'; '.join(parts)}; the keys of their features differ: "
+        f"{backbone.fingerprint}, in the run {then['fingerprint']}"
     )
 
 

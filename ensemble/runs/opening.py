@@ -20,8 +20,11 @@ from ensemble.runs.record import BACKBONES, CONFIG, INTERVALS, VERSIONS
 from ensemble.runs.versions import installed_version
 from ensemble.scoring.intervals import Intervals
 
-#: Keys that may differ from those of the fit: they say where things are, or what runs them.
-_SETTABLE = re.compile(r"engine|cache_dir|backbones\.[^.]+\.(model|weights)")
+#: Keys that may differ from those of the fit: they say where things are, what runs them, or how a
+#: table of new photos is written.
+_SETTABLE = re.compile(
+    r"engine|cache_dir|backbones\.[^.]+\.(model|weights)|data\.(separator|decimal|encoding)"
+)
 
 
 def read_experiment(
@@ -33,7 +36,8 @@ def read_experiment(
     ----------
     settings : sequence of str
         ``KEY=VALUE`` put over the config: ``backbones.NAME.model`` and ``backbones.NAME.weights``,
-        files with the digest of the run's; ``engine`` and ``cache_dir``.
+        files with the digest of the run's; ``engine`` and ``cache_dir``; ``data.separator``,
+        ``data.decimal`` and ``data.encoding``.
     built_by : str, optional
         The version of the Keras that has built the converted networks; by default it is to be
         that of this machine.
@@ -63,7 +67,8 @@ def read_run_config(files: RunFolder, settings: Sequence[str] = ()) -> Config:
         if not _SETTABLE.fullmatch(setting.partition("=")[0]):
             raise ConfigError(
                 f"--set {setting}: of a run only backbones.NAME.model, backbones.NAME.weights, "
-                "engine and cache_dir may be set; its heads were fitted with the rest"
+                "data.separator, data.decimal, data.encoding, engine and cache_dir may be set; its "
+                "heads were fitted with the rest"
             )
     path = files.path(CONFIG)
     content = read_mapping(path, str(path))

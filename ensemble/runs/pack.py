@@ -20,12 +20,11 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
-from backbones.files import atomic_write, hash_file
+from backbones.files import atomic_write, hash_file, temporary_folder
 from backbones.networks.backbone import Backbone
 from ensemble.runs.folder import MANIFEST, RunFolder
 from ensemble.runs.unpacking import CONTENTS, FORMAT, describe, read_contents, unpack
@@ -99,9 +98,9 @@ def write_pack(
     for network in networks:
         for part in (network, network.with_suffix(".bin")):
             members[f"{NETWORKS}/{part.name}"] = part
-    with TemporaryDirectory() as folder, atomic_write(out) as partial:
+    with temporary_folder() as folder, atomic_write(out) as partial:
         if sample:
-            members[SAMPLE] = Path(folder) / SAMPLE
+            members[SAMPLE] = folder / SAMPLE
             pd.DataFrame([dict.fromkeys(sample, 0)]).to_csv(members[SAMPLE], index=False)
         listed = {name: describe(path) for name, path in sorted(members.items())}
         content = {
@@ -126,10 +125,10 @@ def open_pack(file: Path, cache: Path) -> Pack:
     folder = cache / "packs" / hash_file(file)[:32]
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder.parent) as partial:
-            unpack(file, Path(partial) / "pack")
+        with temporary_folder(folder.parent) as partial:
+            unpack(file, partial / "pack")
             try:
-                (Path(partial) / "pack").rename(folder)
+                (partial / "pack").rename(folder)
             except OSError:  # another process was faster
                 if not folder.is_dir():
                     raise

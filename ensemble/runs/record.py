@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import partial
 from io import StringIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
+from backbones.files import temporary_folder
 from ensemble import heads
 from ensemble.config.config import default_cache
 from ensemble.config.experiment import Experiment
@@ -29,6 +28,7 @@ from ensemble.stacking.crossfit import MemberFits
 CONFIG = "config.yaml"
 BACKBONES = "backbones.json"
 VERSIONS = "versions.json"
+NEAR_COPIES = "near_copies.csv"
 OUT_OF_FOLD = "oof.csv"
 METRICS = "metrics.json"
 LEADERBOARD = "leaderboard.csv"
@@ -46,6 +46,8 @@ def record(result: FitResult, run: RunWriter, probe: Probe) -> RunFolder:
     run.json(BACKBONES, {one.name: describe(one) for one in experiment.backbones})
     run.json(VERSIONS, versions_with_engine(experiment.config.engine))
     run.text("folds.csv", result.folds.table().to_csv(index=False))
+    if result.copies is not None and result.copies.groups():
+        run.text(NEAR_COPIES, result.copies.table(result.photos).to_csv(index=False))
     run.text(OUT_OF_FOLD, result.out_of_fold().to_csv(index=False))
     run.text(LEADERBOARD, result.leaderboard.table().to_csv(index=False))
     run.json(METRICS, _metrics(result))
@@ -58,9 +60,9 @@ def record(result: FitResult, run: RunWriter, probe: Probe) -> RunFolder:
         run.copy(f"{MEMBERS}/{one.member.name}", one.fitted)
         if one.histories:
             run.text(f"curves/{one.member.name}.csv", _curves(one).to_csv(index=False))
-    with TemporaryDirectory() as saved:
-        heads.save(result.stack.regressor, Path(saved))
-        run.copy(STACK_FOLDER, Path(saved))
+    with temporary_folder() as saved:
+        heads.save(result.stack.regressor, saved)
+        run.copy(STACK_FOLDER, saved)
     probe.write(run)
     return run.close()
 

@@ -10,7 +10,7 @@ import pandas as pd
 from backbones.errors import InputError
 from backbones.files import atomic_write, check_place
 from ensemble.config.config import Config
-from ensemble.config.data import Data
+from ensemble.config.data import COMMAS, Data
 from ensemble.photos import newphotos, table
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.scoring.leaderboard import STACK
@@ -31,7 +31,8 @@ def photos_asked_for(data: Data, test: Path | None, images: Path | None) -> NewP
         raise InputError("the config has no data.test: say --test CSV or --images DIR")
     path = test if test is not None else data.path(str(data.test))
     folder = images if images is not None else data.path(data.images)
-    return newphotos.read_test(path, folder, data.columns.name, data.columns.target)
+    columns = data.columns
+    return newphotos.read_test(path, folder, columns.name, columns.target, data.table_format)
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,14 @@ def sample_columns(config: Config) -> list[str]:
     sample = config.data.sample_submission
     if sample is None:
         return [name, target]
-    path = config.data.path(sample)
-    columns = [str(column) for column in table.read_table(path, [name, target]).columns]
+    path, form = config.data.path(sample), config.data.table_format
+    try:
+        rows = table.read_table(path, [name, target], form)
+    except InputError:
+        if form == COMMAS:
+            raise
+        rows = table.read_table(path, [name, target])  # as a pack keeps it
+    columns = [str(column) for column in rows.columns]
     if len(columns) != 2:
         raise InputError(f"{path} has columns {columns}; only {name} and {target} can be filled")
     return columns

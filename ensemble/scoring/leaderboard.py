@@ -17,6 +17,9 @@ Numbers = npt.NDArray[np.float64]
 #: Name of the stack's column in tables, and of its row in the leaderboard.
 STACK = "stack"
 
+#: Name of the row of a prediction without features: the mean target of the other folds.
+CONSTANT = "constant"
+
 
 @dataclass(frozen=True)
 class Leaderboard:
@@ -67,7 +70,7 @@ def rank(
     columns = dict(zip(table.members, table.predictions.T, strict=True))
     kinds = dict.fromkeys(columns, "member")
     columns["mean"], kinds["mean"] = table.predictions.mean(axis=1), "reference"
-    columns["constant"], kinds["constant"] = _constant(table, target, weight), "reference"
+    columns[CONSTANT], kinds[CONSTANT] = _constant(table, target, weight), "reference"
     columns[STACK], kinds[STACK] = stack, "stack"
     scores = {
         name: score(table.by_photo(column), target, weight, set_aside_above)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from backbones.files import temporary_folder
 from backbones.key import key
 from ensemble import heads
 from ensemble.config.member import Member
@@ -41,6 +41,6 @@ class FittedMembers:
 
 def _reloaded(stack: Regressor) -> Regressor:
     """The stack as a run loads it: how its arrays lie in memory decides last bits."""
-    with TemporaryDirectory() as folder:
-        heads.save(stack, Path(folder))
-        return heads.load(Path(folder))
+    with temporary_folder() as folder:
+        heads.save(stack, folder)
+        return heads.load(folder)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ensemble.config.experiment import Experiment
+from ensemble.photos.copies import Copies
 from ensemble.photos.dataset import Dataset
 from ensemble.scoring.calibration import Calibration
 from ensemble.scoring.intervals import LOWER, UPPER
@@ -29,6 +30,7 @@ class FitResult:
     stack: Stack
     leaderboard: Leaderboard
     calibration: Calibration
+    copies: Copies | None = None  #: near copies among the photos; None if none were looked for
 
     def out_of_fold(self) -> pd.DataFrame:
         """``name, fold, target``, a column a member, ``stack, lower, upper``; a row a photo.

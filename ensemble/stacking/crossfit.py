@@ -17,17 +17,17 @@ from dataclasses import dataclass
 from functools import cache as remembered
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from backbones.features.maps import Maps
-from backbones.files import atomic_write
+from backbones.files import atomic_write, temporary_folder
 from backbones.key import key
 from ensemble import heads
 from ensemble.config.member import Member
+from ensemble.stacking.complaints import name_warnings, refuse_no_numbers
 from ensemble.stacking.folds import Folds, Rows
 from ensemble.storage.label import label_member
 
@@ -125,9 +125,12 @@ def crossfit(
             def fit(left_out: LeftOut) -> None:
                 _fit(member, matrix, labels, folds, left_out, seed, paths[left_out])
 
-            for _ in _in_parallel(fit, missing, heads.uses_all_cores(member.head)):
-                advance(1)
+            with name_warnings(member.name):
+                for _ in _in_parallel(fit, missing, heads.uses_all_cores(member.head)):
+                    advance(1)
     arrays = {left_out: _load_predictions(path) for left_out, path in paths.items() if left_out}
+    for named in arrays.values():
+        refuse_no_numbers(member.name, named["predictions"])
     return MemberFits(
         member,
         {left_out: named.pop("predictions") for left_out, named in arrays.items()},
@@ -147,6 +150,9 @@ def _key(member: Member, labels: Labels, folds: Folds, left_out: LeftOut, seed: 
         "held_out": labels.digest(folds.held_out(*left_out)) if left_out else None,
         "versions": _versions(),
     }
+    head_version = heads.version(member.head.head)
+    if head_version > 1:  # left out otherwise, so that the fits of other heads keep their keys
+        content["head_version"] = head_version
     return key(content)[:32]
 
 
@@ -171,6 +177,7 @@ def _fit(
     heads.fit(head, matrix[rows], labels.target[rows], weight, boxes)
     if left_out:
         arrays = _predict_held_out(head, matrix[folds.held_out(*left_out)], left_out)
+        refuse_no_numbers(member.name, arrays["predictions"])
         with atomic_write(path) as partial, partial.open("wb") as file:
             kept = {**arrays, **heads.history(head)}
             np.savez(file, allow_pickle=False, **kept)  # type: ignore[arg-type]
@@ -191,10 +198,10 @@ def _predict_held_out(
 def _save_head(head: heads.Regressor, path: Path) -> None:
     """Save the folder of a head atomically; keep the folder of a process that was faster."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=path.parent) as partial:
-        heads.save(head, Path(partial) / "head")
+    with temporary_folder(path.parent) as partial:
+        heads.save(head, partial / "head")
         try:
-            (Path(partial) / "head").replace(path)
+            (partial / "head").replace(path)
         except OSError:
             if not path.exists():
                 raise

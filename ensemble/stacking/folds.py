@@ -85,7 +85,10 @@ def split(dataset: Dataset, spec: FoldsSpec, seed: int) -> Folds:
     units = len(dataset) if dataset.group is None else len(np.unique(dataset.group))
     if units < spec.n:
         what = "photos" if dataset.group is None else "groups"
-        raise InputError(f"folds.n: {spec.n} folds need as many {what}, and there are {units}")
+        tied = "; near copies count as one" if spec.near_copies == "together" else ""
+        raise InputError(
+            f"folds.n: {spec.n} folds need as many {what}, and there are {units}{tied}"
+        )
     number = np.empty((spec.repeats, len(dataset)), dtype=np.intp)
     strata = _quantiles(dataset, spec.n)
     for repeat in range(spec.repeats):

@@ -27,9 +27,9 @@ _ANY_KEY = "[0-9a-f]{32,64}"
 FEATURES = Kind("features", f"features/{_KEY}", True, "store")
 HEADS = Kind("heads", f"heads/{_KEY}", None, "fit")
 MEMBER_LABELS = Kind("labels of members", rf"members/{_KEY}\.json", False)
-#: OpenVINO's files of a network; removed in the order of their names backwards: where the .xml
-#: lies, the .bin has to lie as well.
-NETWORKS = Kind("converted networks", rf"networks/{_KEY}\.(xml|bin)", False)
+#: OpenVINO's files of a network, or why it has none; removed in the order of their names backwards:
+#: where the .xml lies, the .bin has to lie as well.
+NETWORKS = Kind("converted networks", rf"networks/{_KEY}\.(xml|bin|json)", False)
 
 #: Every kind, in the order in which they are listed.
 KINDS = (
@@ -41,6 +41,7 @@ KINDS = (
     Kind("compiled networks", r"networks/compiled/\d+\.blob", False),
     Kind("facts of networks", r"networks/[0-9a-f]{64}\.json", False),
     Kind("digests of photos", "digests", True, "store"),
+    Kind("hashes of photos", f"hashes/{_KEY}", True, "store"),
     Kind("pictures", rf"pictures/{_KEY}\.png", False),
     Kind("pictures of probes", rf"probe/{_KEY}\.png", False),
     MEMBER_LABELS,
@@ -61,6 +62,7 @@ ROOMS = (
     "packs",
     "networks",
     "networks/compiled",
+    "hashes",
     "pictures",
     "probe",
     "members",

@@ -22,6 +22,9 @@ from rich.table import Table
 
 from backbones.progress import Advance
 
+#: The two packages, whose messages are printed.
+_LOGGERS = ("backbones", "ensemble")
+
 #: How a row of a table is emphasised.
 _STYLES = {"strong": "bold green", "faint": "dim", "": ""}
 
@@ -37,9 +40,9 @@ class Console:
         self._handler = _LogLines(self)
 
     def __enter__(self) -> Console:
-        logger = logging.getLogger("ensemble")
-        logger.addHandler(self._handler)
-        logger.setLevel(logging.INFO)
+        for logger in map(logging.getLogger, _LOGGERS):
+            logger.addHandler(self._handler)
+            logger.setLevel(logging.INFO)
         return self
 
     def __exit__(
@@ -48,9 +51,9 @@ class Console:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        logger = logging.getLogger("ensemble")
-        logger.removeHandler(self._handler)
-        logger.setLevel(logging.NOTSET)
+        for logger in map(logging.getLogger, _LOGGERS):
+            logger.removeHandler(self._handler)
+            logger.setLevel(logging.NOTSET)
 
     def line(self, text: str) -> None:
         """Print a line."""

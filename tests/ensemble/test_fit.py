@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from ensemble.fit import main as fit_main
 from ensemble.submit import main as submit_main
@@ -117,16 +118,27 @@ def test_groups_and_weights_go_all_the_way(warm_project: Path) -> None:
     assert all(folds[group["photo"]].nunique() == 1 for _, group in table.groupby("who"))
 
 
-def test_copies_of_a_photo_are_kept_in_one_fold(
+def test_copies_and_near_copies_of_a_photo_are_listed_and_kept_in_one_fold(
     warm_project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fit_main(["small.yaml"])
     images = warm_project / "data" / "images"
     (images / "train_0001.jpg").write_bytes((images / "train_0000.jpg").read_bytes())
-    assert fit_main(["small.yaml"]) == 0
-    assert "1 photos are copies of others" in capsys.readouterr().out
+    for number in range(2, 10, 2):
+        with Image.open(images / f"train_{number:04d}.jpg") as photo:
+            photo.save(images / f"train_{number + 1:04d}.jpg", quality=60)
+    assert fit_main(["small.yaml", "--set", "folds.near_copies=together"]) == 0
+    said = capsys.readouterr().out
+    assert "1 photos are copies of others, byte for byte" in said
+    assert "8 photos are near copies of others" in said
+    assert "WARNING copies, or near copies, with different targets" in said
     folds = pd.read_csv(warm_project / "runs/small/folds.csv").set_index("name")["fold"]
-    assert folds["train_0000.jpg"] == folds["train_0001.jpg"]
+    for number in range(0, 10, 2):
+        assert folds[f"train_{number:04d}.jpg"] == folds[f"train_{number + 1:04d}.jpg"]
+    table = pd.read_csv(warm_project / "runs/small/near_copies.csv")
+    assert table["name"].tolist() == [f"train_{number:04d}.jpg" for number in range(10)]
+    assert table["group"].tolist() == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+    assert table["same_bytes"].tolist() == [True] * 2 + [False] * 8
 
 
 VARIANTS = [

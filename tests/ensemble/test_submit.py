@@ -44,7 +44,8 @@ def test_a_saved_model_and_a_sample_in_any_order_of_columns(
     entry = "{name: own, model: own.keras, preprocessing: tf, image_size: [32, 32], heads: [ridge]}"
     settings = ["--set", f"backbones.other={entry}", "--set", "data.sample_submission=sample.csv"]
     fit_main(["small.yaml"])
-    (warm_project / "data" / "sample.csv").write_text("faces,photo\n1,test_0000.jpg\n")
+    rows = "".join(f"1,test_{number:04}.jpg\n" for number in reversed(range(10)))
+    (warm_project / "data" / "sample.csv").write_text(f"faces,photo\n{rows}")
     assert fit_main(["small.yaml", *settings]) == 0
     elsewhere = warm_project / "elsewhere"
     elsewhere.mkdir()

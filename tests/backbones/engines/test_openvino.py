@@ -5,11 +5,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
 from backbones.engines import Features, openvino
-from backbones.engines.openvino import OpenVinoEngine, convert
+from backbones.engines.openvino import NotConvertible, OpenVinoEngine, convert
+from backbones.engines.tensorflow import inference_graph
 from backbones.errors import InputError
 from backbones.networks.network import build
 from backbones.networks.spec import BackboneSpec
@@ -86,6 +88,38 @@ def test_a_network_is_converted_once_and_then_run_without_keras(
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ended.stdout == "(2, 256)\nFalse False\n"
+
+
+def unconverted(result: Any, size: int = 16) -> Any:
+    photos = keras.Input((size, size, 3), dtype="uint8")
+    return keras.Model(photos, keras.layers.Flatten()(result(keras.ops.cast(photos, "float32"))))
+
+
+def test_an_operation_that_it_does_not_have_is_named(tmp_path: Path) -> None:
+    network = unconverted(keras.layers.Resizing(8, 8, interpolation="lanczos3"))
+    with pytest.raises(NotConvertible, match=r"^No conversion rule found for operations: Scale"):
+        convert(lambda: network, tmp_path / "one.xml")
+    assert not list(tmp_path.iterdir())
+
+
+def test_layers_that_draw_in_training_are_converted_at_rest(tmp_path: Path) -> None:
+    network = unconverted(lambda x: keras.layers.RandomRotation(0.2)(keras.layers.RandomFlip()(x)))
+    photos = np.random.default_rng(0).integers(0, 256, (2, 16, 16, 3), dtype=np.uint8)
+    ours = through(OpenVinoEngine(convert(lambda: network, tmp_path / "one.xml")), photos)
+    np.testing.assert_array_equal(ours, photos.reshape(2, -1))
+
+
+def test_a_conversion_that_computes_something_else_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = unconverted(lambda x: x + 1)
+    wrong = inference_graph(unconverted(lambda x: x + 20))
+    monkeypatch.setattr(openvino, "inference_graph", lambda network: wrong)
+    with pytest.raises(
+        NotConvertible, match=r"its numbers are 0\.074 of the largest from those of"
+    ):
+        convert(lambda: right, tmp_path / "one.xml")
+    assert not list(tmp_path.iterdir())
 
 
 def test_where_it_is_missing_the_error_says_how_to_install_it(

@@ -158,11 +158,11 @@ def test_native_size_of_a_saved_model(tmp_path: Path) -> None:
 
 
 def test_a_model_that_takes_no_photos_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "grey.keras"
-    grey = keras.Input((8, 8, 1))
-    keras.Model(grey, keras.layers.Flatten()(grey)).save(path)
+    path = tmp_path / "four.keras"
+    four = keras.Input((8, 8, 4))
+    keras.Model(four, keras.layers.Flatten()(four)).save(path)
     spec = BackboneSpec(name="one", model=str(path), preprocessing="none")
-    with pytest.raises(InputError, match=r"must take photos .*, not \[\(None, 8, 8, 1\)\]"):
+    with pytest.raises(InputError, match=r"must take photos .*, not \(None, 8, 8, 4\)"):
         native_size(spec)
 
 

@@ -1,85 +1,97 @@
 from __future__ import annotations
 
-import unicodedata
+import os
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
 from backbones.errors import InputError
-from backbones.photos.folder import SUFFIXES, find_photos, list_photos
+from backbones.photos.folder import list_photos
+from backbones.photos.formats import SUFFIXES
+from tests.backbones.photos.album import album
 
 
-def album(folder: Path, *names: str) -> Path:
-    for name in names:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).touch()
-    return folder
+def names(folder: Path) -> list[str]:
+    return list(list_photos(folder).names)
 
 
 def test_photos_are_found_in_all_folders(tmp_path: Path) -> None:
-    names = ["B.JPG", "a b.jpeg", "sub/deep/ä.webp", "sub/c.png", *(f"x{s}" for s in SUFFIXES)]
-    album(tmp_path, *names, "notes.txt", "sub/jpg", "folder.jpg/readme.md")
-    assert list_photos(tmp_path) == sorted(names)
+    photos = ["B.JPG", "a b.jpeg", "sub/deep/ä.webp", "sub/c.png", *(f"x{s}" for s in SUFFIXES)]
+    album(tmp_path, *photos, "notes.txt", "sub/jpg", "folder.jpg/readme.md")
+    listing = list_photos(tmp_path)
+    assert list(listing.names) == sorted(photos)
+    assert listing.warning == ""
 
 
 def test_a_folder_without_photos_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
-        list_photos(album(tmp_path, "notes.txt"))
-    suffixes = ".bmp, .gif, .jpeg, .jpg, .png, .tif, .tiff, .webp"
-    assert str(caught.value) == f"{tmp_path} holds no photos ({suffixes})"
-    for look in (list_photos, lambda folder: find_photos(folder, ["a.jpg"])):
-        with pytest.raises(InputError) as caught:
-            look(tmp_path / "none")
-        assert str(caught.value) == f"there is no folder {tmp_path / 'none'}"
+        list_photos(album(tmp_path, "notes.txt", "x.cr2"))
+    assert str(caught.value) == (
+        f"{tmp_path} holds no photos ({', '.join(sorted(SUFFIXES))}); hidden files, folders of "
+        f"tools and of runs are passed over; {tmp_path}: 1 file is left out, being no photo that "
+        "is read: x.cr2; convert to JPEG or PNG"
+    )
+    with pytest.raises(InputError, match=r"there is no folder .*none"):
+        list_photos(tmp_path / "none")
 
 
-def test_names_become_files_in_their_order(tmp_path: Path) -> None:
-    names = ["sub/deep/b c.png", "a.jpg", "ü/Ä ß.jpg", "a.jpg"]
-    assert find_photos(album(tmp_path, *names), names) == [tmp_path / name for name in names]
-    assert find_photos(tmp_path, list_photos(tmp_path)) == [
-        tmp_path / n for n in list_photos(tmp_path)
-    ]
+def test_what_programs_and_systems_leave_is_passed_over(tmp_path: Path) -> None:
+    hidden = [".a.jpg", "._a.jpg", ".ipynb_checkpoints/a-checkpoint.jpg", "b/.git/x/a.png"]
+    tools = ["__MACOSX/a.jpg", "s/@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg", "$RECYCLE.BIN/S-1/a.jpg"]
+    tools += ["lost+found/a.jpg", "#recycle/a.jpg", "__pycache__/a.png", "web/node_modules/x/a.gif"]
+    album(tmp_path / ".root", *hidden, *tools, "a.jpg", "b/c.jpg", "Thumbs.db", "desktop.ini")
+    assert names(tmp_path / ".root") == ["a.jpg", "b/c.jpg"]
 
 
-@pytest.mark.parametrize(("here", "asked"), [("NFC", "NFD"), ("NFD", "NFC")])
-def test_letters_may_be_composed_otherwise(here: Any, asked: Any, tmp_path: Path) -> None:
-    name = unicodedata.normalize(here, "grün/Café é.jpg")
-    (found,) = find_photos(album(tmp_path, name), [unicodedata.normalize(asked, name)])
-    assert found == tmp_path / name
-    assert found.is_file()
+def test_what_is_foreign_is_passed_over_with_all_below(tmp_path: Path) -> None:
+    album(tmp_path, "a.jpg", "run/picture.png", "run/below/picture.png", "running/b.jpg")
+    found = list_photos(tmp_path, lambda folder: folder.name == "run")
+    assert found.names == ("a.jpg", "running/b.jpg")
 
 
-def test_all_missing_photos_are_named_with_the_nearest(tmp_path: Path) -> None:
-    album(tmp_path, "train_01.jpg", "sub/IMG 7.png")
-    names = np.array(["train_01.jpg", "train_1.jpg", "IMG 7.png", *(f"{n}?" for n in range(10))])
-    with pytest.raises(InputError) as caught:
-        find_photos(tmp_path, list(names))
-    assert str(caught.value).splitlines() == [
-        f"{tmp_path}: 12 of 13 photos are not in it:",
-        "  - 'train_1.jpg' is not there; did you mean 'train_01.jpg'?",
-        "  - 'IMG 7.png' is not there; did you mean 'sub/IMG 7.png'?",
-        *(f"  - '{n}?' is not there" for n in range(8)),
-        "  - and 2 more",
-    ]
+def test_photos_that_are_not_read_are_named_with_the_way_on(tmp_path: Path) -> None:
+    album(tmp_path, "a.jpg", "c.NEF", "sub/d.psd", ".e.psd", "f.txt")
+    (tmp_path / "gone.jpg").symlink_to(tmp_path / "nowhere.jpg")
+    listing = list_photos(tmp_path)
+    assert listing.names == ("a.jpg",)
+    assert listing.warning == (
+        f"{tmp_path}: 3 files are left out, being no photo that is read: c.NEF, gone.jpg, "
+        "sub/d.psd; convert to JPEG or PNG; a link that leads nowhere has to be mended"
+    )
+    album(tmp_path, *(f"{n:02}.svg" for n in range(20)))
+    assert "23 files are left out" in list_photos(tmp_path).warning
+    assert list_photos(tmp_path).warning.count(".svg") == 10
 
 
-def test_names_that_lead_out_of_the_folder_are_refused(tmp_path: Path) -> None:
-    folder = album(tmp_path / "in", "a.jpg", "sub/b.jpg")
-    album(tmp_path / "out", "c.jpg")
-    (folder / "inner.jpg").symlink_to(folder / "sub" / "b.jpg")
-    (folder / "link.jpg").symlink_to(tmp_path / "out" / "c.jpg")
-    (folder / "linked").symlink_to(tmp_path / "out")
+def test_linked_folders_are_followed_once(tmp_path: Path) -> None:
+    folder = album(tmp_path / "in", "z/a.jpg", "b.jpg")
+    outside = album(tmp_path / "out", "c.jpg", "deep/d.jpg")
+    for link, target in {
+        "a link": folder / "z",  # lists what lies in the folder under its own name
+        "y": outside,
+        "y again": outside,
+        "z/loop": folder,
+        "z/up": tmp_path,
+    }.items():
+        (folder / link).symlink_to(target)
+    (outside / "deep" / "round").symlink_to(outside)
+    (folder / "linked.jpg").symlink_to(outside / "c.jpg")
+    assert names(folder) == ["b.jpg", "linked.jpg", "y/c.jpg", "y/deep/d.jpg", "z/a.jpg"]
     (tmp_path / "entrance").symlink_to(folder)
-    fine = ["a.jpg", "inner.jpg"]
-    bad = ["../out/c.jpg", "sub/../a.jpg", str(folder / "a.jpg"), "link.jpg", "linked/c.jpg"]
-    for entrance in (folder, tmp_path / "entrance"):
-        assert find_photos(entrance, fine) == [entrance / name for name in fine]
-    with pytest.raises(InputError) as caught:
-        find_photos(folder, [*fine, "zzz", *bad])
-    assert str(caught.value).splitlines() == [
-        f"{folder}: 6 of 8 photos are not in it:",
-        *(f"  - {name!r} leads out of the folder" for name in sorted(bad)),
-        "  - 'zzz' is not there",
-    ]
+    assert names(tmp_path / "entrance") == names(folder)
+
+
+def test_a_folder_that_cannot_be_searched_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    album(tmp_path, "a.jpg", "closed/b.jpg")
+    scandir = os.scandir
+
+    def closed(path: str) -> object:  # root may look into every folder
+        if os.path.basename(path) == "closed":
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    with pytest.raises(InputError, match="closed: it cannot be searched for photos: Permission"):
+        list_photos(tmp_path)

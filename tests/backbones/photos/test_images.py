@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from backbones.errors import InputError
+from backbones.photos.formats import FORMATS as DECODED
 from backbones.photos.images import decode
 from tests.backbones.photos.formats import FORMATS
 from tests.backbones.photos.samples import GREY, PHOTO, encode
@@ -32,7 +33,7 @@ def test_16_bit_greys_are_rounded_to_the_nearest_of_8() -> None:
     np.testing.assert_array_equal(pixels, (levels.astype(int) + 128) // 257)
 
 
-NOT_WHOLE = "not a whole photo of JPEG, PNG, WEBP, BMP, GIF, TIFF"
+NOT_WHOLE = f"not a whole photo of {', '.join(DECODED)}"
 
 UNUSABLE: dict[str, tuple[bytes, str]] = {
     "empty.jpg": (b"", f"{NOT_WHOLE}: it is empty; convert it, or copy it again"),
@@ -42,8 +43,7 @@ UNUSABLE: dict[str, tuple[bytes, str]] = {
     ),
     "other.ppm": (
         encode(PHOTO, "PPM"),
-        f"{NOT_WHOLE}: its 4,621 bytes start with b'P6\\n48 32\\n255'; "
-        "convert it, or copy it again",
+        f"{NOT_WHOLE}: its 4,621 bytes start with b'P6\\n48 32\\n255'; convert to JPEG or PNG",
     ),
     "floats.tif": (
         encode(GREY.convert("F"), "TIFF"),

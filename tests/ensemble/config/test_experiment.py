@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from ensemble.config.data import Data, TableFormat
 from ensemble.config.experiment import open_experiment
 from ensemble.config.settings import ConfigError
 
@@ -69,6 +70,15 @@ def entry(**changes: Any) -> dict[str, Any]:
 
 
 MISTAKES: list[tuple[dict[str, Any], str]] = [
+    ({"data": {"folder": ".", "separator": ";;"}}, "separator: must be one character, such as"),
+    ({"data": {"folder": ".", "separator": ""}}, "separator: must be one character, such as"),
+    ({"data": {"folder": ".", "separator": "."}}, "in quotes, not '.'"),
+    ({"data": {"folder": ".", "separator": "x"}}, "in quotes, not 'x'"),
+    ({"data": {"folder": ".", "decimal": ";"}}, "data.decimal: Input should be '.' or ',', not"),
+    ({"data": {"folder": ".", "encoding": "utf8000"}}, "must be an encoding of text, as utf-8 or"),
+    ({"data": {"folder": ".", "encoding": "base64"}}, "as utf-8 or cp1252, not 'base64'"),
+    ({"data": {"folder": ".", "encoding": "unicode_escape"}}, "as utf-8 or cp1252, not 'unico"),
+    ({"data": {"folder": ".", "encoding": "a\0b"}}, "as utf-8 or cp1252, not 'a\\x00b'"),
     ({"foldz": {"n": 3}}, "foldz: unknown key; did you mean folds?"),
     ({"folds": {"n": "five"}}, "folds.n: Input should be a valid integer, not 'five'"),
     ({"folds": {"method": "kfolds"}}, "folds.method: Input should be 'kfold', 'stratified' or"),
@@ -184,3 +194,9 @@ def test_all_mistakes_of_all_kinds_come_in_one_message(folder: Path) -> None:
     ]
     for mistake, start in zip(caught.value.mistakes, starts, strict=True):
         assert mistake.startswith(start)
+
+
+@pytest.mark.parametrize(("given", "separator"), [("\t", "\t"), (r"\t", "\t"), (";", ";")])
+def test_a_tab_may_be_written_as_two_letters(given: str, separator: str) -> None:
+    data = Data.model_validate({"folder": ".", "separator": given, "decimal": ","})
+    assert data.table_format == TableFormat(separator, ",", "utf-8")

@@ -70,6 +70,43 @@ def test_points_are_boxes_without_extent(folder: Path) -> None:
     assert found.to_numpy().tolist() == [["a.png", 3.0, 4.0, 3.0, 4.0]]
 
 
+def test_every_table_may_spell_a_photo_in_its_own_way(folder: Path) -> None:
+    (folder / "train.csv").write_text("photo,n\nb,2\na.PNG,1\n")
+    (folder / "boxes.csv").write_text("photo,xmin,ymin,xmax,ymax\nb.png,0,0,4,4\n.\\a,1,1,3,3\n")
+    (folder / "points.csv").write_text("photo,x,y\nimages/b.png,3,4\n")
+    found = dataset.read_training(data(folder, {}, boxes="boxes.csv"), seed=0)
+    assert found.names.tolist() == ["a.PNG", "b"]
+    assert [path.name for path in found.paths] == ["a.png", "b.png"]
+    assert found.objects is not None
+    assert found.objects["name"].tolist() == ["b", "a.PNG"]
+    with pytest.raises(InputError, match=r"both in boxes\.csv and points\.csv; .*:\n  - b"):
+        dataset.read_training(data(folder, {}, boxes="boxes.csv", points="points.csv"), seed=0)
+
+
+def test_every_table_is_read_as_the_config_says(folder: Path) -> None:
+    (folder / "train.csv").write_text("photo;n;w\nb.png;2,5;0,5\na.png;1;1\n")
+    (folder / "points.csv").write_text("photo;x;y\nb.png;3,25;4\n", encoding="utf-16")
+    form = {"separator": ";", "decimal": ","}
+    with pytest.raises(InputError, match=r"points\.csv is not UTF-8; it looks like UTF-16"):
+        dataset.read_training(data(folder, {"weight": "w"}, points="points.csv", **form), seed=0)
+    (folder / "points.csv").write_text("photo;x;y\nb.png;3,25;4\n")
+    found = dataset.read_training(data(folder, {"weight": "w"}, points="points.csv", **form), 0)
+    assert found.target.tolist() == [1.0, 2.5]
+    assert found.weight is not None
+    assert found.weight.tolist() == [1.0, 0.5]
+    assert found.objects is not None
+    assert found.objects.to_numpy().tolist() == [["b.png", 3.25, 4.0, 3.25, 4.0]]
+
+
+def test_places_that_are_no_pixels_are_refused(folder: Path) -> None:
+    (folder / "points.csv").write_text("photo,x,y\n" + 3 * "b.png,0.5,0.25\n")
+    with pytest.raises(InputError, match=r"points\.csv: all of x, y lie within 0 to 0\.5, in the"):
+        dataset.read_training(data(folder, {}, points="points.csv"), seed=0)
+    (folder / "boxes.csv").write_text("photo,xmin,ymin,xmax,ymax\nb.png,6,6,2,2\n")
+    with pytest.raises(InputError, match="width and height, as it seems, add the first two"):
+        dataset.read_training(data(folder, {}, boxes="boxes.csv"), seed=0)
+
+
 def test_a_photo_has_boxes_or_points(folder: Path) -> None:
     (folder / "points.csv").write_text("photo,x,y\na.png,3,4\nb.png,1,1\n")
     (folder / "boxes.csv").write_text("photo,xmin,ymin,xmax,ymax\na.png,0,0,1,1\n")

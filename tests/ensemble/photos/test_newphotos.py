@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from PIL import Image
 
 from backbones.errors import InputError
+from ensemble.config.data import TableFormat
 from ensemble.photos import newphotos
 from ensemble.photos.newphotos import given_photos
 
@@ -35,9 +38,55 @@ def test_a_test_table_keeps_its_order_and_its_target_where_it_has_one(folder: Pa
     assert found.target.tolist() == [5.0]
 
 
-def test_a_folder_gives_all_its_photos(folder: Path) -> None:
+@pytest.mark.parametrize("value", ["0", "-1", "NA"])
+def test_a_target_that_is_the_same_everywhere_is_a_placeholder(
+    value: str, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    table = folder / "test.csv"
+    table.write_text(f"photo;n\nc;{value}\na;{value}\n")
+    form = TableFormat(separator=";")
+    with caplog.at_level(logging.WARNING, "ensemble"):
+        found = newphotos.read_test(table, folder / "images", "photo", "n", form)
+    assert (found.names.tolist(), found.target) == (["c", "a"], None)
+    assert [path.name for path in found.paths] == ["c.png", "a.png"]
+    assert caplog.messages == [
+        f"{table}: n is {value} in all of 2 rows, which looks like a placeholder: no score is given"
+    ]
+
+
+def test_a_folder_gives_all_its_photos(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     found = newphotos.read_folder(folder / "images")
     assert found.names.tolist() == ["a.png", "c.png", "sub dir/ü.png"]
+    assert found.paths == tuple(folder / "images" / name for name in found.names)
+    assert caplog.messages == []
+
+
+def test_what_is_no_photo_in_a_folder_is_passed_over_or_told_of(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    images = folder / "images"
+    entry = {"bytes": 1, "sha256": "0"}
+    for place, manifest in {
+        "run": {"format": 2, "files": {"leaderboard.png": entry}},
+        "theirs": {"files": {"d.png": "a description"}},
+    }.items():
+        (images / place).mkdir()
+        (images / place / "manifest.json").write_text(json.dumps(manifest))
+        (images / place / "d.png").write_bytes((images / "a.png").read_bytes())
+    for place in ("unfinished/manifest.unfinished.json", "cache/digests/data.mdb", "x.cr2"):
+        (images / place).parent.mkdir(parents=True, exist_ok=True)
+        (images / place).touch()
+    for place in ("unfinished", "cache/probe"):
+        (images / place).mkdir(exist_ok=True)
+        (images / place / "e.png").touch()
+    with caplog.at_level(logging.WARNING, "ensemble"):
+        found = newphotos.read_folder(images)
+    assert found.names.tolist() == ["a.png", "c.png", "sub dir/ü.png", "theirs/d.png"]
+    (message,) = caplog.messages
+    assert "1 file is left out, being no photo that is read: x.cr2" in message
+    (images / "line\nbreak.png").touch()
+    with pytest.raises(InputError, match=r"rename them:\n  - 'line\\nbreak.png'"):
+        given_photos(images)
 
 
 def pixels(photos: newphotos.NewPhotos) -> list[list[int]]:

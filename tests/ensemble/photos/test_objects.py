@@ -56,6 +56,12 @@ BAD = [
         "photos with boxes or points that end outside of them; they must be in pixels of the photo "
         "as a viewer shows it:\n  - a.jpg, of 100 x 50 pixels",
     ),
+    (
+        [("a.jpg", 0, 0, 20, 60), ("a.jpg", 0, 0, 9, 95)],
+        "photos with boxes or points that end outside of them; they must be in pixels of the photo "
+        "as a viewer shows it; x and y look as if they were swapped:\n"
+        "  - a.jpg, of 100 x 50 pixels",
+    ),
 ]
 
 
@@ -66,3 +72,14 @@ def test_rows_that_cannot_be_right_are_named(
     with pytest.raises(InputError) as caught:
         locate_objects(photos(tmp_path, rows))
     assert str(caught.value) == message
+
+
+def test_places_in_per_cent_are_refused(tmp_path: Path) -> None:
+    names = np.array([f"{number}.png" for number in range(5)])
+    for name in names:
+        Image.new("L", (900, 500)).save(tmp_path / name)
+    places = [(name, at, at, at, at) for name in names for at in (10.0, 50.0, 60.0, 95.0)]
+    objects = pd.DataFrame(places, columns=["name", "xmin", "ymin", "xmax", "ymax"])
+    paths = tuple(tmp_path / name for name in names)
+    with pytest.raises(InputError, match="all 20 objects lie within 0 to 100"):
+        locate_objects(Dataset(names, paths, np.full(5, 4.0), objects=objects))

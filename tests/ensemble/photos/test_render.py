@@ -76,6 +76,13 @@ def test_other_columns_are_written_anew(tmp_path: Path) -> None:
     assert list(pd.read_csv(tmp_path / "drawn" / "train.csv")) == ["file", "n"]
 
 
+def test_tables_are_written_as_they_will_be_read(tmp_path: Path) -> None:
+    spec = data(tmp_path, separator=";", encoding="utf-16")
+    drawn(spec)
+    assert spec.path("boxes.csv").read_text("utf-16").startswith("photo;xmin;ymin;xmax;ymax")
+    assert len(dataset.read_training(spec, seed=0)) == 6
+
+
 def test_it_never_draws_over_files_of_somebody_else(tmp_path: Path) -> None:
     (tmp_path / "drawn").mkdir()
     (tmp_path / "drawn" / "train.csv").write_text("mine")

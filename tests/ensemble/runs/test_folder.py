@@ -36,6 +36,21 @@ def test_what_was_written_is_found_again(tmp_path: Path) -> None:
     assert listed["ä.txt"] == {"bytes": 2, "sha256": digest}
 
 
+def test_what_a_killed_writer_left_goes_and_what_is_not_of_the_run_stays(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "manifest.unfinished.json.12.partial").write_text("")  # the first thing that is written
+    written(run, a="1")
+    (run / "deep").mkdir()
+    for name in ("a.12.partial", "deep/b.12.partial", "other.12.partial", "a.partial"):
+        (run / name).write_text("half")
+    written(run, a="1", **{"deep/b": "2"})
+    assert {path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file()} == {
+        *(MANIFEST, "a", "deep/b"),
+        *("other.12.partial", "a.partial"),
+    }
+
+
 def test_every_changed_file_is_named(tmp_path: Path) -> None:
     run = written(tmp_path / "run", a="1", b="2", c="3")
     (run / "a").unlink()

@@ -14,7 +14,7 @@ from backbones.errors import InputError
 from backbones.networks.backbone import FORMAT, Backbone
 from backbones.networks.spec import BackboneSpec
 from backbones.networks.weights import Weights
-from ensemble.runs.networks import Networks, describe
+from ensemble.runs.networks import Networks, describe, difference
 
 SPEC = BackboneSpec(name="one", application="MobileNetV2", image_size=(96, 96))
 FILE = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_96_no_top.h5"
@@ -64,7 +64,11 @@ def test_missing_imagenet_weights_have_the_ways_on_of_a_fit(home: Path, tmp_path
     ("source", "changes", "message"),
     [
         ("imagenet", {"weights_digest": "0" * 64}, "has the SHA-256 .*weights of the run .* 0000"),
-        ("imagenet", {"fingerprint": "0" * 64}, "one: weights imagenet .*keys of their features"),
+        (
+            "imagenet",
+            {"fingerprint": "0" * 64},
+            "one: weights imagenet .*, in the run the same; the keys .* differ: .*in the run 00",
+        ),
         ("imagenet", {"shapes": [[1, 1, 9]], "image_size": [64, 64]}, "keys of their features"),
         ("file", {}, "one.weights: imagenet; those of the run are file"),
     ],
@@ -74,6 +78,17 @@ def test_networks_that_are_not_those_of_the_run(
 ) -> None:
     with pytest.raises(InputError, match=message):
         networks(fitted(source), tmp_path, **changes).open([SPEC])
+
+
+def test_what_differs_is_named_with_both_digests() -> None:
+    now, then = fitted("imagenet", b"other"), describe(fitted("imagenet"))
+    told = difference(now, {**then, "image_size": [64, 64], "keras": "2.9"})
+    digests = [sha256(content).hexdigest() for content in (b"other", b"weights")]
+    assert told == (
+        f"one: weights imagenet {digests[0]}, in the run imagenet {digests[1]}; image_size "
+        "[96, 96], in the run [64, 64]; Keras 3.0, in the run 2.9; the keys of their features "
+        f"differ: {now.fingerprint}, in the run {fitted('imagenet').fingerprint}"
+    )
 
 
 def test_what_another_keras_computes_has_another_key(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from backbones.errors import InputError
 from backbones.networks import backbone
+from ensemble.config.data import TableFormat
 from ensemble.config.settings import ConfigError
 from ensemble.run import open_run
 from tests.ensemble.runs.small import change, fit_small, make_model
@@ -49,6 +50,12 @@ def test_a_moved_run_predicts_the_same_and_keras_is_asked_nothing(
     assert run.config.cache == moved / "cache"
     expected = open_run(place / "run").predict(place / "new")
     pd.testing.assert_frame_equal(run.predict(place / "new"), expected, check_exact=True)
+
+
+def test_new_tables_may_be_written_in_another_way(moved: Path) -> None:
+    settings = ["data.separator=;", "data.decimal=,", "data.encoding=cp1252"]
+    run = open_run(moved / "run", [*here(moved), *settings])
+    assert run.config.data.table_format == TableFormat(";", ",", "cp1252")
 
 
 def test_a_network_that_is_not_there_is_named_with_the_way_out(moved: Path) -> None:

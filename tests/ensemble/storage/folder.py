@@ -32,6 +32,7 @@ FILES = {
     f"networks/{'4' * 64}.json": 55,
     "networks/compiled/123.blob": 66,
     "digests/data.mdb": 88,
+    f"hashes/{'7' * 32}/data.mdb": 7,
     f"pictures/{'5' * 32}.png": 99,
     f"probe/{'6' * 32}.png": 9,
     f"heads/{'6' * 32}.77.partial": 9,

@@ -19,6 +19,7 @@ KEY = "0123456789abcdef" * 2
         (f"networks/{KEY}{KEY}.json", False, "facts of networks"),
         ("networks/compiled/14031140968657034318.blob", False, "compiled networks"),
         ("digests", True, "digests of photos"),
+        (f"hashes/{KEY}", True, "hashes of photos"),
         (f"pictures/{KEY}.png", False, "pictures"),
         (f"probe/{KEY}.png", False, "pictures of probes"),
         (f"members/{KEY}.json", False, "labels of members"),

@@ -142,7 +142,9 @@ def test_what_cannot_be_removed_is_named_after_the_rest_is_gone(
     monkeypatch.setattr(shutil, "rmtree", refuse)
     with pytest.raises(InputError, match="Permission denied") as caught:
         remove(take_inventory(tmp_path).entries)
-    assert len(caught.value.mistakes) == len([STORE, HEAD, "predictions", "packs", "digests"])
+    assert len(caught.value.mistakes) == len(
+        [STORE, HEAD, "predictions", "packs", "digests", "hashes"]
+    )
     assert not {FIT, LOOSE} & places(tmp_path)
     monkeypatch.undo()
     remove(take_inventory(tmp_path).entries)  # what lies aside is known again

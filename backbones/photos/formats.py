@@ -1,0 +1,69 @@
+"""The formats of photos: those that are decoded, and those that are known by their suffix only."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from importlib.util import find_spec
+from types import MappingProxyType
+
+from PIL import Image, features
+
+
+def _decoded() -> tuple[str, ...]:
+    """Pillow's names of the decoders that may run; some of its others start programs."""
+    names = ["JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "DIB"]
+    Image.init()
+    if "AVIF" in Image.OPEN and features.check("avif"):
+        names.append("AVIF")
+    if find_spec("pillow_heif"):
+        with suppress(ImportError):  # an installation that is broken: as if there were none
+            from pillow_heif import register_heif_opener
+
+            register_heif_opener()
+            names.append("HEIF")
+    return tuple(names)
+
+
+#: The decoders of Pillow that are allowed.
+FORMATS = _decoded()
+
+#: The suffix of a photo, in lower case -> its format. An MPO is a JPEG with further pictures.
+SUFFIXES = MappingProxyType(
+    {
+        **dict.fromkeys((".jif", ".jfi", ".pjp", ".pjpeg"), "JPEG"),
+        **{
+            suffix: "JPEG" if format == "MPO" else format
+            for suffix, format in Image.registered_extensions().items()
+            if format in (*FORMATS, "MPO")
+        },
+    }
+)
+
+_CONVERT = "convert to JPEG or PNG"
+
+#: Suffixes of photos that need more than the core -> what they need.
+_EXTRA = {
+    **dict.fromkeys(
+        (".heic", ".heics", ".heif", ".heifs", ".hif"),
+        f"python -m pip install 'backbone-ensemble[heif]', or {_CONVERT}",
+    ),
+    **dict.fromkeys((".avif", ".avifs"), f"python -m pip install -U pillow, or {_CONVERT}"),
+}
+
+#: Of cameras, of programs, and of other kinds.
+_OTHERS = """
+.3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .fff .iiq .kdc .mef .mos .mrw .nef .nrw .orf .pef .raf .raw
+.rw2 .rwl .sr2 .srf .srw .x3f
+.psb .psd .xcf .svg .svgz .eps .ai .cdr .kra
+.bpg .dcm .dds .exr .fit .fits .flif .hdr .icns .ico .j2c .j2k .jls .jp2 .jpc .jpf .jpx .jxl .jxr
+.hdp .wdp .pbm .pcx .pfm .pgm .pnm .ppm .qoi .ras .sgi .tga .xbm .xpm
+"""
+
+#: Suffixes of photos that are not decoded, in lower case -> the way on.
+NOT_READ = MappingProxyType(
+    {
+        suffix: remedy
+        for suffix, remedy in {**dict.fromkeys(_OTHERS.split(), _CONVERT), **_EXTRA}.items()
+        if suffix not in SUFFIXES
+    }
+)

@@ -1,0 +1,213 @@
+"""Photos that show the same as others: byte for byte, or nearly so."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from backbones.errors import first_ten
+from backbones.features.hashing import read_hashes
+from backbones.photos.likeness import BITS, MOST_BITS
+from ensemble.photos.dataset import Dataset
+
+Rows = npt.NDArray[np.intp]
+
+_LOG = logging.getLogger("ensemble")
+
+#: Pairs of photos that are compared at once: 32 MB, and some ten times that if all are alike.
+_PAIRS = 1 << 23
+
+#: Photos of a group that a message names.
+_NAMES = 4
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Which photos are copies of which; every array has one entry a photo.
+
+    Each photo of a group is a copy of at least one other in it.
+    """
+
+    group: Rows  #: the number of its group, from 0; a photo without copies is a group of its own
+    nearest: Rows  #: position of the photo most like it; its own if it has no copies
+    distance: Rows  #: bits of 256 in which the two differ; see ``backbones.photos.likeness``
+    content: Rows  #: the same number for photos that are the same byte for byte
+
+    @property
+    def near(self) -> npt.NDArray[np.bool_]:
+        """Which photos are near copies of some that are not the same byte for byte."""
+        contents = pd.Series(self.content).groupby(self.group).transform("nunique")
+        return contents.to_numpy() > 1
+
+    def groups(self) -> list[Rows]:
+        """Return the positions of the photos of each group of two or more."""
+        return _repeated(self.group)
+
+    def table(self, photos: Dataset) -> pd.DataFrame:
+        """Return ``group, name, target, nearest, distance, same_bytes``, a row a copied photo.
+
+        ``same_bytes`` says whether it is the same as ``nearest`` byte for byte.
+        """
+        groups = self.groups()
+        rows = np.concatenate([np.empty(0, dtype=np.intp), *groups])
+        nearest = self.nearest[rows]
+        return pd.DataFrame(
+            {
+                "group": np.repeat(np.arange(1, 1 + len(groups)), [len(one) for one in groups]),
+                "name": photos.names[rows],
+                "target": photos.target[rows],
+                "nearest": photos.names[nearest],
+                "distance": self.distance[rows],
+                "same_bytes": self.content[rows] == self.content[nearest],
+            }
+        )
+
+
+def find_copies(
+    photos: Dataset, digests: Sequence[str], cache: Path, together: bool = False
+) -> Copies:
+    """Compare the photos' hashes, which the cache holds, and log what is found.
+
+    `together` says whether near copies are going to be kept in one fold.
+
+    Raises
+    ------
+    KeyError
+        A photo has no hash.
+    """
+    copies = compare(read_hashes(cache, digests), digests)
+    count = int(copies.near.sum())
+    if count:
+        kept = "they are kept in one fold"
+        advice = "folds.near_copies: together would keep them in one fold"
+        _LOG.log(
+            logging.INFO if together else logging.WARNING,
+            "%d photos are near copies of others: near_copies.csv in the run lists them; %s",
+            count,
+            kept if together else advice,
+        )
+    contradictions = _contradictions(photos, copies)
+    if contradictions:
+        title = "copies, or near copies, with different targets; see which is right:"
+        _LOG.warning("%s", "\n  - ".join([title, *first_ten(contradictions)]))
+    return copies
+
+
+def compare(hashes: npt.NDArray[np.uint8], digests: Sequence[str]) -> Copies:
+    """Find the copies among photos with these packed hashes (n, 32) and digests.
+
+    All pairs are compared: 100,000 photos take two minutes on two cores.
+    """
+    _, first, content = np.unique(digests, return_index=True, return_inverse=True)
+    group, nearest, distance = _link(_signs(hashes[first]))
+    found = Copies(group[content], first[nearest][content], distance[content], content)
+    for rows in _repeated(content):
+        found.nearest[rows] = np.roll(rows, -1)
+        found.distance[rows] = 0
+    return found
+
+
+def group_copies(photos: Dataset, digests: Sequence[str]) -> Dataset:
+    """Photos that are byte for byte the same stay on one side of every split, with their groups."""
+    copies = len(digests) - len(set(digests))
+    if not copies:
+        return photos
+    _LOG.warning("%d photos are copies of others, byte for byte: kept in one fold", copies)
+    return tie(photos, np.asarray(digests))
+
+
+def tie(photos: Dataset, label: npt.NDArray[np.str_] | Rows) -> Dataset:
+    """Photos of one label (n,) stay on one side of every split, with their groups."""
+    if photos.group is None:
+        return replace(photos, group=label.astype(str))
+    group, other = (np.unique(one, return_inverse=True)[1] for one in (photos.group, label))
+    tied = _components(len(photos) * 2, group, len(photos) + other)
+    return replace(photos, group=tied[group].astype(str))
+
+
+def _signs(hashes: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Return 1 and -1 for the bits of packed hashes, (n, 256); 0 for photos without a hash."""
+    bits = np.unpackbits(hashes, axis=1).astype(np.float32)
+    return (2 * bits - 1) * bits.any(axis=1, keepdims=True)
+
+
+def _link(signs: npt.NDArray[np.float32]) -> tuple[Rows, Rows, Rows]:
+    """Return group, nearest and distance, as in ``Copies``, of photos with these signs."""
+    from sklearn.utils import gen_batches
+
+    n = len(signs)
+    group, nearest, distance = np.arange(n), np.arange(n), np.full(n, BITS)
+    for batch in gen_batches(n, max(1, _PAIRS // n)):
+        rows, others = np.arange(n)[batch], np.arange(batch.start, n)
+        differing = (BITS - signs[batch] @ signs[batch.start :].T) / 2
+        differing[np.tril_indices(len(rows))] = BITS  # each pair once
+        one, other = np.divmod(np.flatnonzero(differing <= MOST_BITS), len(others))
+        if len(one):
+            near, like = _where(one, len(rows)), _where(other, len(others))
+            _keep_nearest(nearest, distance, rows[near], others, differing[near])
+            _keep_nearest(nearest, distance, others[like], rows, differing[:, like].T)
+            some, more = group[rows[one]], group[others[other]]
+            group = _components(n, some[some != more], more[some != more])[group]
+    distance[nearest == np.arange(n)] = 0
+    return group, nearest, distance
+
+
+def _where(positions: Rows, n: int) -> Rows:
+    """Return each of the positions below `n` once; their number may be large."""
+    marked = np.zeros(n, dtype=bool)
+    marked[positions] = True
+    return np.flatnonzero(marked)
+
+
+def _keep_nearest(
+    nearest: Rows, distance: Rows, rows: Rows, others: Rows, differing: npt.NDArray[np.float32]
+) -> None:
+    """Update the nearest of some rows by their distances to others, (rows, others)."""
+    least = differing.argmin(axis=1)
+    found = differing[np.arange(len(rows)), least]
+    closer = found < distance[rows]
+    nearest[rows[closer]] = others[least[closer]]
+    distance[rows[closer]] = found[closer]
+
+
+def _components(n: int, some: Rows, others: Rows) -> Rows:
+    """Number the connected components of `n` nodes, linked pair by pair."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    links = coo_array((np.ones(len(some), dtype=np.int8), (some, others)), shape=(n, n))
+    components: Rows = connected_components(links, directed=False)[1].astype(np.intp)
+    return components
+
+
+def _repeated(labels: Rows) -> list[Rows]:
+    """Return the positions of each label that occurs more than once."""
+    order = np.argsort(labels, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
+    return [part for part in parts if len(part) > 1]
+
+
+def _contradictions(photos: Dataset, copies: Copies) -> list[str]:
+    """Describe the groups whose targets differ, those of the widest range first."""
+    ranges = {
+        tuple(rows): float(np.ptp(photos.target[rows]))
+        for rows in copies.groups()
+        if np.ptp(photos.target[rows])
+    }
+    return [
+        _describe(photos, copies, np.array(rows))
+        for rows in sorted(ranges, key=lambda rows: -ranges[rows])
+    ]
+
+
+def _describe(photos: Dataset, copies: Copies, rows: Rows) -> str:
+    shown = [f"{photos.names[row]} {photos.target[row]:g}" for row in rows[:_NAMES]]
+    more = [f"and {len(rows) - _NAMES} more"] if len(rows) > _NAMES else []
+    same = len(set(copies.content[rows])) == 1
+    return f"{', '.join([*shown, *more])}{' (byte for byte the same)' if same else ''}"

@@ -1,0 +1,133 @@
+"""A CSV file as text: records of fields, each with its line in the file."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from pathlib import Path
+from typing import NamedTuple
+
+from backbones.errors import InputError
+
+#: How files begin that are tables, but no text.
+_OTHERS = {
+    b"PK\x03\x04": "a file of Excel or another zip file",
+    b"\xd0\xcf\x11\xe0": "a file of Excel",
+    b"\x1f\x8b": "a gzip file",
+    b"PAR1": "a Parquet file",
+}
+
+#: Marks at the beginning of a file; the longer ones first, as UTF-32's begins with UTF-16's.
+_MARKS = {
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF8: "UTF-8",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+
+
+class Record(NamedTuple):
+    """One row of a file."""
+
+    line: int  #: of the file, from 1, at which it begins
+    fields: list[str]
+
+
+def read_text(path: Path, encoding: str) -> str:
+    """The text of a file, without a BOM.
+
+    Raises
+    ------
+    InputError
+        The file is missing, cannot be read, or is no text of this encoding.
+    """
+    if not path.is_file():
+        raise InputError(
+            f"there is no file {path}; data.folder and the file names in data say where"
+        )
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: it cannot be read: {error.strerror}") from None
+    for start, what in _OTHERS.items():
+        if data.startswith(start):
+            raise InputError(f"{path} is {what}; save it as CSV in UTF-8")
+    name = codecs.lookup(encoding).name
+    mark = next((kind for start, kind in _MARKS.items() if data.startswith(start)), None)
+    if mark and not name.startswith(mark.lower()):
+        raise InputError(f"{path} is not {_shown(encoding)}; {_way_on(mark)}")
+    try:
+        text = data.decode(encoding)
+    except UnicodeError as error:
+        place = getattr(error, "start", None)
+        line = None if place is None else data.count(b"\n", 0, place) + 1
+        where = "" if line is None else f" (line {line})"
+        raise InputError(
+            f"{path} is not {_shown(encoding)}{where}; {_way_on(_guess(data))}"
+        ) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise InputError(f"{path}: line {line} holds NUL, as no text does; {_way_on(_guess(data))}")
+    return text.removeprefix("\ufeff")
+
+
+def parse(path: Path, text: str, separator: str) -> list[Record]:
+    """The records of a file's text, its header among them; blank lines are counted only.
+
+    Raises
+    ------
+    InputError
+        There is none, or its quotation marks do not match.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    records, line = [], 1
+    try:
+        for fields in reader:
+            if fields and not (len(fields) == 1 and fields[0].isspace()):
+                records.append(Record(line, fields))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        reason = str(error)
+        if "unexpected end" in reason:
+            reason = "a quotation mark opens in this row and is not closed"
+        raise InputError(f"{path} is not a CSV file: line {line}: {reason}") from None
+    if not records:
+        raise InputError(f"{path} is not a CSV file: it is empty")
+    return records
+
+
+def split_line(line: str, separator: str) -> list[str]:
+    """The fields that a line has with another separator; none, if it cannot be read so."""
+    try:
+        return next(csv.reader([line], delimiter=separator, strict=True), [])
+    except csv.Error:
+        return []
+
+
+def _shown(encoding: str) -> str:
+    return "UTF-8" if codecs.lookup(encoding).name == "utf-8" else encoding
+
+
+def _guess(data: bytes) -> str | None:
+    """The encoding that the bytes look like."""
+    zeros = data[:1000].count(0)
+    if zeros:  # of two bytes a letter, one is mostly 0
+        even = data[:1000:2].count(0)
+        if 4 * zeros < min(len(data), 1000):
+            return None
+        return "utf-16-be" if 2 * even > zeros else "utf-16-le"
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return None
+
+
+def _way_on(encoding: str | None) -> str:
+    if encoding is None:
+        return "save it as UTF-8, or set data.encoding"
+    return f"it looks like {encoding}: set data.encoding: {encoding}, or save it as UTF-8"

@@ -1,0 +1,51 @@
+"""Numbers as tables write them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+#: Plain numbers, in ASCII digits: no separators of thousands, units, words such as ``nan``.
+_PLAIN = {
+    mark: re.compile(
+        rf"[ \t]*[+-]?(\d+({re.escape(mark)}\d*)?|{re.escape(mark)}\d+)([eE][+-]?\d+)?[ \t]*",
+        re.ASCII,
+    )
+    for mark in ".,"
+}
+
+
+def parse(texts: Sequence[str], decimal: str) -> npt.NDArray[np.float64]:
+    """Each text as a number, float64 (n,); NaN where it is not plainly a finite one.
+
+    >>> parse(["1,5", " -2e3", "1.5", "1_0", "inf", "1e999", "5 %"], ",").tolist()
+    [1.5, -2000.0, nan, nan, nan, nan, nan]
+    """
+    pattern = _PLAIN[decimal]
+    return np.array(
+        [_number(text, decimal) if pattern.fullmatch(text) else np.nan for text in texts]
+    )
+
+
+def hint(texts: Sequence[str], decimal: str) -> str:
+    """What may be the matter with texts that are no numbers: a decimal sign, or nothing known."""
+    other = "," if decimal == "." else "."
+    if not any(other in text and _PLAIN[other].fullmatch(text) for text in texts):
+        return ""
+    thousands = any(re.search(rf"\d{re.escape(other)}\d\d\d$", text) for text in texts)
+    return (
+        f"; where {other!r} is the decimal sign, set data.decimal: {other!r}"
+        f"{'; thousands have to stand without a sign' if thousands else ''}"
+    )
+
+
+def _number(text: str, decimal: str) -> float:
+    if not _PLAIN[decimal].fullmatch(text):
+        return math.nan
+    number = float(text.replace(decimal, "."))
+    vanished = number == 0 and re.search("[1-9]", re.split("[eE]", text)[0])
+    return math.nan if vanished or math.isinf(number) else number

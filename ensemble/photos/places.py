@@ -1,0 +1,80 @@
+"""Tables that say where the objects are in photos: a row a box, or a point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from backbones.photos.lookup import find_photos
+from ensemble.config.data import Data
+from ensemble.photos import table
+from ensemble.photos.foreign import is_ours
+from ensemble.photos.units import check_pixels
+
+Numbers = npt.NDArray[np.float64]
+
+
+def read_places(
+    data: Data, path: Path, corners: Sequence[str], photos: Mapping[Path, str]
+) -> pd.DataFrame:
+    """Read a table of boxes, or of points, in pixels of the upright photo.
+
+    Parameters
+    ----------
+    corners : sequence of str
+        The columns of xmin, ymin, xmax and ymax; of points x, y, x and y.
+    photos : mapping of Path to str
+        The labelled photos: file and name.
+
+    Returns
+    -------
+    DataFrame
+        ``name``, as `photos` say it, ``xmin <= xmax`` and ``ymin <= ymax``.
+
+    Raises
+    ------
+    InputError
+        Lines of photos that are not labelled, or whose places cannot be in pixels.
+    """
+    rows = table.read_table(path, [data.columns.name, *dict.fromkeys(corners)], data.table_format)
+    names = _names(rows, data, path, photos)
+    values = [table.parse_numbers(rows, column, path, data.table_format) for column in corners]
+    corner = np.column_stack(values)
+    _refuse_turned(corner, rows, data, path)
+    check_pixels(corner, rows.index.tolist(), path, corners)
+    left, top, right, bottom = values
+    return pd.DataFrame({"name": names, "xmin": left, "ymin": top, "xmax": right, "ymax": bottom})
+
+
+def _names(rows: pd.DataFrame, data: Data, path: Path, photos: Mapping[Path, str]) -> list[str]:
+    """The photo of each row, as `photos` names it, whichever way the table spells it."""
+    names = rows[data.columns.name]
+    known = {name: name for name in photos.values()}
+    others = [name for name in names.unique() if name not in known]
+    if others:
+        found = find_photos(data.path(data.images), others, is_ours)
+        known |= {name: photos[file] for name, file in found.paths.items() if file in photos}
+    unknown = ~names.isin(list(known)).to_numpy()
+    title = f"{path}: photos that {data.train} does not list"
+    table.refuse_lines(unknown, names, title, quoted=True)
+    return [known[name] for name in names]
+
+
+def _refuse_turned(corner: Numbers, rows: pd.DataFrame, data: Data, path: Path) -> None:
+    """Refuse boxes whose minimum is above their maximum, and places below 0."""
+    left, top, right, bottom = corner.T
+    turned = (left > right) | (top > bottom)
+    way_on = ""
+    if turned.any() and corner.min() >= 0:
+        way_on = "; if the last two are width and height, as it seems, add the first two to them"
+    texts = pd.Series([str(box) for box in corner.tolist()], index=rows.index)
+    table.refuse_lines(
+        turned | (left < 0) | (top < 0),
+        texts,
+        f"{path}: a box is {', '.join(data.columns.box)} with each minimum at least 0 and not "
+        f"above its maximum, and a point is not below 0{way_on}",
+    )

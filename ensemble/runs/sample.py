@@ -1,0 +1,41 @@
+"""The rows of the sample submission."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from backbones.errors import InputError, first_ten
+from ensemble.config.data import Data
+from ensemble.photos import table
+from ensemble.photos.newphotos import NewPhotos
+
+
+def refuse_other_rows(data: Data, photos: NewPhotos) -> None:
+    """Hold the sample against the photos of the config's own test table; the order may differ.
+
+    Raises
+    ------
+    InputError
+        The sample has other names than the table, or one of them more than once.
+    """
+    if data.sample_submission is None:
+        return
+    path, name = data.path(data.sample_submission), data.columns.name
+    names = table.read_table(path, [name], data.table_format)[name]
+    asked = set(photos.names.tolist())
+    listed = Counter(names)
+    mistakes = [
+        f"line {line}: {one!r} is not in {data.test}"
+        for line, one in names.items()
+        if one not in asked
+    ]
+    mistakes += [f"{one!r} is there {count} times" for one, count in listed.items() if count > 1]
+    mistakes += [
+        f"{one!r} of {data.test} is missing" for one in photos.names.tolist() if one not in listed
+    ]
+    if mistakes:
+        raise InputError(
+            f"{path}: the sample submission has other rows than {data.test}, of which a submission "
+            "is made; correct one of them, or leave out data.sample_submission:",
+            first_ten(mistakes),
+        )

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backbones.engines import Callback, Features, Photos
+from backbones.errors import InputError
+from backbones.features.forward_pass import ForwardPass, Job
+from backbones.features.store import TransientStore
+from backbones.networks.backbone import Backbone
+from backbones.networks.spec import BackboneSpec
+from backbones.networks.weights import Weights
+
+
+class Given:
+    """An engine that gives these features."""
+
+    batch = 1
+
+    def __init__(self, features: Features) -> None:
+        self.features = features
+
+    def start(self, photos: Photos, done: Callback) -> None:
+        done(self.features)
+
+    def wait(self) -> None:
+        pass
+
+
+def run(tiny: BackboneSpec, features: list[float], **changes: Any) -> TransientStore:
+    spec = tiny.model_copy(update=changes)
+    backbone = Backbone(spec, (2, 2), ((1, 1, 2),), Weights("random", "x"), "3")
+    store = TransientStore(2, backbone.dtype)
+    passing = ForwardPass((backbone,), Given(np.array([features], dtype=np.float32)))
+    job = Job(passing, [store], {"0a"})
+    job.take({"0a": np.zeros((2, 2, 3), dtype=np.uint8)})
+    return store
+
+
+def test_features_are_kept(tiny: BackboneSpec) -> None:
+    assert run(tiny, [1, 70_000]).read(["0a"]).tolist() == [[1, 70_000]]
+
+
+def test_features_that_are_no_numbers_are_refused_with_their_backbone(tiny: BackboneSpec) -> None:
+    message = "backbone tiny gives features of 1 of 1 photos that are not finite .*; its weights"
+    for wrong in (np.nan, np.inf):
+        with pytest.raises(InputError, match=message):
+            run(tiny, [1, wrong])
+
+
+def test_maps_beyond_half_precision_are_refused(tiny: BackboneSpec) -> None:
+    message = r"backbone tiny gives .* beyond 65,504, as whole maps .* read another layer, or pool"
+    with pytest.raises(InputError, match=message):
+        run(tiny, [1, 70_000], pooling="none")

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backbones.errors import InputError
+from ensemble.photos.units import check_pixels, check_scale
+
+BOX = ["xmin", "ymin", "xmax", "ymax"]
+
+
+def places(count: int, scale: float) -> np.ndarray:
+    """Boxes all over a photo of `scale` x `scale`."""
+    draw = np.random.default_rng(0)
+    corner = draw.uniform(0, 0.8, (count, 2))
+    return scale * np.hstack([corner, corner + 0.2])
+
+
+def check(corner: np.ndarray) -> None:
+    check_pixels(corner, range(2, 2 + len(corner)), Path("b.csv"), BOX)
+
+
+@pytest.mark.parametrize(
+    "corner",
+    [
+        places(4, 1),
+        places(40, 1.02),  # cut off by the photo's side
+        np.array([[0.5, 0.5, 0.5, 0.5]]),
+        np.tile([0, 0, 1, 1], (20, 1)),
+        np.zeros((20, 4)),
+    ],
+    ids=["few", "beyond", "one point", "whole photos", "zeros"],
+)
+def test_fractions_are_refused(corner: np.ndarray) -> None:
+    with pytest.raises(InputError, match=r"b\.csv: all of xmin, .* pixels: multiply fractions of"):
+        check(np.asarray(corner, dtype=np.float64))
+
+
+def test_pixels_are_not(caplog: pytest.LogCaptureFixture) -> None:
+    for corner in (places(4, 8), np.array([[0.0, 0, 1, 1]]), np.empty((0, 4))):
+        check(corner)
+    assert caplog.messages == []
+
+
+def test_some_rows_of_fractions_are_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "ensemble"):
+        check(np.vstack([places(3, 200), places(12, 1)]))
+    (message,) = caplog.messages
+    assert message.startswith("b.csv: places in the first pixel, in lines 5, 6, 7")
+    assert "14 and 2 more; if they are fractions, they must be in pixels" in message
+
+
+def spread(scale: float, photos: int = 8) -> list[np.ndarray]:
+    return list(places(80, scale).reshape(photos, -1, 4))
+
+
+def test_per_cent_are_refused() -> None:
+    with pytest.raises(InputError, match="all 80 objects lie within 0 to 100, in the corner of"):
+        check_scale(spread(100), [(480, 640)] * 8)
+
+
+@pytest.mark.parametrize(
+    ("scale", "size", "photos"),
+    [(480, (480, 640), 8), (100, (120, 110), 8), (100, (480, 640), 4), (400, (480, 640), 8)],
+)
+def test_places_all_over_photos_are_pixels(
+    scale: float, size: tuple[int, int], photos: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    check_scale(spread(scale, photos), [size] * photos)
+    assert caplog.messages == []
+
+
+def test_places_in_one_corner_are_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "ensemble"):
+        check_scale(spread(240), [(480, 640)] * 8)
+    (message,) = caplog.messages
+    assert message.startswith("all 80 objects lie in the upper left part of their photos (")
+    assert message.endswith("are their places in pixels of smaller copies?")

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from backbones.errors import InputError
+from ensemble.scoring.leaderboard import rank
+from ensemble.scoring.usefulness import refuse_constant, silent_members, warn_of_useless
+from ensemble.stacking.outoffold import OutOfFold
+
+N = 301
+FOLD = np.repeat([0, 1, 2, 3], [100, 100, 100, 1])
+Y = np.random.default_rng(0).normal(5000, 1000, N)
+
+
+def table(**columns: np.ndarray) -> OutOfFold:
+    return OutOfFold(
+        members=tuple(f"b.{name}" for name in columns),
+        photo=np.arange(N),
+        fold=FOLD,
+        repeat=np.zeros(N, dtype=int),
+        predictions=np.column_stack(list(columns.values())),
+        inner={},
+    )
+
+
+def test_a_member_that_predicts_one_number_in_a_fold_is_known() -> None:
+    by_fold = 5000.0 + FOLD
+    partly = np.where(FOLD == 1, 7.0, Y)
+    found = silent_members(table(silent=by_fold, zero=0 * Y, partly=partly, good=Y))
+    assert found == {"b.silent": 3, "b.zero": 3, "b.partly": 1}
+
+
+def test_folds_of_one_photo_say_nothing_of_a_member() -> None:
+    single = OutOfFold(("b.m",), np.arange(3), np.arange(3), np.zeros(3, int), Y[:3, None], {})
+    assert silent_members(single) == {}
+
+
+def test_members_that_say_nothing_or_little_are_named(caplog: pytest.LogCaptureFixture) -> None:
+    mean = Y.mean()
+    weak = mean + 1e-3 * (Y - mean)  # as of an svr whose C does not suit the target
+    found = table(
+        silent=np.full(N, mean),
+        partly=np.where(FOLD == 1, 7.0, Y),
+        weak=weak,
+        worse=Y[::-1],
+        good=Y + 300,
+    )
+    warn_of_useless(found, rank(found, Y, Y, None, None))
+    messages = [record.getMessage() for record in caplog.records]
+    assert len(messages) == 3
+    assert messages[0].startswith(
+        "b.silent says nothing: in 3 of 4 folds it predicts the same number"
+    )
+    assert messages[2].startswith("no better than knowing nothing, which has an RMSE of ")
+    assert messages[1].startswith("b.partly says nothing: in 1 of 4 folds")
+    assert "b.weak (RMSE " in messages[2]
+    assert "b.worse (RMSE " in messages[2]
+    assert "good" not in messages[2]
+    assert "silent" not in messages[2]
+
+
+def test_good_members_are_not_spoken_of(caplog: pytest.LogCaptureFixture) -> None:
+    found = table(good=Y + 300)
+    warn_of_useless(found, rank(found, Y, Y, None, None))
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("weight", [None, np.array([1.0, 2.0, 0.0])])
+def test_a_target_that_is_always_the_same_is_refused(weight: np.ndarray | None) -> None:
+    target = np.array([7.0, 7.0, 7.0 if weight is None else 8.0])
+    with pytest.raises(InputError, match="the target is 7 for all"):
+        refuse_constant(target, weight)
+    refuse_constant(np.array([7.0, 7.5, 8.0]), weight)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import logging
+import warnings
+from contextlib import nullcontext
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+
+from backbones.errors import InputError
+from ensemble.config.member import Member
+from ensemble.heads import HeadSpec
+from ensemble.stacking.complaints import name_warnings, refuse_no_numbers
+from ensemble.stacking.crossfit import Labels, crossfit
+from tests.ensemble.stacking.test_stack import Case, N
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    return Case(tmp_path_factory.mktemp("cache"), nested=False)
+
+
+def fit(case: Case, head: HeadSpec, cache: Path, y: np.ndarray) -> None:
+    member = Member(case.members[0].backbone, head)
+    matrix = nullcontext(case.features[0])
+    labels = Labels([f"{n:064x}" for n in range(N)], y)
+    crossfit(member, lambda: matrix, labels, case.folds, False, 0, cache, lambda _: None)
+
+
+NO_NUMBERS = [
+    HeadSpec(head="RadiusNeighborsRegressor", name="bad", parameters={"radius": 0.1}),
+    HeadSpec(
+        head="SGDRegressor",
+        name="bad",
+        target="log1p",
+        parameters={"learning_rate": "constant", "eta0": 30.0, "max_iter": 3, "tol": None},
+    ),
+]
+
+
+@pytest.mark.parametrize("head", NO_NUMBERS, ids=lambda head: head.head)
+def test_a_head_that_predicts_no_numbers_is_named_and_none_are_kept(
+    case: Case, head: HeadSpec, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=r"^b0\.bad predicts no number .* for \d+ of 2\d photos"):
+        fit(case, head, tmp_path, case.y)
+    assert not [path for path in (tmp_path / "heads").glob("*") if path.is_file()]
+
+
+def test_no_numbers_in_the_cache_are_named(case: Case, tmp_path: Path) -> None:
+    head = HeadSpec(head="ridge", name="kept")
+    fit(case, head, tmp_path, case.y)
+    for path in (tmp_path / "heads").glob("*"):
+        if path.is_file():
+            with path.open("wb") as file:
+                np.savez(file, predictions=np.full(3, np.nan))
+    with pytest.raises(InputError, match=r"b0\.kept predicts no number .* for 3 of 3 photos"):
+        fit(case, head, tmp_path, case.y)
+
+
+def test_what_a_fit_warns_of_is_a_line_with_the_member(
+    case: Case, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = HeadSpec(head="Lasso", name="short", parameters={"max_iter": 1, "alpha": 1e-9})
+    fit(case, head, tmp_path, case.y)
+    (record,) = caplog.records
+    message = record.getMessage()
+    assert message.startswith("b0.short: ConvergenceWarning, 5 times: Objective did not converge")
+    assert "\n" not in message
+
+
+def test_warnings_of_one_kind_are_told_once_and_others_are_passed_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with pytest.warns(FutureWarning, match="later") as passed:
+        _warn_in_fits()
+    assert len(passed) == 1
+    assert [(one.levelno, one.getMessage()) for one in caplog.records] == [
+        (logging.WARNING, "b.m: ConvergenceWarning, 3 times: not yet: 2"),
+        (logging.WARNING, "b.m: RuntimeWarning: overflow"),
+    ]
+
+
+def _warn_in_fits() -> None:
+    with name_warnings("b.m"):
+        warnings.simplefilter("always", FutureWarning)
+        for number in (1, 2, 2):
+            warnings.warn(f"not yet: {number}", ConvergenceWarning, stacklevel=1)
+        warnings.warn("overflow", RuntimeWarning, stacklevel=1)
+        warnings.warn("later", FutureWarning, stacklevel=1)
+
+
+def test_finite_predictions_pass() -> None:
+    refuse_no_numbers("b.m", np.array([0.0, -1e300]))

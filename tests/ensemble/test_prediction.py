@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backbones.errors import InputError
+from ensemble.prediction import Predictor
+from ensemble.stacking.forms import Mean
+
+
+def predictor(stack: Any) -> Predictor:
+    """Two members, and a stack that is fitted."""
+    members = (SimpleNamespace(name="b.good"), SimpleNamespace(name="b.radius"))
+    fitted: Any = SimpleNamespace(members=members, stack=stack)
+    return Predictor(fitted, "tensorflow", Path("unused"))
+
+
+def test_members_that_predict_no_numbers_are_named_with_their_photos() -> None:
+    """A stack of scikit-learn would take none of them, and not say whose they are."""
+    stack = Mean().fit(np.zeros((2, 2)), np.zeros(2))
+    names = np.array(["a.jpg", "b.jpg", "c.jpg"])
+    members = np.array([[1.0, np.nan], [2.0, 2.0], [np.inf, -np.inf]])
+    with pytest.raises(InputError) as caught:
+        predictor(stack)._table(names, members)
+    assert caught.value.mistakes == ["b.good, 1 of 3: c.jpg", "b.radius, 2 of 3: a.jpg, c.jpg"]
+    assert "leave these photos out" in str(caught.value)
+
+
+def test_a_stack_that_predicts_no_numbers_is_named() -> None:
+    stack = SimpleNamespace(predict=lambda members: np.full(len(members), np.nan))
+    with pytest.raises(InputError, match=r"stack, 1 of 1: a\.jpg"):
+        predictor(stack)._table(np.array(["a.jpg"]), np.ones((1, 2)))
