@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
@@ -22,6 +24,24 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 
 #: A seed of random numbers: NumPy's take 32 bits, and repeats count on from it.
 Seed = Annotated[StrictInt, Field(ge=0, lt=2**31)]
+
+
+def usable_place(place: str) -> str:
+    """Return a path of a config as it is, if a file could have it.
+
+    Raises
+    ------
+    ValueError
+        It holds what no path can, is longer than any, or begins with the home of nobody.
+    """
+    parts = os.fsencode(place).split(b"/")
+    if "\0" in place or max(map(len, parts)) > 255 or len(os.fsencode(place)) > 4095:
+        raise ValueError(f"no file can have the name {place[:40]!r}...")
+    try:
+        Path(place).expanduser()
+    except RuntimeError:
+        raise ValueError(f"{place.split('/')[0]} is the home of nobody here") from None
+    return place
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -241,7 +242,7 @@ def open_run(path: str | Path, settings: Sequence[str] = ()) -> Run:
         There is no complete run or pack, files of it are missing or changed, or its networks are
         not those that it was fitted with.
     """
-    if not Path(path).is_file():
+    if not os.path.isfile(path):
         files = open_run_folder(Path(path))
         return Run(files, read_experiment(files, settings))
     pack = open_pack(Path(path), cache_folder(settings))

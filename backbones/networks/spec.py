@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic import Field, StrictBool, StrictInt, field_validator, model_validator
 
-from backbones.section import Name, Section, Seed
+from backbones.section import Name, Section, Seed, usable_place
 
 #: Pixels of the longer side of what a network takes.
 LARGEST_SIDE = 8192
@@ -59,6 +59,11 @@ class BackboneSpec(Section):
             if isinstance(source, str):
                 return {"name": Path(source).stem, **data}
         return data
+
+    @field_validator("model", "weights")
+    @classmethod
+    def _check_places(cls, place: str | None) -> str | None:
+        return None if place is None else usable_place(place)
 
     @model_validator(mode="after")
     def _check_network(self) -> BackboneSpec:

@@ -9,7 +9,7 @@ from pydantic import Field, StrictInt, field_validator, model_validator
 
 from backbones.engines import EngineChoice
 from backbones.networks.spec import BackboneSpec
-from backbones.section import Section, Seed, nearest
+from backbones.section import Section, Seed, nearest, usable_place
 from ensemble import heads
 from ensemble.config.data import Data, Finite, Positive
 from ensemble.config.settings import expand
@@ -146,6 +146,11 @@ class Config(Section):
     def _check_names_unique(cls, backbones: tuple[BackboneEntry, ...]) -> tuple[BackboneEntry, ...]:
         _check_names([backbone.name for backbone in backbones], "backbones")
         return backbones
+
+    @field_validator("cache_dir")
+    @classmethod
+    def _check_place(cls, place: str) -> str:
+        return usable_place(place)
 
     @model_validator(mode="after")
     def _check_consistency(self) -> Config:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, StrictInt, field_validator, model_validator
 
-from backbones.section import Section, Seed
+from backbones.section import Section, Seed, usable_place
 
 Positive = Annotated[StrictInt, Field(ge=1)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -48,6 +48,10 @@ class Render(Section):
     train: Positive = 300
     test: Positive = 100
     seed: Seed = 0
+
+
+#: The keys that name files and folders.
+_PLACES = ("folder", "images", "train", "test", "boxes", "points", "sample_submission")
 
 
 class Data(Section):
@@ -104,6 +108,11 @@ class Data(Section):
         if lowest >= highest:
             raise ValueError(f"minimum: {lowest:g} must be below maximum: {highest:g}")
         return self
+
+    @field_validator(*_PLACES)
+    @classmethod
+    def _check_places(cls, place: str | None) -> str | None:
+        return None if place is None else usable_place(place)
 
     @property
     def table_format(self) -> TableFormat:

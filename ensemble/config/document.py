@@ -42,7 +42,7 @@ def parse(text: bytes | str, source: str) -> Any:
     """
     if len(text) > SIZE:
         raise ConfigError(
-            f"{source} is no config: it has {len(text):,} bytes, and a config at most {SIZE:,}"
+            f"{source} is no config: it is longer than {SIZE:,} bytes; is it another file?"
         )
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = _Bounded

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from backbones.section import nearest
-from ensemble.config.document import DEPTH, ConfigError, brief, parse
+from ensemble.config.document import DEPTH, SIZE, ConfigError, brief, parse
 
 __all__ = ["ConfigError", "expand", "find_config", "read_config", "read_mapping"]
 
@@ -48,7 +48,7 @@ def find_config(path: Path) -> Path:
     ConfigError
         Neither exists.
     """
-    if path.is_file():
+    if os.path.isfile(path):  # which takes names that are too long, too
         return path
     shipped = _shipped_configs()
     for config in shipped:
@@ -73,7 +73,8 @@ def read_mapping(path: Path, source: str) -> dict[str, Any]:
         The file cannot be read, is not YAML, or holds something else.
     """
     try:
-        text = path.read_bytes()
+        with path.open("rb") as file:
+            text = file.read(SIZE + 1)
     except OSError as error:
         raise ConfigError(f"{source} cannot be read: {error}") from None
     content = parse(text, source)
@@ -123,7 +124,9 @@ def _apply_setting(content: Any, setting: str) -> None:
     container = content
     for parent in parents:
         container = _entry(container, parent, setting)
-    value = _expand_all(parse(text, f"--set {setting[:200]}: {brief(text)}"), key)
+    is_mark = len(text) == 1 and not text.isalnum() and text != "~"  # as the separator of a table
+    read = text if is_mark else parse(text, f"--set {setting[:200]}: {brief(text)}")
+    value = _expand_all(read, key)
     if isinstance(container, list):
         container[_index(container, last, setting)] = value
     else:

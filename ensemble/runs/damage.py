@@ -10,6 +10,9 @@ from typing import Any
 
 from backbones.errors import InputError
 
+#: Of a JSON file of a run, in bytes; it has some thousand.
+_AT_MOST = 1 << 26
+
 
 @contextmanager
 def named(path: Path) -> Iterator[None]:
@@ -36,4 +39,6 @@ def named(path: Path) -> Iterator[None]:
 def read_json(path: Path) -> Any:
     """The content of a JSON file; raises as ``named``."""
     with named(path):
+        if path.stat().st_size > _AT_MOST:
+            raise ValueError(f"it has {path.stat().st_size:,} bytes")
         return json.loads(path.read_bytes())

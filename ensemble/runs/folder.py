@@ -12,7 +12,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from backbones.errors import InputError, first_ten
+<<<<<<< HEAD
+from backbones.files import atomic_write, check_place, hash_file
+=======
 from backbones.files import atomic_write
+>>>>>>> main
 from backbones.key import key
 from ensemble.photos import foreign
 from ensemble.runs.damage import named, read_json
@@ -149,7 +153,7 @@ def open_run_folder(folder: Path) -> RunFolder:
         There is no complete run, or files are missing or changed: all of them.
     """
     manifest = folder / MANIFEST
-    if not manifest.is_file():
+    if not os.path.isfile(manifest):
         raise InputError(
             f"{folder} holds no complete run (no {MANIFEST}); python -m ensemble.fit CONFIG "
             f"--run-dir {folder} makes or completes one"
@@ -245,4 +249,4 @@ def _difference(path: Path, entry: dict[str, Any]) -> str:
         return "is missing"
     if path.stat().st_size != entry["bytes"]:
         return f"has {path.stat().st_size} bytes, not {entry['bytes']}"
-    return "" if _entry(path.read_bytes()) == entry else "has other content"
+    return "" if hash_file(path) == entry["sha256"] else "has other content"

@@ -22,6 +22,13 @@ TABLES = (
     "name\ttarget\tgroup\na.png\t-1e3\t\nc.png\tnan\tx\n",
 )
 
+#: Small ones: of these, most changes change what matters.
+CONFIGS = (
+    "data: {folder: .}\nbackbones:\n- {model: small.keras, preprocessing: tf, heads: [ridge]}\n",
+    "data: {folder: .}\nbackbones: [{application: VGG16, heads: [{head: svr, target: sqrt}]}]\n",
+    "backbones: []\nseed: 1\nstack: mean\n",
+)
+
 PLACES = ("name,xmin,ymin,xmax,ymax\na.png,1,1,3,4\nb.png,0,0,9,7\n", "name,xmin\na.png,1\n", "")
 
 
@@ -37,6 +44,7 @@ def runs(files: tuple[str, ...]) -> list[bytes]:
     with TemporaryDirectory() as folder:
         run = newer_run(Path(folder))
         seeds = [bytes([number]) + _content(run, file) for number, file in enumerate(files) if file]
+        seeds += [bytes([files.index("config.yaml")]) + config.encode() for config in CONFIGS]
         return [*seeds, bytes([files.index("")]) + _pack(run)]
 
 

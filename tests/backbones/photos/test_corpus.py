@@ -10,9 +10,10 @@ import pytest
 
 from backbones.errors import InputError
 from backbones.photos.digests import compute_digests
-from backbones.photos.images import decode, views
+from backbones.photos.images import decode, upright_size, views
 from tests.backbones.photos.corpus import (
     animations,
+    avifs,
     bmps,
     jpegs,
     others,
@@ -25,7 +26,7 @@ from tests.backbones.photos.corpus.kind import Kind
 from tests.backbones.photos.formats import FORMATS
 from tests.backbones.photos.samples import PHOTO, encode
 
-ROOMS = (animations, bmps, jpegs, others, pngs, profiles, tiffs)
+ROOMS = (animations, avifs, bmps, jpegs, others, pngs, profiles, tiffs)
 CORPUS: dict[str, Kind] = {name: kind for room in ROOMS for name, kind in room.KINDS.items()}
 SHOWN = [name for name, kind in CORPUS.items() if not kind.refused]
 REFUSED = [name for name, kind in CORPUS.items() if kind.refused]
@@ -37,7 +38,8 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 def test_there_are_as_many_kinds_as_are_named() -> None:
     assert len(CORPUS) == sum(len(room.KINDS) for room in ROOMS)
     assert len(CORPUS.keys() | FORMATS.keys()) >= 300
-    assert second.DIFFERENT.keys() <= set(SHOWN)
+    unknown = second.DIFFERENT.keys() - set(SHOWN)
+    assert all(name.startswith("avif") for name in unknown)  # some builds of Pillow read none
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -60,6 +62,15 @@ def test_a_file_that_cannot_be_shown_is_named_with_the_reason(name: str) -> None
     assert re.match(f"{re.escape(name)}: ({CORPUS[name].refused})", str(caught.value))
     with pytest.raises(InputError, match=re.escape(name)):
         views(CORPUS[name].data, name, [((8, 8), "squash")])
+
+
+def test_the_size_in_a_head_is_that_of_the_pixels(tmp_path: Path) -> None:
+    sizes = {}
+    for number, name in enumerate(SHOWN):
+        (tmp_path / str(number)).write_bytes(CORPUS[name].data)
+        shown = decode(CORPUS[name].data, name).size[::-1]
+        sizes[name] = (upright_size(tmp_path / str(number)), shown)
+    assert {name: pair for name, pair in sizes.items() if pair[0] != pair[1]} == {}
 
 
 def test_the_content_decides_and_not_the_suffix(tmp_path: Path) -> None:

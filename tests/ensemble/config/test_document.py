@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ensemble.config.document import DEPTH, SIZE, VALUES, ConfigError, brief, parse
+from ensemble.config.experiment import resolve_experiment
 from ensemble.config.settings import read_config
 
 
@@ -35,7 +36,7 @@ REFUSED = {
     "deep lists": ("a: " + "[" * 5000, f"is nested deeper than {DEPTH} levels"),
     "deep mappings": ("{a: " * 200 + "1" + "}" * 200, "is nested deeper than"),
     "deep dashes": ("- " * 3000, "is nested deeper than"),
-    "long": ("a: " + "x" * SIZE, "is no config: it has 131,075 bytes, and a config at most"),
+    "long": ("a: " + "x" * SIZE, "is no config: it is longer than 131,072 bytes"),
     "python": ("a: !!python/object/apply:os.system [id]", "is not YAML: "),
     "python name": ("a: !!python/name:os.system", "is not YAML: "),
     "python new": ("a: !!python/object/new:subprocess.Popen [[id]]", "is not YAML: "),
@@ -121,6 +122,26 @@ def test_variables_without_an_end_take_no_time() -> None:
     began = time.process_time()
     assert read_config({"a": "${A:-" * 20_000 + "}"})["a"].startswith("${A:-")
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    "place", ["x" * 300, "a/" * 3000, "a\0b", "~nobody-at-all/photos", "\ud800"]
+)
+def test_places_that_no_file_can_have_are_named(place: str) -> None:
+    entry = {"model": f"{place}.keras", "preprocessing": "tf", "heads": ["ridge"]}
+    other = {"application": "VGG16", "weights": place, "heads": ["ridge"]}
+    content = {
+        "data": {"folder": place, "train": place},
+        "backbones": [{"name": "own", **entry}, other],
+        "cache_dir": place,
+    }
+    with pytest.raises(ConfigError) as caught:
+        resolve_experiment(content, "my.yaml", with_files=True)
+    keys = [mistake.partition(": ")[0] for mistake in caught.value.mistakes]
+    named = {"data.folder", "data.train", "backbones.own.model", "cache_dir"}
+    assert named <= set(keys)
+    with pytest.raises(ConfigError, match="there is no config"):
+        read_config(Path("x" * 5000))
 
 
 def test_a_long_value_is_cut_in_messages() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import stat
 import zipfile
@@ -155,6 +156,20 @@ def test_a_config_of_a_run_is_held_to_the_same_bounds(run: Path) -> None:
         change(run, "config.yaml", text.encode())
         with pytest.raises(InputError, match=r"config\.yaml is not"):
             read_run_config(open_run_folder(run))
+
+
+def test_a_file_of_nothing_but_holes_takes_no_memory(run: Path) -> None:
+    os.truncate(run / "oof.csv", 1 << 40)
+    with pytest.raises(InputError, match=r"oof\.csv: has 1099511627776 bytes, not"):
+        open_run_folder(run)
+    os.truncate(run / "metrics.json", 1 << 40)
+    with pytest.raises(InputError, match=r"metrics\.json is not as .*1,099,511,627,776 bytes"):
+        RunFolder(run, {}).json("metrics.json")
+
+
+def test_a_place_that_no_run_can_have_is_named() -> None:
+    with pytest.raises(InputError, match="holds no complete run"):
+        open_run("x" * 5000)
 
 
 def test_a_file_that_the_manifest_leaves_out_is_missing(tmp_path: Path) -> None:

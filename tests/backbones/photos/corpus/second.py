@@ -17,6 +17,7 @@ DIFFERENT: dict[str, str] = {
             "png of a phone, p3",
             "png profile",
             "webp profile",
+            "avif profile",
             "tiff profile",
         ],
         "it leaves profiles alone",
@@ -26,6 +27,9 @@ DIFFERENT: dict[str, str] = {
     ),
     **dict.fromkeys(
         ["png grey, one clear", "png grey of 1 bit, one clear"], "it shows a clear grey as opaque"
+    ),
+    **dict.fromkeys(
+        ["avif orientation", "avif orientation 5"], "it leaves the turns of an AVIF alone"
     ),
     "png without its end": "it wants the last chunk, which holds nothing",
     "png, checksum of its pixels": "it refuses them, although they are whole",
