@@ -17,6 +17,7 @@ from backbones.engines import EngineChoice, choose_engine
 from backbones.errors import InputError
 from backbones.features.extract import Load, load_file, run_blocks
 from backbones.features.forward_pass import ForwardPass, Job, open_passes
+from backbones.features.key import features_key
 from backbones.features.store import FeatureStore, Store, TransientStore, open_store
 from backbones.key import key
 from backbones.networks.backbone import Backbone
@@ -121,7 +122,7 @@ class Predictor:
         with self._kept_predictions() as predictions, self._stores(keep_maps) as stores:
             due = set(predictions.missing(list(photos)))
             if keep_maps:  # they may be asked for after the predictions were
-                due.update(*(store.missing(list(photos)) for store in stores.values()))
+                due.update(*(store.missing(list(photos), False) for store in stores.values()))
             try:
                 # In the order of the photos: blocks of others could differ in their last bits.
                 due_photos = {digest: load for digest, load in photos.items() if digest in due}
@@ -204,7 +205,7 @@ class Predictor:
         stores: dict[str, Store] = {}
         try:
             for name, one in files.items():
-                store = open_store(one, self.cache)
+                store = open_store(one, self.cache, self.engine)
                 stores[name] = store
                 if one.spec.keeps_maps and not keep_maps:
                     stores[name] = TransientStore(one.length, one.dtype, behind=store)
@@ -216,7 +217,8 @@ class Predictor:
     @contextmanager
     def _kept_predictions(self) -> Iterator[FeatureStore]:
         """The store of the members' predictions by these heads and this engine."""
-        name = key([self.fitted.identity, choose_engine(self.engine)])[:32]
+        features = [features_key(one, self.engine) for one in self.backbones]
+        name = key([self.fitted.identity, choose_engine(self.engine), features])[:32]
         length = len(self.fitted.members)
         store = FeatureStore(self.cache / "predictions" / name, length, "float64")
         try:

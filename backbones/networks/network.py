@@ -7,6 +7,7 @@ from typing import Any
 
 from backbones.errors import InputError
 from backbones.networks.catalog import application, import_keras
+from backbones.networks.pinned import pinned
 from backbones.networks.spec import BackboneSpec, Grid
 from backbones.networks.weights import Weights, replace_get_file
 from backbones.section import nearest
@@ -15,6 +16,7 @@ from backbones.section import nearest
 Shape = tuple[int, int, int]
 
 
+@pinned()
 def build(specs: Sequence[BackboneSpec], size: tuple[int, int], weights: Weights) -> Any:
     """Build the model from photos, uint8 (n, height, width, 3) RGB, to features, float32 (n, d).
 
@@ -30,6 +32,7 @@ def build(specs: Sequence[BackboneSpec], size: tuple[int, int], weights: Weights
     return _assemble(specs, size, _build_base(specs[0], size, weights))
 
 
+@pinned()
 def feature_shapes(spec: BackboneSpec, size: tuple[int, int]) -> list[Shape]:
     """Return the shape of each map that is kept whole, or (1, 1, d) of a row. Errors as `build`.
 
@@ -45,6 +48,7 @@ def feature_shapes(spec: BackboneSpec, size: tuple[int, int]) -> list[Shape]:
     return [(h, w, c) for _, h, w, c in (shapes if isinstance(shapes, list) else [shapes])]
 
 
+@pinned()
 def native_size(spec: BackboneSpec) -> tuple[int, int]:
     """Return the height and width that the network was built for.
 

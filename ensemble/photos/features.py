@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,11 +15,12 @@ import numpy.typing as npt
 from backbones.engines import EngineChoice
 from backbones.errors import InputError
 from backbones.features import extract
+from backbones.features.key import features_key
 from backbones.features.maps import Maps
 from backbones.features.store import Store, open_store
 from backbones.networks.backbone import Backbone
 from backbones.photos.digests import forget_digests
-from backbones.progress import Progress
+from backbones.progress import Advance, Progress
 
 _LOG = logging.getLogger("ensemble")
 
@@ -46,29 +48,68 @@ def update_features(
         photos.setdefault(digest, []).append(path)
     due: set[str] = set()
     for backbone in backbones:
-        missing = extract.missing(backbone, cache, list(photos))
-        due.update(missing, extract.missing(backbone, cache, list(beside)))
+        missing = extract.missing(backbone, cache, engine, list(photos))
+        due.update(missing, extract.missing(backbone, cache, engine, list(beside)))
         _LOG.info(_state(backbone, len(missing), len(photos)))
     if due:
         todo = {digest: files for digest, files in {**photos, **beside}.items() if digest in due}
         with progress.stage("extracting", len(todo)) as advance:
-            try:
-                extract.extract(todo, backbones, cache, engine, advance)
-            except InputError:
-                forget_digests(cache)  # a photo may have changed behind its date
-                raise
+            _extract(todo, backbones, cache, engine, advance)
 
 
-@contextmanager
-def open_features(
-    backbone: Backbone, cache: Path, digests: Sequence[str]
-) -> Iterator[npt.NDArray[np.float32] | Maps]:
-    """The features of photos that the store holds: a matrix (n, d), or maps that are read later."""
-    store = open_store(backbone, cache)
+@dataclass(frozen=True)
+class StoredFeatures:
+    """The features of photos by one backbone, once ``update_features`` has seen to them."""
+
+    backbone: Backbone
+    cache: Path
+    engine: EngineChoice
+    paths: Sequence[Path]
+    digests: Sequence[str]  #: in the order of `paths`
+
+    @property
+    def key(self) -> str:
+        """SHA-256 (hex) of all that decides them."""
+        return features_key(self.backbone, self.engine)
+
+    @contextmanager
+    def open(self) -> Iterator[npt.NDArray[np.float32] | Maps]:
+        """A matrix (n, d), or maps that are read later.
+
+        Whole maps are checked here, as a training reads all of them many times; damaged ones are
+        extracted again.
+
+        Raises
+        ------
+        InputError
+            Photos that are needed for that and cannot be used.
+        """
+        store = open_store(self.backbone, self.cache, self.engine)
+        try:
+            damaged = set(store.missing(self.digests))
+            if damaged:
+                photos: dict[str, list[Path]] = {}
+                for digest, path in zip(self.digests, self.paths, strict=True):
+                    if digest in damaged:
+                        photos.setdefault(digest, []).append(path)
+                _extract(photos, [self.backbone], self.cache, self.engine, lambda _: None)
+            yield features_in(store, self.backbone, self.digests)
+        finally:
+            store.close()
+
+
+def _extract(
+    photos: Mapping[str, Sequence[Path]],
+    backbones: Sequence[Backbone],
+    cache: Path,
+    engine: EngineChoice,
+    advance: Advance,
+) -> None:
     try:
-        yield features_in(store, backbone, digests)
-    finally:
-        store.close()
+        extract.extract(photos, backbones, cache, engine, advance)
+    except InputError:
+        forget_digests(cache)  # a photo may have changed behind its date
+        raise
 
 
 def features_in(

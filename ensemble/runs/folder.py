@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from backbones.disk.sealed import SEAL
 from backbones.errors import InputError, first_ten
 from backbones.files import atomic_write, check_place
 from backbones.key import key
 from ensemble.runs.format import FORMAT, read_format
+
+_LOG = logging.getLogger("ensemble")
 
 MANIFEST = "manifest.json"
 
@@ -80,7 +84,7 @@ class RunWriter:
             self.bytes(file, source.read_bytes())
             return
         for below in sorted(source.rglob("*")):
-            if below.is_file():
+            if below.is_file() and below.name != SEAL:  # the manifest seals them here
                 self.bytes(f"{file}/{below.relative_to(source).as_posix()}", below.read_bytes())
 
     def close(self) -> RunFolder:
@@ -162,6 +166,7 @@ def reopen(folder: Path, origin: str) -> RunFolder | None:
     try:
         run = open_run_folder(folder)
     except InputError:
+        _LOG.warning("%s is not as the fit left it: it is written again", folder)
         return None
     manifest.touch()
     return run

@@ -27,9 +27,8 @@ _ANY_KEY = "[0-9a-f]{32,64}"
 FEATURES = Kind("features", f"features/{_KEY}", True, "store")
 HEADS = Kind("heads", f"heads/{_KEY}", None, "fit")
 MEMBER_LABELS = Kind("labels of members", rf"members/{_KEY}\.json", False)
-#: OpenVINO's files of a network; removed in the order of their names backwards: where the .xml
-#: lies, the .bin has to lie as well.
-NETWORKS = Kind("converted networks", rf"networks/{_KEY}\.(xml|bin)", False)
+#: OpenVINO's files of a network, and their seal.
+NETWORKS = Kind("converted networks", rf"networks/{_KEY}\.(xml|bin|seal)", False)
 
 #: Every kind, in the order in which they are listed.
 KINDS = (
@@ -38,7 +37,7 @@ KINDS = (
     Kind("predictions", f"predictions/{_ANY_KEY}", True, "store"),
     Kind("unpacked runs", f"packs/{_ANY_KEY}", True, "run"),
     NETWORKS,
-    Kind("compiled networks", r"networks/compiled/\d+\.blob", False),
+    Kind("compiled networks", rf"networks/compiled/(\d+|{_KEY})\.blob", False),
     Kind("facts of networks", r"networks/[0-9a-f]{64}\.json", False),
     Kind("digests of photos", "digests", True, "store"),
     Kind("pictures", rf"pictures/{_KEY}\.png", False),
@@ -47,7 +46,7 @@ KINDS = (
     # What a process leaves that is killed while it writes, or while it removes.
     Kind(
         "unfinished",
-        rf"(digests|\w+/{_ANY_KEY}(\.\w+)?)\.\d+\.(partial|removed|xml|bin)|\w+/tmp\w{{8}}",
+        rf"(digests|(\w+/)+{_ANY_KEY}(\.\w+)?)\.\d+\.(partial|removed|xml|bin)|\w+/tmp\w{{8}}",
         None,
         "piece",
     ),
