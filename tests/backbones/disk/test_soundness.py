@@ -199,3 +199,40 @@ def test_each_kind_of_damage_changes_the_file(
     folder = shutil.copytree(whole, tmp_path / "store")
     how(folder / "data.mdb", random.Random(0))
     assert (folder / "data.mdb").read_bytes() != (whole / "data.mdb").read_bytes()
+
+
+def test_a_file_that_another_process_writes_is_never_taken_for_damaged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from tests.backbones.disk.test_soundness import FEATURES, KEYS, LENGTH, FeatureStore\n"
+        f"store = FeatureStore(Path({str(tmp_path / 's')!r}), LENGTH)\n"
+        "print('open', flush=True)\n"
+        "for number in range(400): store.write([KEYS[number % 60]], FEATURES[:1])\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        looked = 0
+        while other.poll() is None:
+            environment._CLOSED.clear()
+            store = FeatureStore(tmp_path / "s", LENGTH)
+            store.missing(KEYS)
+            store.close()
+            looked += 1
+    assert looked > 1
+    assert other.returncode == 0
+    assert caplog.messages == []
+
+
+def test_a_file_that_has_grown_is_sound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(environment, "_FIRST_MAP", 1 << 16)
+    fill(tmp_path / "s")
+    environment._CLOSED.clear()
+    store = FeatureStore(tmp_path / "s", LENGTH)
+    assert store.missing(KEYS) == []
+    store.close()
+    assert caplog.messages == []
