@@ -17,6 +17,7 @@ from backbones.engines import EngineChoice, choose_engine
 from backbones.errors import InputError
 from backbones.features.extract import Load, Mistakes, load_file, run_blocks
 from backbones.features.forward_pass import ForwardPass, Job, open_passes
+from backbones.features.key import features_key
 from backbones.features.store import FeatureStore, Store, TransientStore
 from backbones.key import key
 from backbones.networks.backbone import Backbone
@@ -141,11 +142,11 @@ class Predictor:
         photos = {digest: load_file(files, digest) for digest, files in copies.items()}
         with (
             self._kept_predictions() as predictions,
-            open_stores(self.backbones, self.cache, keep_maps) as stores,
+            open_stores(self.backbones, self.cache, self.engine, keep_maps) as stores,
         ):
             due = set(predictions.missing(list(photos)))
             if keep_maps:  # they may be asked for after the predictions were
-                due.update(*(store.missing(list(photos)) for store in stores.values()))
+                due.update(*(store.missing(list(photos), False) for store in stores.values()))
             try:
                 # In the order of the photos: blocks of others could differ in their last bits.
                 due_photos = {digest: load for digest, load in photos.items() if digest in due}
@@ -227,7 +228,8 @@ class Predictor:
     @contextmanager
     def _kept_predictions(self) -> Iterator[FeatureStore]:
         """The store of the members' predictions by these heads and this engine."""
-        name = key([self.fitted.identity, choose_engine(self.engine)])[:32]
+        features = [features_key(one, self.engine) for one in self.backbones]
+        name = key([self.fitted.identity, choose_engine(self.engine), features])[:32]
         length = len(self.fitted.members)
         store = FeatureStore(self.cache / "predictions" / name, length, "float64")
         try:

@@ -58,7 +58,7 @@ def take_probe(result: FitResult) -> Probe:
     with ExitStack() as opened_stores:
         stores: dict[str, Store] = {}
         for one in backbones:
-            stores[one.fingerprint] = open_store(one, config.cache)
+            stores[one.fingerprint] = open_store(one, config.cache, config.engine)
             opened_stores.callback(stores[one.fingerprint].close)
         members = Predictor(fitted, config.engine, config.cache).predict_block([digest], stores)
         features = {one.name: stores[one.fingerprint].read([digest])[0] for one in backbones}

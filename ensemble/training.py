@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,7 +19,7 @@ from ensemble.config.member import Member
 from ensemble.photos import dataset
 from ensemble.photos.copies import keep_together
 from ensemble.photos.dataset import Dataset
-from ensemble.photos.features import open_features
+from ensemble.photos.features import StoredFeatures
 from ensemble.photos.objects import Objects, locate_objects
 from ensemble.photos.render import render
 from ensemble.photos.usable import Usable, extract_features, read_digests
@@ -206,7 +205,7 @@ def _crossfit_members(
         return [
             crossfit(
                 member,
-                partial(open_features, member.backbone, config.cache, digests),
+                StoredFeatures(member.backbone, config.cache, config.engine, photos.paths, digests),
                 _with_boxes(labels, objects, member),
                 split,
                 nested,

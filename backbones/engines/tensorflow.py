@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from backbones.engines.engine import Callback, Features, Photos
+from backbones.networks.pinned import pinned
 
 #: Photos of 224 x 224 a batch. More are no faster on a CPU; a GPU needs more to be busy.
 BATCH, GPU_BATCH = 32, 256
@@ -45,7 +46,8 @@ class TensorFlowEngine:
 
     def _features(self, photos: Photos) -> Features:
         try:
-            return np.asarray(self._graph(photos), dtype=np.float32)
+            with pinned():  # the graph is traced at the first call
+                return np.asarray(self._graph(photos), dtype=np.float32)
         except self._too_large:  # on this GPU; halving also makes later batches fit
             if len(photos) == 1:
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +12,8 @@ from typing import TypeVar
 
 import lmdb
 
+from backbones.disk.database import open_database, state
+from backbones.disk.sealed import bare_row, open_row, seal_row
 from backbones.failure import store_failures
 
 #: The size a file may grow to before it is mapped anew. Only what is written takes up disk.
@@ -21,6 +24,9 @@ Opened = TypeVar("Opened")
 _LOCK = threading.Lock()
 _OPEN: dict[str, Environment] = {}
 
+#: Of files that were closed: what they were like then, and the keys whose rows were found whole.
+_CLOSED: dict[str, tuple[object, set[bytes]]] = {}
+
 # A process that was forked must open its files anew.
 os.register_at_fork(after_in_child=_OPEN.clear)
 
@@ -28,7 +34,8 @@ os.register_at_fork(after_in_child=_OPEN.clear)
 def open_environment(folder: Path) -> Environment:
     """Open the file in `folder`, made if it is not there; ``close`` it once for each time.
 
-    LMDB allows one opening of a file in a process, so that all users in it share one.
+    LMDB allows one opening of a file in a process, so that all users in it share one. A damaged
+    file is discarded, and said.
     """
     place = os.path.realpath(folder)
     with _LOCK, store_failures(folder):
@@ -40,17 +47,23 @@ def open_environment(folder: Path) -> Environment:
 
 
 class Environment:
-    """Rows by their keys; beside them the keys alone, as looking up a row reads all of it."""
+    """Rows by their keys; beside them the keys alone, as looking up a row reads all of it.
+
+    Each row has a seal, which holds its key and the name of the folder. It is compared once.
+    """
 
     def __init__(self, place: str) -> None:
         self.users = 0
         self._place = place
+        self._owner = os.path.basename(place).encode()
+        known, self._whole = _CLOSED.pop(place, (None, set()))
         # The map must not be resized while another thread of the process reads.
         self._transaction = threading.RLock()
         # metasync=False: six times the rate of writing; a loss of power may undo the last commit.
-        self._lmdb = lmdb.open(
-            place, map_size=_FIRST_MAP, metasync=False, max_readers=512, max_dbs=1
-        )
+        settings = {"map_size": _FIRST_MAP, "metasync": False, "max_readers": 512, "max_dbs": 1}
+        self._lmdb = open_database(Path(place), known, **settings)
+        if known is None or known != state(Path(place)):
+            self._whole = set()
         self.keys = self._retry_resized(lambda: self._lmdb.open_db(b"keys"))
 
     @contextmanager
@@ -59,19 +72,41 @@ class Environment:
         with store_failures(Path(self._place)), self._transaction, self._begin() as transaction:
             yield transaction
 
-    def write(self, pairs: Sequence[tuple[bytes, bytes]]) -> None:
+    def row(self, reading: lmdb.Transaction, key: bytes, length: int) -> memoryview | None:
+        """The row of `length` bytes of a key; None where there is none, or a damaged one."""
+        sealed = reading.get(key)
+        if sealed is None:
+            return None
+        if key in self._whole:
+            return memoryview(bare_row(sealed))
+        row = open_row(self._owner, key, sealed)
+        if row is None or len(row) != length:
+            return None
+        self._whole.add(key)
+        return memoryview(row)
+
+    def write(self, rows: Sequence[tuple[bytes, bytes]]) -> None:
         """Commit all pairs of key and row, or none."""
+        pairs = [(key, seal_row(self._owner, key, row)) for key, row in rows]
         with store_failures(Path(self._place)), self._transaction:
             while True:
                 try:
                     with self._lmdb.begin(write=True) as transaction:
                         transaction.cursor().putmulti(pairs)
                         transaction.cursor(self.keys).putmulti((key, b"") for key, _ in pairs)
+                    self._whole.update(key for key, _ in pairs)
                     return
                 except lmdb.MapFullError:
                     self._lmdb.set_mapsize(2 * self._lmdb.info()["map_size"])
                 except lmdb.MapResizedError:
                     self._lmdb.set_mapsize(0)
+
+    def discard(self, keys: Sequence[bytes]) -> None:
+        """Forget the rows of these keys."""
+        with self._transaction, self._retry_resized(lambda: self._lmdb.begin(write=True)) as change:
+            for key in keys:
+                change.delete(key)
+                change.delete(key, db=self.keys)
 
     def close(self) -> None:
         """Give up one use; the last one closes the file."""
@@ -80,6 +115,8 @@ class Environment:
             if not self.users:
                 del _OPEN[self._place]
                 self._lmdb.close()
+                with contextlib.suppress(OSError):  # somebody has removed it
+                    _CLOSED[self._place] = state(Path(self._place)), self._whole
 
     def _begin(self) -> lmdb.Transaction:
         return self._retry_resized(lambda: self._lmdb.begin(buffers=True))

@@ -35,11 +35,16 @@ class ChangedPhotoError(InputError):
     """Raised for a photo that is another one than at the start: its row would be of two photos."""
 
 
-def missing(backbone: Backbone, cache: Path, photos: Sequence[str]) -> list[str]:
-    """Return the digests, of those given, that have no features of this backbone yet."""
-    store = open_store(backbone, cache)
+def missing(
+    backbone: Backbone, cache: Path, engine: EngineChoice, photos: Sequence[str]
+) -> list[str]:
+    """Return the digests, of those given, that have no features of this backbone yet.
+
+    Damaged rows are discarded, and count as missing; damaged maps do where they are opened.
+    """
+    store = open_store(backbone, cache, engine)
     try:
-        return store.missing(photos)
+        return store.missing(photos, checked=not backbone.spec.keeps_maps)
     finally:
         store.close()
 
@@ -68,7 +73,7 @@ def extract(
         Photos that cannot be decoded, all of them, after the others are done.
     """
     unique = {one.fingerprint: one for one in backbones}
-    stores = {key: open_store(one, cache) for key, one in unique.items()}
+    stores = {key: open_store(one, cache, engine) for key, one in unique.items()}
     hashes = open_hashes(cache) if hashed else None
     try:
         jobs: list[Job | HashJob] = [*_jobs(list(photos), backbones, stores, cache, engine)]
@@ -149,7 +154,10 @@ def _jobs(
     engine: EngineChoice,
 ) -> list[Job]:
     """One for each forward pass that some photos still need."""
-    lacking = {one.fingerprint: stores[one.fingerprint].missing(photos) for one in backbones}
+    lacking = {
+        one.fingerprint: stores[one.fingerprint].missing(photos, not one.spec.keeps_maps)
+        for one in backbones
+    }
     due = [one for one in backbones if lacking[one.fingerprint]]
     return [
         Job(

@@ -9,16 +9,20 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from backbones.disk.discard import warn_damaged
+from backbones.engines import EngineChoice
+from backbones.errors import InputError
 from backbones.features.environment import open_environment
+from backbones.features.key import features_key
 from backbones.features.label import label_store
 from backbones.networks.backbone import Backbone
 
 Features = npt.NDArray[np.floating]
 
 
-def open_store(backbone: Backbone, cache: Path) -> FeatureStore:
-    """Open the features of a backbone in the cache folder, labelled as used now."""
-    folder = cache / "features" / backbone.fingerprint[:32]
+def open_store(backbone: Backbone, cache: Path, engine: EngineChoice) -> FeatureStore:
+    """Open the features of a backbone by an engine in the cache folder, labelled as used now."""
+    folder = cache / "features" / features_key(backbone, engine)[:32]
     store = FeatureStore(folder, backbone.length, backbone.dtype)
     label_store(folder, backbone)
     return store
@@ -29,8 +33,11 @@ class Store(Protocol):
 
     length: int  #: of a row
 
-    def missing(self, keys: Sequence[str]) -> list[str]:
-        """Return the keys without a row, in the order given."""
+    def missing(self, keys: Sequence[str], checked: bool = True) -> list[str]:
+        """Return the keys without a row, in the order given.
+
+        `checked`: those with a damaged one are among them. It reads all rows, once.
+        """
 
     def write(self, keys: Sequence[str], rows: Features) -> None:
         """Keep rows (n, length) for `n` keys."""
@@ -61,14 +68,29 @@ class FeatureStore:
     """
 
     def __init__(self, folder: Path, length: int, dtype: str = "float32") -> None:
+        self.folder = folder
         self.length = length
         self.dtype = np.dtype(dtype).newbyteorder("<")
         self._file = open_environment(folder)
 
-    def missing(self, keys: Sequence[str]) -> list[str]:
-        """Return the photos without features here, in the order given."""
+    def missing(self, keys: Sequence[str], checked: bool = True) -> list[str]:
+        """Return the photos without features here, in the order given.
+
+        `checked`: also those with damaged ones, which are discarded, and said. It reads all rows,
+        once; without it they are looked up by name alone.
+        """
+        damaged: list[bytes] = []
+        absent = []
         with self._file.reading() as kept:
-            return [key for key in keys if kept.get(bytes.fromhex(key), db=self._file.keys) is None]
+            for key in keys:
+                name = bytes.fromhex(key)
+                if kept.get(name, db=self._file.keys) is None:
+                    absent.append(key)
+                elif checked and self._file.row(kept, name, self._bytes) is None:
+                    absent.append(key)
+                    damaged.append(name)
+        self._discard(damaged)
+        return absent
 
     def write(self, keys: Sequence[str], rows: Features) -> None:
         """Commit rows (n, length) for `n` photos: all of them are on disk, or none."""
@@ -85,19 +107,38 @@ class FeatureStore:
         ------
         KeyError
             A photo has no features here.
+        InputError
+            Those of a photo are damaged: they are discarded.
         """
         found = np.empty((len(keys), self.length), dtype=self.dtype)
-        with self._file.reading() as rows:
+        with self._file.reading() as kept:
             for index, key in enumerate(keys):
-                row = rows.get(bytes.fromhex(key))
+                row = self._file.row(kept, bytes.fromhex(key), self._bytes)
                 if row is None:
-                    raise KeyError(key)
+                    break
                 found[index] = np.frombuffer(row, dtype=self.dtype)
-        return found
+            else:
+                return found
+        if self.missing([key], checked=False):
+            raise KeyError(key)
+        self._discard([bytes.fromhex(key)])
+        raise InputError(
+            f"{self.folder}: the features of the photo {key} were damaged while they were in use, "
+            "and are discarded; run again"
+        )
 
     def close(self) -> None:
         """Close the file; the store cannot be used any more."""
         self._file.close()
+
+    @property
+    def _bytes(self) -> int:
+        return self.length * self.dtype.itemsize
+
+    def _discard(self, damaged: Sequence[bytes]) -> None:
+        if damaged:
+            self._file.discard(damaged)
+            warn_damaged(self.folder, f"rows of {len(damaged)} photos")
 
 
 class TransientStore:
@@ -122,10 +163,10 @@ class TransientStore:
         self._behind = behind
         self._rows: dict[str, Features] = {}
 
-    def missing(self, keys: Sequence[str]) -> list[str]:
+    def missing(self, keys: Sequence[str], checked: bool = True) -> list[str]:
         """Return the keys without a row, here or behind, in the order given."""
         absent = [key for key in keys if key not in self._rows]
-        return absent if self._behind is None else self._behind.missing(absent)
+        return absent if self._behind is None else self._behind.missing(absent, checked)
 
     def write(self, keys: Sequence[str], rows: Features) -> None:
         """Keep rows (n, length) for `n` keys."""

@@ -10,8 +10,8 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from backbones.disk.sealed import read_sealed, write_sealed
 from backbones.errors import InputError
-from backbones.files import atomic_write
 from backbones.key import key
 from backbones.networks import network
 from backbones.networks.network import Shape
@@ -122,7 +122,7 @@ def _resolve(spec: BackboneSpec, cache: Path) -> Backbone:
             "file": weights.digest if weights else None,
             "keras": keras_version,
             "format": FORMAT,
-            "facts": [field.name for field in fields(Facts)],
+            "facts": ["sealed", *(field.name for field in fields(Facts))],
         }
     )
     facts = _load_facts(cache / "networks" / f"{facts_key}.json", spec)
@@ -131,14 +131,14 @@ def _resolve(spec: BackboneSpec, cache: Path) -> Backbone:
 
 
 def _load_facts(path: Path, spec: BackboneSpec) -> Facts:
-    if path.is_file():
-        content = json.loads(path.read_text())
+    known = read_sealed(path)
+    if known is not None:
+        content = json.loads(known)
         download = Download(**content["download"]) if content["download"] else None
         shapes = tuple((h, w, c) for h, w, c in content["shapes"])
         return Facts((content["size"][0], content["size"][1]), shapes, download)
     facts = _ask_keras(spec)
-    with atomic_write(path) as partial:
-        partial.write_text(json.dumps(asdict(facts)))
+    write_sealed(path, json.dumps(asdict(facts)).encode())
     return facts
 
 

@@ -16,18 +16,49 @@ from typing import Any
 from backbones.errors import InputError
 from backbones.section import nearest
 
+#: Into how many parts TensorFlow splits a sum, and so in which order it adds: a number for each
+#: machine would make other features, and other heads, on each. More threads than cores cost little.
+THREADS = 8
+
 
 def import_keras() -> ModuleType:
-    """Import Keras on TensorFlow (some seconds, once) without its start-up messages."""
+    """Import Keras on TensorFlow (some seconds, once) without its start-up messages.
+
+    Raises
+    ------
+    InputError
+        Keras is to run on something else, or cannot be imported.
+    """
     if "keras" not in sys.modules:
-        os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+        _refuse_backend(os.environ.get("KERAS_BACKEND") or "tensorflow", "unset it")
+        os.environ["KERAS_BACKEND"] = "tensorflow"
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        is_first = "tensorflow" not in sys.modules
         with _stderr_kept_for_errors():
-            import keras  # noqa: F401
+            try:
+                import keras
+            except ValueError as error:
+                home = os.environ.get("KERAS_HOME", "~/.keras")
+                raise InputError(
+                    f"{home}/keras.json: Keras cannot be imported with it: {error}; correct the "
+                    "file, or delete it"
+                ) from None
             import tensorflow as tf
 
+            if is_first:
+                tf.config.threading.set_intra_op_parallelism_threads(THREADS)
             tf.config.get_visible_devices()  # or a missing GPU is reported later, unsilenced
-    return sys.modules["keras"]
+    keras = sys.modules["keras"]
+    _refuse_backend(keras.config.backend(), "set it to tensorflow before Keras is imported")
+    return keras
+
+
+def _refuse_backend(backend: str, way_on: str) -> None:
+    if backend != "tensorflow":
+        raise InputError(
+            f"KERAS_BACKEND: Keras is to run on {backend}, and networks are built and trained on "
+            f"TensorFlow here; {way_on}"
+        )
 
 
 @contextmanager

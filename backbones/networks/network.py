@@ -11,6 +11,7 @@ from backbones.networks.archive import check_weights
 from backbones.networks.catalog import application, import_keras, unallocated
 from backbones.networks.inputs import check_size, photo_input, prepare
 from backbones.networks.layers import find_layers, trace
+from backbones.networks.pinned import pinned
 from backbones.networks.pooling import pool_row
 from backbones.networks.saved import build_saved, load_saved
 from backbones.networks.spec import BackboneSpec
@@ -20,6 +21,7 @@ from backbones.networks.weights import Weights, replace_get_file
 Shape = tuple[int, int, int]
 
 
+@pinned()
 def build(specs: Sequence[BackboneSpec], size: tuple[int, int], weights: Weights) -> Any:
     """Build the model from photos, uint8 (n, height, width, 3) RGB, to features, float32 (n, d).
 
@@ -36,6 +38,7 @@ def build(specs: Sequence[BackboneSpec], size: tuple[int, int], weights: Weights
     return _assemble(specs, size, _build_base(specs[0], size, weights))
 
 
+@pinned()
 def feature_shapes(spec: BackboneSpec, size: tuple[int, int]) -> list[Shape]:
     """Return the shape of each map that is kept whole, or (1, 1, d) of a row. Errors as `build`.
 
@@ -52,6 +55,7 @@ def feature_shapes(spec: BackboneSpec, size: tuple[int, int]) -> list[Shape]:
     return [(h, w, c) for _, h, w, c in (one.shape for one in maps)]
 
 
+@pinned()
 def native_size(spec: BackboneSpec) -> tuple[int, int]:
     """Return the height and width that the network was built for.
 

@@ -16,6 +16,7 @@ from typing import Any
 from backbones.errors import InputError
 from backbones.files import hash_file
 from backbones.networks.catalog import application, import_keras, unallocated
+from backbones.networks.pinned import pinned
 from backbones.networks.spec import BackboneSpec
 
 
@@ -75,6 +76,7 @@ def replace_get_file(replacement: Callable[..., Any]) -> Iterator[None]:
             module.get_file = original
 
 
+@pinned()
 def imagenet_download(spec: BackboneSpec, size: tuple[int, int]) -> Download:
     """Return the file that ``keras.applications`` downloads for this entry at this input size.
 

@@ -10,8 +10,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import lmdb
-
+from backbones.disk.database import open_database
+from backbones.disk.discard import warn_damaged
+from backbones.disk.sealed import open_row, seal_row
 from backbones.errors import InputError, first_ten
 from backbones.failure import store_failures
 from backbones.files import hash_file
@@ -22,6 +23,9 @@ _MAP = 1 << 32
 
 #: The coarsest time stamp of a file system, ns: a file may change twice within it, unnoticed.
 _TICK = 2 * 10**9
+
+#: The name in the seals of its rows.
+_OWNER = b"digests"
 
 #: A process may open the file once at a time.
 _LOCK = threading.Lock()
@@ -51,15 +55,21 @@ def photo_digests(
     settled = time.time_ns() - _TICK
     states = {path: _state(path, settled) for path in paths}
     folder = _place(cache)
-    with _LOCK, store_failures(folder), _open(folder) as database:
+    settings = {"map_size": _MAP, "metasync": False, "max_readers": 512}
+    with _LOCK, store_failures(folder), open_database(folder, **settings) as database:
         with database.begin() as cached:
-            entries = ((path, cached.get(state)) for path, state in states.items() if state)
-            digests = {path: digest for path, digest in entries if digest}
+            digests = {
+                path: digest
+                for path, state in states.items()
+                if state and (digest := _cached(cached.get(state), state, folder))
+            }
         uncached = [path for path in states if path not in digests]
         computed = compute_digests(uncached, unreadable)
         digests |= dict(zip(uncached, map(bytes.fromhex, computed), strict=True))
         added = [
-            (state, digests[path]) for path in uncached if digests[path] and (state := states[path])
+            (state, seal_row(_OWNER, state, digests[path]))
+            for path in uncached
+            if digests[path] and (state := states[path])
         ]
         if added:
             with database.begin(write=True) as transaction:
@@ -91,11 +101,6 @@ def compute_digests(paths: Sequence[Path], unreadable: dict[Path, str] | None = 
     return ["" if isinstance(result, OSError) else result for result in results]
 
 
-def _open(folder: Path) -> lmdb.Environment:
-    folder.mkdir(parents=True, exist_ok=True)
-    return lmdb.open(str(folder), map_size=_MAP, metasync=False, max_readers=512)
-
-
 def forget_digests(cache: Path) -> None:
     """Delete the cached digests, so that every file is read again."""
     shutil.rmtree(_place(cache), ignore_errors=True)
@@ -103,6 +108,17 @@ def forget_digests(cache: Path) -> None:
 
 def _place(cache: Path) -> Path:
     return cache / "digests"
+
+
+def _cached(sealed: bytes | None, state: bytes, folder: Path) -> bytes | None:
+    """The digest of a file in this state; None where it is not known, or damaged."""
+    if sealed is None or len(sealed) == hashlib.sha256().digest_size:  # as older versions wrote it
+        return None
+    digest = open_row(_OWNER, state, sealed)
+    if digest is None:
+        warn_damaged(folder, "the digest of a photo")
+        return None
+    return bytes(digest)
 
 
 def _state(path: Path, settled: int) -> bytes | None:

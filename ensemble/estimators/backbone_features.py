@@ -20,7 +20,7 @@ from backbones.photos.digests import photo_digests
 from backbones.progress import Silent
 from ensemble.config.config import default_cache
 from ensemble.estimators.paths import column_names, validate_paths
-from ensemble.photos.features import open_features, update_features
+from ensemble.photos.features import StoredFeatures, update_features
 
 
 class BackboneFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -141,7 +141,8 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         digests = photo_digests(paths, self._cache)
         backbone = self.backbone_
         update_features(paths, digests, [backbone], self._cache, self.engine, Silent())
-        with open_features(backbone, self._cache, digests) as features:
+        stored = StoredFeatures(backbone, self._cache, self.engine, paths, digests)
+        with stored.open() as features:
             return np.asarray(features, dtype=np.float32)
 
     def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[np.object_]:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from backbones.errors import InputError
 from backbones.features.maps import Maps
 from backbones.networks.catalog import import_keras
+from backbones.networks.pinned import pinned
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
@@ -42,6 +43,7 @@ class Training:
     weights: Floats  #: (n,)
 
 
+@pinned()
 def build(
     training: Training, grid: tuple[int, int], width: int, random: np.random.RandomState
 ) -> Any:
@@ -79,6 +81,7 @@ def build(
     return keras.Model(inputs, layers.Reshape(grid, name="density")(density), name="density")
 
 
+@pinned()
 def train(
     model: Any,
     training: Training,

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.networks.catalog import import_keras
+from backbones.networks.pinned import pinned
 from backbones.networks.saved import load_saved
 
 Floats = npt.NDArray[np.float32]
@@ -36,6 +37,7 @@ class Rows:
         return Rows(self.X[index], self.y[index], self.weights[index])
 
 
+@pinned()
 def build(rows: Rows, layers: Sequence[int], dropout: float, random: np.random.RandomState) -> Any:
     """Build the untrained network, from features (n, d) to predictions (n, 1).
 
@@ -65,12 +67,14 @@ def build(rows: Rows, layers: Sequence[int], dropout: float, random: np.random.R
     return keras.Model(inputs, output, name="mlp")
 
 
+@pinned()
 def optimizer(name: str, learning_rate: float | None) -> Any:
     """Create one of Keras's optimisers, by default with its own learning rate."""
     settings = {} if learning_rate is None else {"learning_rate": float(learning_rate)}
     return import_keras().optimizers.get({"class_name": name, "config": settings})
 
 
+@pinned()
 def train(
     model: Any,
     training: Rows,
@@ -123,6 +127,7 @@ def predict(forward: Callable[[Floats], Any], X: Floats) -> npt.NDArray[np.float
     return np.concatenate(parts).astype(np.float64)
 
 
+@pinned()
 def load(path: Path) -> Any:
     """Load the network in a ``.keras`` file, without executing code from it.
 

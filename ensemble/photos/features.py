@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,11 +16,12 @@ from backbones.engines import EngineChoice
 from backbones.errors import InputError
 from backbones.features import extract
 from backbones.features.hashing import missing_hashes
+from backbones.features.key import features_key
 from backbones.features.maps import Maps
 from backbones.features.store import Store, TransientStore, open_store
 from backbones.networks.backbone import Backbone
 from backbones.photos.digests import forget_digests
-from backbones.progress import Progress
+from backbones.progress import Advance, Progress
 
 _LOG = logging.getLogger("ensemble")
 
@@ -51,42 +53,83 @@ def update_features(
         photos.setdefault(digest, []).append(path)
     due: set[str] = set()
     for backbone in backbones:
-        missing = extract.missing(backbone, cache, list(photos))
-        due.update(missing, extract.missing(backbone, cache, list(beside)))
+        missing = extract.missing(backbone, cache, engine, list(photos))
+        due.update(missing, extract.missing(backbone, cache, engine, list(beside)))
         _LOG.info(_state(backbone, len(missing), len(photos)))
     if hashed:
         due.update(missing_hashes(cache, list(photos)))
     if due:
         todo = {digest: files for digest, files in {**photos, **beside}.items() if digest in due}
         with progress.stage("extracting", len(todo)) as advance:
-            try:
-                extract.extract(todo, backbones, cache, engine, advance, hashed, rejected)
-            except InputError:
-                forget_digests(cache)  # a photo may have changed behind its date
-                raise
+            _extract(todo, backbones, cache, engine, advance, hashed, rejected)
 
 
-@contextmanager
-def open_features(
-    backbone: Backbone, cache: Path, digests: Sequence[str]
-) -> Iterator[npt.NDArray[np.float32] | Maps]:
-    """The features of photos that the store holds: a matrix (n, d), or maps that are read later."""
-    store = open_store(backbone, cache)
+@dataclass(frozen=True)
+class StoredFeatures:
+    """The features of photos by one backbone, once ``update_features`` has seen to them."""
+
+    backbone: Backbone
+    cache: Path
+    engine: EngineChoice
+    paths: Sequence[Path]
+    digests: Sequence[str]  #: in the order of `paths`
+
+    @property
+    def key(self) -> str:
+        """SHA-256 (hex) of all that decides them."""
+        return features_key(self.backbone, self.engine)
+
+    @contextmanager
+    def open(self) -> Iterator[npt.NDArray[np.float32] | Maps]:
+        """A matrix (n, d), or maps that are read later.
+
+        Whole maps are checked here, as a training reads all of them many times; damaged ones are
+        extracted again.
+
+        Raises
+        ------
+        InputError
+            Photos that are needed for that and cannot be used.
+        """
+        store = open_store(self.backbone, self.cache, self.engine)
+        try:
+            damaged = set(store.missing(self.digests))
+            if damaged:
+                photos: dict[str, list[Path]] = {}
+                for digest, path in zip(self.digests, self.paths, strict=True):
+                    if digest in damaged:
+                        photos.setdefault(digest, []).append(path)
+                _extract(photos, [self.backbone], self.cache, self.engine, lambda _: None)
+            yield features_in(store, self.backbone, self.digests)
+        finally:
+            store.close()
+
+
+def _extract(
+    photos: Mapping[str, Sequence[Path]],
+    backbones: Sequence[Backbone],
+    cache: Path,
+    engine: EngineChoice,
+    advance: Advance,
+    hashed: bool = False,
+    rejected: extract.Mistakes | None = None,
+) -> None:
     try:
-        yield features_in(store, backbone, digests)
-    finally:
-        store.close()
+        extract.extract(photos, backbones, cache, engine, advance, hashed, rejected)
+    except InputError:
+        forget_digests(cache)  # a photo may have changed behind its date
+        raise
 
 
 @contextmanager
 def open_stores(
-    backbones: Sequence[Backbone], cache: Path, keep_maps: bool
+    backbones: Sequence[Backbone], cache: Path, engine: EngineChoice, keep_maps: bool
 ) -> Iterator[dict[str, Store]]:
     """The store of each backbone, by its fingerprint; whole maps stay in memory, unless kept."""
     stores: dict[str, Store] = {}
     try:
         for one in backbones:
-            store = open_store(one, cache)
+            store = open_store(one, cache, engine)
             stores[one.fingerprint] = store
             if one.spec.keeps_maps and not keep_maps:
                 stores[one.fingerprint] = TransientStore(one.length, one.dtype, behind=store)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 from collections.abc import Mapping
@@ -11,16 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from backbones.disk.sealed import SEAL
 from backbones.errors import InputError, first_ten
-<<<<<<< HEAD
-from backbones.files import atomic_write, check_place, hash_file
-=======
-from backbones.files import atomic_write
->>>>>>> main
+from backbones.files import atomic_write, hash_file
 from backbones.key import key
 from ensemble.photos import foreign
 from ensemble.runs.damage import named, read_json
 from ensemble.runs.format import FORMAT, read_format
+
+_LOG = logging.getLogger("ensemble")
 
 MANIFEST = foreign.MANIFEST
 
@@ -102,7 +102,7 @@ class RunWriter:
             self.bytes(file, source.read_bytes())
             return
         for below in sorted(source.rglob("*")):
-            if below.is_file():
+            if below.is_file() and below.name != SEAL:  # the manifest seals them here
                 self.bytes(f"{file}/{below.relative_to(source).as_posix()}", below.read_bytes())
 
     def close(self) -> RunFolder:
@@ -185,6 +185,7 @@ def reopen(folder: Path, origin: str) -> RunFolder | None:
                 return None
         run = open_run_folder(folder)
     except InputError:
+        _LOG.warning("%s is not as the fit left it: it is written again", folder)
         return None
     manifest.touch()
     return run

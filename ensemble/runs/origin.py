@@ -10,6 +10,7 @@ from pathlib import Path
 
 import backbones
 import ensemble
+from backbones.features.key import features_key
 from backbones.key import key
 from ensemble.config.experiment import Experiment
 from ensemble.photos.rejected import Rejected
@@ -32,7 +33,9 @@ def origin(experiment: Experiment, photos: Sequence[str], rejected: Sequence[Rej
     tables = [data.path(file) for file in files if file is not None]
     content = {
         "config": resolve_config(experiment),
-        "networks": [backbone.fingerprint for backbone in experiment.backbones],
+        "features": [
+            features_key(backbone, experiment.config.engine) for backbone in experiment.backbones
+        ],
         "tables": [hashlib.sha256(table.read_bytes()).hexdigest() for table in tables],
         "photos": list(photos),
         "rejected": [str(one) for one in rejected],

@@ -23,6 +23,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from backbones.disk.discard import discard
+from backbones.engines.openvino import seal_network
 from backbones.errors import InputError, first_ten
 from backbones.files import hash_file, temporary_folder
 from backbones.networks.backbone import Backbone
@@ -149,6 +151,8 @@ def open_pack(file: Path, cache: Path) -> Pack:
     """
     check_folder(cache, CACHE_DIR)
     folder = cache / "packs" / hash_file(file)[:32]
+    if folder.exists() and (change := _change(folder)):
+        discard(folder, change)
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with temporary_folder(folder.parent) as partial:
@@ -159,16 +163,23 @@ def open_pack(file: Path, cache: Path) -> Pack:
                 if not folder.is_dir():
                     raise
     content = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
-    changed = [
-        name
-        for name, entry in content["files"].items()
-        if not (folder / name).is_file() or describe(folder / name) != entry
-    ]
-    if changed:
-        raise InputError(
-            f"{folder} is not as {file} was unpacked; delete the folder:", first_ten(changed)
-        )
+    for network in (folder / NETWORKS).glob("*.xml"):
+        seal_network(network)
     return Pack(folder, content["weights"], content["keras"])
+
+
+def _change(folder: Path) -> str:
+    """How a folder differs from what was unpacked into it; empty where it does not."""
+    try:
+        listed = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))["files"].items()
+        changed = [
+            name
+            for name, entry in listed
+            if not (folder / name).is_file() or describe(folder / name) != entry
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        changed = [CONTENTS]
+    return f"other content: {', '.join(first_ten(changed))}" if changed else ""
 
 
 def _suffix(weights: Path) -> str:

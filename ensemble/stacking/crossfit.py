@@ -11,19 +11,22 @@ Every fit is computed once and cached. It leaves out
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache as remembered
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from backbones.disk.sealed import is_sealed_folder, read_sealed, seal_folder, write_sealed
+from backbones.errors import InputError
 from backbones.features.maps import Maps
-from backbones.files import atomic_write, temporary_folder
+from backbones.files import temporary_folder
 from backbones.key import key
 from ensemble import heads
 from ensemble.config.member import Member
@@ -41,8 +44,20 @@ LeftOut = tuple[int, ...]
 #: Array in the file of a fit that leaves out one fold: 2 kB a photo of 26 x 38 cells.
 _DENSITIES = "densities"
 
-#: Version of the fits: raised whenever a fit of the same key would give another result.
-FORMAT = 4
+#: Version of the fits: raised whenever a fit of the same key would give another result, or lies
+#: in another way in its file.
+FORMAT = 5
+
+
+class Features(Protocol):
+    """The features of the photos, by a member's backbone."""
+
+    @property
+    def key(self) -> str:
+        """SHA-256 (hex) of all that decides them."""
+
+    def open(self) -> AbstractContextManager[Matrix | Maps]:
+        """The matrix float32 (n, d), or maps."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +100,8 @@ class MemberFits:
 
         float16 (n, rows, columns), in the target's unit; read from the cache.
         """
-        with np.load(self.files[fold,], allow_pickle=False) as arrays:
-            densities: Half = arrays[_DENSITIES]
-            return densities
+        densities: Half = _read(self.files[fold,])[_DENSITIES]
+        return densities
 
 
 def plan_fits(folds: Folds, nested: bool) -> list[LeftOut]:
@@ -98,7 +112,7 @@ def plan_fits(folds: Folds, nested: bool) -> list[LeftOut]:
 
 def crossfit(
     member: Member,
-    features: Callable[[], AbstractContextManager[Matrix | Maps]],
+    features: Features,
     labels: Labels,
     folds: Folds,
     nested: bool,
@@ -108,19 +122,20 @@ def crossfit(
 ) -> MemberFits:
     """Return the fits of a member: read from the cache, or else fitted and cached.
 
-    `features` opens the matrix float32 (n, d), or maps; it is called only if a fit is missing.
+    `features` are opened only if a fit is missing. A damaged one is discarded, and fitted again.
     """
     paths = {
-        left_out: cache / "heads" / _key(member, labels, folds, left_out, seed)
+        left_out: cache / "heads" / _key(member, features.key, labels, folds, left_out, seed)
         for left_out in plan_fits(folds, nested)
     }
     label_member(cache, member, [path.name for path in paths.values()])
+    arrays = {left_out: _find(path, left_out) for left_out, path in paths.items()}
     # Two repeats may hold out the same photos: then one piece serves both.
-    unique = {path: left_out for left_out, path in paths.items() if not path.exists()}
+    unique = {paths[left_out]: left_out for left_out, found in arrays.items() if found is None}
     missing = list(unique.values())
     advance(len(paths) - len(missing))
     if missing:
-        with features() as matrix:
+        with features.open() as matrix:
 
             def fit(left_out: LeftOut) -> None:
                 with name_errors(member.name):
@@ -129,22 +144,26 @@ def crossfit(
             with name_warnings(member.name):
                 for _ in _in_parallel(fit, missing, heads.uses_all_cores(member.head)):
                     advance(1)
-    arrays = {left_out: _load_predictions(path) for left_out, path in paths.items() if left_out}
-    for named in arrays.values():
+    files = {left_out: path for left_out, path in paths.items() if left_out}
+    held = {left_out: arrays[left_out] or _read(path) for left_out, path in files.items()}
+    for named in held.values():
+        named.pop(_DENSITIES, None)
         refuse_no_numbers(member.name, named["predictions"])
     return MemberFits(
         member,
-        {left_out: named.pop("predictions") for left_out, named in arrays.items()},
-        {left_out: named for left_out, named in arrays.items() if named},
+        {left_out: named.pop("predictions") for left_out, named in held.items()},
+        {left_out: named for left_out, named in held.items() if named},
         paths[()],
-        {left_out: paths[left_out] for left_out in arrays},
+        files,
     )
 
 
-def _key(member: Member, labels: Labels, folds: Folds, left_out: LeftOut, seed: int) -> str:
+def _key(
+    member: Member, features: str, labels: Labels, folds: Folds, left_out: LeftOut, seed: int
+) -> str:
     content = {
         "format": FORMAT,
-        "features": member.backbone.fingerprint,
+        "features": features,
         "head": member.head.model_dump(mode="json", exclude={"name"}),
         "seed": seed,
         "training": labels.digest(folds.training(*left_out)),
@@ -159,7 +178,8 @@ def _key(member: Member, labels: Labels, folds: Folds, left_out: LeftOut, seed: 
 
 @remembered
 def _versions() -> list[str]:
-    return [version(package) for package in ("scikit-learn", "keras", "tensorflow", "numpy")]
+    packages = ("scikit-learn", "scipy", "keras", "tensorflow", "numpy")
+    return [version(package) for package in packages]
 
 
 def _fit(
@@ -179,9 +199,9 @@ def _fit(
     if left_out:
         arrays = _predict_held_out(head, matrix[folds.held_out(*left_out)], left_out)
         refuse_no_numbers("its head", arrays["predictions"])
-        with atomic_write(path) as partial, partial.open("wb") as file:
-            kept = {**arrays, **heads.history(head)}
-            np.savez(file, allow_pickle=False, **kept)  # type: ignore[arg-type]
+        file = io.BytesIO()
+        np.savez(file, allow_pickle=False, **{**arrays, **heads.history(head)})  # type: ignore[arg-type]
+        write_sealed(path, file.getvalue())
     else:
         _save_head(head, path)
 
@@ -201,6 +221,7 @@ def _save_head(head: heads.Regressor, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with temporary_folder(path.parent) as partial:
         heads.save(head, partial / "head")
+        seal_folder(partial / "head", path.name)
         try:
             (partial / "head").replace(path)
         except OSError:
@@ -208,9 +229,24 @@ def _save_head(head: heads.Regressor, path: Path) -> None:
                 raise
 
 
-def _load_predictions(path: Path) -> dict[str, Numbers]:
-    with np.load(path, allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in arrays.files if name != _DENSITIES}
+def _find(path: Path, left_out: LeftOut) -> dict[str, npt.NDArray[Any]] | None:
+    """The arrays of a fit, none of a final head; None where it is missing, or was damaged."""
+    if not left_out:
+        return {} if is_sealed_folder(path) else None
+    content = read_sealed(path)
+    return None if content is None else _arrays(content)
+
+
+def _read(path: Path) -> dict[str, npt.NDArray[Any]]:
+    content = read_sealed(path)
+    if content is None:
+        raise InputError(f"{path} was removed, or damaged, while it was in use; run again")
+    return _arrays(content)
+
+
+def _arrays(content: bytes) -> dict[str, npt.NDArray[Any]]:
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return dict(arrays)
 
 
 def _in_parallel(

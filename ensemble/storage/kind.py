@@ -27,9 +27,8 @@ _ANY_KEY = "[0-9a-f]{32,64}"
 FEATURES = Kind("features", f"features/{_KEY}", True, "store")
 HEADS = Kind("heads", f"heads/{_KEY}", None, "fit")
 MEMBER_LABELS = Kind("labels of members", rf"members/{_KEY}\.json", False)
-#: OpenVINO's files of a network, or why it has none; removed in the order of their names backwards:
-#: where the .xml lies, the .bin has to lie as well.
-NETWORKS = Kind("converted networks", rf"networks/{_KEY}\.(xml|bin|json)", False)
+#: OpenVINO's files of a network and their seal, or why it has none.
+NETWORKS = Kind("converted networks", rf"networks/{_KEY}\.(xml|bin|seal|json)", False)
 #: Never too old: without them, outputs of the program would pass for the user's.
 OUTPUTS = Kind("records of outputs", rf"outputs/{_KEY}\.json", False, "record")
 
@@ -40,7 +39,7 @@ KINDS = (
     Kind("predictions", f"predictions/{_ANY_KEY}", True, "store"),
     Kind("unpacked runs", f"packs/{_ANY_KEY}", True, "run"),
     NETWORKS,
-    Kind("compiled networks", r"networks/compiled/\d+\.blob", False),
+    Kind("compiled networks", rf"networks/compiled/(\d+|{_KEY})\.blob", False),
     Kind("facts of networks", r"networks/[0-9a-f]{64}\.json", False),
     Kind("digests of photos", "digests", True, "store"),
     Kind("hashes of photos", f"hashes/{_KEY}", True, "store"),
@@ -51,7 +50,7 @@ KINDS = (
     # What a process leaves that is killed while it writes, or while it removes.
     Kind(
         "unfinished",
-        rf"(digests|\w+/{_ANY_KEY}(\.\w+)?)\.\d+\.(partial|removed|xml|bin)|\w+/tmp\w{{8}}",
+        rf"(digests|(\w+/)+{_ANY_KEY}(\.\w+)?)\.\d+\.(partial|removed|xml|bin)|\w+/tmp\w{{8}}",
         None,
         "piece",
     ),

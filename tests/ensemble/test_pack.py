@@ -118,13 +118,16 @@ def test_the_same_run_has_the_same_bytes_and_another_file_stays(
     assert "other/oof.csv is a file of the run" in capsys.readouterr().err
 
 
-def test_what_changed_in_its_folder_is_named(elsewhere: Path) -> None:
+def test_where_its_folder_changed_it_is_named_and_unpacked_again(
+    elsewhere: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     folder = open_run("my.pack").folder.parent
     network = next(folder.glob("networks/*.bin"))
+    whole = network.read_bytes()
     network.write_bytes(b"")
-    with pytest.raises(ValueError, match="delete the folder") as caught:
-        open_run("my.pack")
-    assert f"networks/{network.name}" in str(caught.value)
+    assert open_run("my.pack").folder.parent == folder
+    assert f"{folder} is damaged (other content: networks/{network.name})" in caplog.text
+    assert network.read_bytes() == whole
 
 
 def test_a_run_of_an_older_format_is_to_be_fitted_again(

@@ -99,7 +99,7 @@ def test_what_is_kept_is_not_computed_again(
     features = cold.predictor.cache / "features"
     count = {one.name: len(list(map(str, new))) for one in (pooled, maps)}
     for one in (pooled, maps):
-        store = prediction.open_store(one, cold.predictor.cache)
+        store = prediction.open_store(one, cold.predictor.cache, cold.predictor.engine)
         count[one.name] -= len(store.missing(digests(new)))
         store.close()
     assert count == {"small": 9, "maps": 0}

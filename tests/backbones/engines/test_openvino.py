@@ -129,3 +129,47 @@ def test_where_it_is_missing_the_error_says_how_to_install_it(
     way = r"pip install 'backbone-ensemble\[openvino\]', or set engine: tensorflow"
     with pytest.raises(InputError, match=way):
         openvino.import_openvino()
+
+
+def brightness() -> Any:
+    """A network that is converted within a second."""
+    import keras
+
+    photos = keras.Input((8, 8, 3), dtype="uint8")
+    maps = keras.layers.Conv2D(4, 3, kernel_initializer=keras.initializers.GlorotUniform(0))
+    means = keras.layers.GlobalAveragePooling2D()
+    return keras.Model(photos, means(maps(keras.ops.cast(photos, "float32"))))
+
+
+@pytest.mark.parametrize("file", ["one.bin", "one.xml", "one.seal", "compiled"])
+def test_a_damaged_network_is_said_and_made_anew(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, file: str
+) -> None:
+    built: list[Any] = []
+
+    def network() -> Any:
+        built.append(brightness())
+        return built[-1]
+
+    photos = np.random.default_rng(0).integers(0, 256, (2, 8, 8, 3), dtype=np.uint8)
+    right = through(OpenVinoEngine(convert(network, tmp_path / "one.xml")), photos)
+    place = tmp_path / file
+    path = next(place.iterdir()) if place.is_dir() else place
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    for _ in range(2):
+        found = through(OpenVinoEngine(convert(network, tmp_path / "one.xml")), photos)
+        np.testing.assert_array_equal(found, right)
+    assert len(built) == (1 if file == "compiled" else 2)
+    assert len(caplog.messages) == 1
+    assert f"{path if file == 'compiled' else tmp_path / 'one.seal'} is damaged" in caplog.text
+
+
+def test_a_network_in_the_place_of_another_is_not_taken_for_it(tmp_path: Path) -> None:
+    convert(brightness, tmp_path / "one.xml")
+    for path in list(tmp_path.glob("one.*")):
+        path.rename(path.with_stem("other"))
+    built: list[Any] = []
+    convert(lambda: built.append(brightness()) or built[0], tmp_path / "other.xml")
+    assert len(built) == 1

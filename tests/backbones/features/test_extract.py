@@ -74,7 +74,7 @@ def test_the_store_holds_what_the_network_says_of_the_resized_photo(
         for path in photos
     ]
     expected = forward(joint_network([backbone]), np.stack(pixels))
-    found = open_store(backbone, tmp_path / "cache").read(digests)
+    found = open_store(backbone, tmp_path / "cache", "tensorflow").read(digests)
     np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
@@ -89,7 +89,7 @@ def test_one_forward_pass_serves_a_row_and_maps(
     assert backbones[0].forward_pass == backbones[1].forward_pass
     digests = update(photos, backbones, cache)
     assert passed(passes) == {(32, 48): 12}
-    found = open_store(backbones[1], cache).read(digests)
+    found = open_store(backbones[1], cache, "tensorflow").read(digests)
     assert (found.dtype, found.shape) == (np.dtype("float16"), (12, 8 * 12 * 32))
     pixels = [
         images.resize(images.decode(path.read_bytes(), str(path)), (32, 48), "squash")
@@ -97,7 +97,7 @@ def test_one_forward_pass_serves_a_row_and_maps(
     ]
     expected = forward(joint_network([backbones[1]]), np.stack(pixels))
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-6)
-    row = open_store(backbones[0], cache).read(digests)
+    row = open_store(backbones[0], cache, "tensorflow").read(digests)
     assert row.shape == (12, 256)
 
 
@@ -127,7 +127,7 @@ def test_what_one_network_sees_of_a_large_photo_hangs_on_no_other(
         cache = tmp_path / f"cache-{number}"
         backbones = resolve(specs, cache)
         digests = update([large], backbones, cache)
-        found.append(open_store(backbones[-1], cache).read(digests))
+        found.append(open_store(backbones[-1], cache, "tensorflow").read(digests))
     np.testing.assert_array_equal(*found)
 
 

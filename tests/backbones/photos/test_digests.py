@@ -5,6 +5,7 @@ import os
 import time
 from pathlib import Path
 
+import lmdb
 import pytest
 
 from backbones.errors import InputError
@@ -104,3 +105,47 @@ def test_files_that_cannot_be_read_are_told_and_the_others_read(tmp_path: Path) 
         assert photo_digests(paths, tmp_path / "cache", unreadable) == ["", *expected("1")]
         reason = "it cannot be read: No such file or directory"
         assert unreadable == {tmp_path / "none": f"{tmp_path / 'none'}: {reason}"}
+
+
+def test_a_damaged_digest_is_computed_again(
+    tmp_path: Path, read: list[str], settled: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    paths = written(tmp_path, a="1", b="2")
+    cache = tmp_path / "cache"
+    photo_digests(paths, cache)
+    file = cache / "digests" / "data.mdb"
+    digest = bytes.fromhex(expected("1")[0])
+    content = file.read_bytes()
+    assert content.count(digest) == 1
+    file.write_bytes(content.replace(digest, bytes.fromhex(expected("3")[0])))
+    read.clear()
+    assert photo_digests(paths, cache) == expected("1", "2")
+    assert read == ["a"]
+    assert caplog.messages == [
+        f"{cache / 'digests'} is damaged (the digest of a photo): discarded, and computed again"
+    ]
+
+
+@pytest.mark.parametrize("size", [0, 1, 5000, 9000])
+def test_a_file_of_digests_that_was_cut_is_made_anew(
+    tmp_path: Path, read: list[str], settled: None, size: int
+) -> None:
+    paths = written(tmp_path, a="1")
+    photo_digests(paths, tmp_path / "cache")
+    file = tmp_path / "cache" / "digests" / "data.mdb"
+    file.write_bytes(file.read_bytes()[:size])
+    for _ in range(2):
+        assert photo_digests(paths, tmp_path / "cache") == expected("1")
+    assert read == ["a", "a"]
+
+
+def test_digests_of_an_older_version_are_read_again_without_a_word(
+    tmp_path: Path, read: list[str], settled: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    paths = written(tmp_path, a="1")
+    state = digests._state(paths[0], 2 * time.time_ns())
+    (tmp_path / "cache" / "digests").mkdir(parents=True)
+    with lmdb.open(str(tmp_path / "cache" / "digests")) as old, old.begin(write=True) as change:
+        change.put(state, bytes.fromhex(expected("3")[0]))
+    assert photo_digests(paths, tmp_path / "cache") == expected("1")
+    assert caplog.messages == []

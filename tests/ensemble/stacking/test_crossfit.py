@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from contextlib import nullcontext
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from ensemble.stacking.crossfit import Labels, crossfit, plan_fits
 from ensemble.stacking.folds import split
 from tests.ensemble.heads.test_density import SETTINGS
 from tests.ensemble.heads.test_density import Case as Places
-from tests.ensemble.stacking.test_stack import Case, N
+from tests.ensemble.stacking.test_stack import Case, Features, N
 
 
 @pytest.fixture
@@ -60,9 +60,11 @@ def test_pieces_are_fitted_once_and_only_what_changed_again(
 def test_nothing_is_read_where_nothing_is_missing(tmp_path: Path) -> None:
     case = Case(tmp_path)
 
-    def unread() -> np.ndarray:
-        raise AssertionError("features are not needed")
+    class Unread(Features):
+        def open(self) -> NoReturn:
+            raise AssertionError("features are not needed")
 
+    unread = Unread(None, case.members[0].backbone.fingerprint)
     labels = Labels([f"{n:064x}" for n in range(N)], case.y)
     again = crossfit(case.members[0], unread, labels, case.folds, True, 0, tmp_path, lambda _: None)
     np.testing.assert_array_equal(again.predictions[(1,)], case.fits[0].predictions[(1,)])
@@ -88,8 +90,8 @@ def test_whatever_a_piece_depends_on_makes_it_another(
         seed = 1
     labels = Labels(photos, target, weight, boxes)
     svr = case.members[0]
-    matrix = nullcontext(case.features[0])
-    crossfit(svr, lambda: matrix, labels, case.folds, True, seed, tmp_path, lambda _: None)
+    matrix = Features(case.features[0], svr.backbone.fingerprint)
+    crossfit(svr, matrix, labels, case.folds, True, seed, tmp_path, lambda _: None)
     assert len(fitted) == 11
 
 
@@ -126,8 +128,8 @@ def test_densities_of_a_fold_are_those_of_the_head_that_has_not_seen_it(tmp_path
     head = HeadSpec(head="density", parameters={**SETTINGS, "least_steps": 5, "epochs": 1})
     member = Member(Case.backbone(None, 0), head)  # type: ignore[arg-type]
     labels = Labels(case.maps.photos, case.y, boxes=case.boxes)
-    maps = nullcontext(case.maps)
-    found = crossfit(member, lambda: maps, labels, folds, True, 0, tmp_path, lambda _: None)
+    maps = Features(case.maps)
+    found = crossfit(member, maps, labels, folds, True, 0, tmp_path, lambda _: None)
     assert found.has_densities
     rows, unseen = folds.training(1), folds.held_out(1)
     alone = heads.build(head, seed=0)
@@ -144,3 +146,36 @@ def test_densities_of_a_fold_are_those_of_the_head_that_has_not_seen_it(tmp_path
 
 def test_heads_on_rows_of_features_keep_no_densities(tmp_path: Path) -> None:
     assert not any(fits.has_densities for fits in Case(tmp_path, nested=False).fits)
+
+
+def test_damaged_and_exchanged_fits_are_discarded_said_and_fitted_again(
+    tmp_path: Path, fitted: list[tuple[int, ...]], caplog: pytest.LogCaptureFixture
+) -> None:
+    case = Case(tmp_path, nested=False)
+    ridge = case.fits[0]
+    one, other, cut = (ridge.files[fold,] for fold in range(3))
+    contents = one.read_bytes(), other.read_bytes()
+    one.write_bytes(contents[1])
+    other.write_bytes(contents[0])
+    cut.write_bytes(cut.read_bytes()[:-1])
+    final = ridge.fitted / "head.skops"
+    final.write_bytes(b"")
+    fitted.clear()
+    again = Case(tmp_path, nested=False)
+    assert sorted(fitted) == [(), (0,), (1,), (2,)]
+    assert {record.getMessage().split(" is damaged (")[0] for record in caplog.records} == {
+        str(path) for path in (one, other, cut, ridge.fitted)
+    }
+    assert (one.read_bytes(), other.read_bytes()) == contents
+    for left_out, predictions in ridge.predictions.items():
+        np.testing.assert_array_equal(again.fits[0].predictions[left_out], predictions)
+    assert heads.load(again.fits[0].fitted).predict(case.features[0]).shape == (N,)
+
+
+def test_other_features_make_another_piece(tmp_path: Path, fitted: list[tuple[int, ...]]) -> None:
+    case = Case(tmp_path, nested=False)
+    fitted.clear()
+    labels = Labels([f"{n:064x}" for n in range(N)], case.y)
+    features = Features(case.features[0], "by another engine")
+    crossfit(case.members[0], features, labels, case.folds, False, 0, tmp_path, lambda _: None)
+    assert len(fitted) == 5

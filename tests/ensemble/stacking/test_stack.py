@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,17 @@ HEADS = [
 ]
 
 
+@dataclass(frozen=True)
+class Features:
+    """What ``crossfit`` takes, in memory."""
+
+    matrix: Any
+    key: str = "of these tests"
+
+    def open(self) -> AbstractContextManager[Any]:
+        return nullcontext(self.matrix)
+
+
 class Case:
     """Two backbones of made-up features and three heads, crossfitted."""
 
@@ -64,7 +76,7 @@ class Case:
         matrix = self.features[int(member.backbone.name[1])]
         return crossfit(
             member,
-            lambda: nullcontext(matrix),
+            Features(matrix, member.backbone.fingerprint),
             labels,
             self.folds,
             nested,
