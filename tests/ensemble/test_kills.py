@@ -55,7 +55,7 @@ def undisturbed(
 
 def _moment(draw: random.Random, seconds: float) -> float:
     """Most are early; some leave time for the longest piece, so that a fit gets on."""
-    return seconds / 4 * draw.random() ** 2
+    return seconds / 2 * draw.random() ** 2
 
 
 def go_on(
