@@ -46,8 +46,8 @@ class Copies:
         return contents.to_numpy() > 1
 
     def groups(self) -> list[Rows]:
-        """Return the positions of the photos of each group of two or more."""
-        return _repeated(self.group)
+        """Return the positions of the photos of each group of two or more, in their order."""
+        return sorted(_repeated(self.group), key=lambda rows: int(rows[0]))
 
     def table(self, photos: Dataset) -> pd.DataFrame:
         """Return ``group, name, target, nearest, distance, same_bytes``, a row a copied photo.
