@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from backbones.errors import InputError
-
 #: Files and folders that are being written, in all threads.
 _UNFINISHED: set[Path] = set()
 
@@ -80,21 +78,6 @@ def _remove(path: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
-
-
-def check_place(path: Path, what: str) -> None:
-    """Look whether a file or folder can be made at `path`, before anything is computed for it.
-
-    Raises
-    ------
-    InputError
-        It would lie below a file, or in a folder without the right to write; `what` names it.
-    """
-    above = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
-    if above != path and not above.is_dir():
-        raise InputError(f"{what}: {path} cannot be made: {above} is a file; name another place")
-    if not os.access(above, os.W_OK):
-        raise InputError(f"{what}: {path} cannot be written: no right to write {above}")
 
 
 def hash_file(path: Path) -> str:

@@ -56,6 +56,11 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="where the run goes (default: runs/ and the config's name)",
     )
+    made.add_argument(
+        "--force",
+        action="store_true",
+        help="write into the run's folder, and draw, over files that this program did not write",
+    )
     add_version(made)
     return made
 
@@ -71,7 +76,9 @@ def _fit(asked: argparse.Namespace, console: Console) -> None:
     from ensemble.report.summary import fit_summary
     from ensemble.training import fit
 
-    run = fit(asked.config, asked.settings, run_dir=asked.run_dir, progress=console)
+    run = fit(
+        asked.config, asked.settings, run_dir=asked.run_dir, force=asked.force, progress=console
+    )
     table = scores_table(run.scores, run.config.score.set_aside_above)
     console.table(table.header, table.rows, table.emphasis)
     for line in fit_summary(run.metrics, run.folder):

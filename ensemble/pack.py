@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
         "file",
         type=Path,
         metavar="FILE",
-        help="the pack; a file that is no pack of this run is not written over",
+        help="the pack; a file that is no pack written before is not written over",
     )
     made.add_argument(
         "--set",
@@ -49,6 +49,11 @@ def parser() -> argparse.ArgumentParser:
         metavar="KEY=VALUE",
         dest="settings",
         help="what differs on this machine, as backbones.NAME.model=PATH or cache_dir=DIR",
+    )
+    made.add_argument(
+        "--force",
+        action="store_true",
+        help="write over a file that this program did not write, or that was changed since",
     )
     add_version(made)
     return made
@@ -63,12 +68,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _pack(asked: argparse.Namespace, console: Console) -> None:
     from ensemble.run import open_run
 
-    digest = pack_run(open_run(asked.run, asked.settings), asked.file)
+    digest = pack_run(open_run(asked.run, asked.settings), asked.file, asked.force)
     size = asked.file.stat().st_size / 1e6
     console.line(f"{asked.file}: {size:.1f} MB, SHA-256 {digest}")
 
 
-def pack_run(run: Run, file: Path) -> str:
+def pack_run(run: Run, file: Path, force: bool = False) -> str:
     """Write a run into one file that ``open_run`` takes; its SHA-256 (hex).
 
     Where OpenVINO is the engine of all of them, the networks lie in it as OpenVINO runs them, so
@@ -77,21 +82,24 @@ def pack_run(run: Run, file: Path) -> str:
     Raises
     ------
     InputError
-        The run is of an older format, or makes other numbers here than at its fit; another file
-        lies at `file`.
+        The run is of an older format, or makes other numbers here than at its fit; a file that is
+        neither a pack of the run nor as it was written before lies at `file`, without `force`.
     """
     from backbones.engines import choose_engine
     from backbones.errors import InputError
     from backbones.features.forward_pass import convert_passes
     from ensemble import heads
-    from ensemble.runs.pack import write_pack
+    from ensemble.runs.pack import check_pack_place, write_pack
     from ensemble.runs.submission import sample_columns
+    from ensemble.storage.outputs import Outputs
 
     if run.files.format == 1:
         raise InputError(
             f"{run.folder} is of format 1, which does not say all that opens its networks; run the "
             "fit again (what is cached is not computed again) and pack that"
         )
+    outputs = Outputs(run.config.cache, force)
+    check_pack_place(run.files, file, outputs)
     config, fitted = run.config, run.predictor.fitted
     networks: list[Path] = []
     if choose_engine(config.engine) == "openvino":
@@ -102,7 +110,7 @@ def pack_run(run: Run, file: Path) -> str:
         if None not in passes:  # else Keras is needed where it is opened, and builds them all
             networks += [one for one in (*passes, *prepared) if one is not None]
     sample = sample_columns(config) if config.data.sample_submission is not None else []
-    return write_pack(run.files, run.experiment.backbones, networks, sample, file)
+    return write_pack(run.files, run.experiment.backbones, networks, sample, file, outputs)
 
 
 if __name__ == "__main__":

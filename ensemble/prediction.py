@@ -14,20 +14,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.engines import EngineChoice, choose_engine
-from backbones.errors import InputError, first_ten
-from backbones.features.extract import Load, load_file, run_blocks
+from backbones.errors import InputError
+from backbones.features.extract import Load, Mistakes, load_file, run_blocks
 from backbones.features.forward_pass import ForwardPass, Job, open_passes
-from backbones.features.store import FeatureStore, Store, TransientStore, open_store
+from backbones.features.store import FeatureStore, Store, TransientStore
 from backbones.key import key
 from backbones.networks.backbone import Backbone
 from backbones.photos.digests import forget_digests, photo_digests
 from backbones.progress import Progress, Silent
 from ensemble import heads
 from ensemble.heads import Regressor
-from ensemble.photos.features import features_in
+from ensemble.photos.features import features_in, open_stores
 from ensemble.photos.newphotos import NewPhotos
-from ensemble.scoring.intervals import LOWER, UPPER
-from ensemble.scoring.leaderboard import STACK
+from ensemble.photos.rejected import Rejected, refuse_rest
 from ensemble.scoring.members import FittedMembers
 
 Numbers = npt.NDArray[np.float64]
@@ -81,6 +80,7 @@ class Predictor:
         keep: bool = False,
         keep_maps: bool = False,
         progress: Progress | None = None,
+        rejected: dict[int, Rejected] | None = None,
     ) -> pd.DataFrame:
         """Predict photos; a row a photo, in their order.
 
@@ -91,6 +91,8 @@ class Predictor:
             only the rest is: pooled features and the members' predictions.
         keep_maps : bool
             Keep whole feature maps, too: up to 0.6 MB a photo.
+        rejected : dict, optional
+            Takes photos that cannot be used, by their position; they have no row.
 
         Returns
         -------
@@ -100,47 +102,71 @@ class Predictor:
         Raises
         ------
         InputError
-            Photos that cannot be used, all of them, after the others; predictions that are not
-            finite.
+            Photos that cannot be used, all of them, after the others, or, with `rejected`, if there
+            is no other; predictions that are not finite.
         """
         progress = progress or Silent()
+        mistakes: Mistakes | None = None if rejected is None else {}
         with self._lock:
             if keep and len(photos.paths) == len(photos):
-                members = self._predict_files(photos.paths, keep_maps, progress)
+                keys, members = self._predict_files(photos.paths, keep_maps, progress, mistakes)
             else:
-                members = self._predict_unkept(photos, progress)
-        return self._table(photos.names, members)
+                keys, members = self._predict_unkept(photos, progress, mistakes)
+        if rejected is not None and mistakes:
+            rejected.update(photos.rejected(keys, mistakes))
+            refuse_rest(list(rejected.values()), len(members), 1, "there is nothing to predict")
+        kept = [key not in (mistakes or {}) for key in keys]
+        return self.fitted.table(photos.names[kept], members)
 
-    def _predict_files(self, paths: Sequence[Path], keep_maps: bool, progress: Progress) -> Numbers:
-        """Predictions (n, members); what the cache holds is not computed again."""
-        digests = photo_digests(paths, self.cache)
+    def _predict_files(
+        self,
+        paths: Sequence[Path],
+        keep_maps: bool,
+        progress: Progress,
+        mistakes: Mistakes | None,
+    ) -> tuple[list[str], Numbers]:
+        """Keys (n) and, of those without mistakes, predictions (n, members).
+
+        What the cache holds is not computed again.
+        """
+        unreadable: dict[Path, str] = {}
+        digests = photo_digests(paths, self.cache, None if mistakes is None else unreadable)
+        keys = [digest or str(path) for digest, path in zip(digests, paths, strict=True)]
+        if mistakes is not None:
+            mistakes.update({str(path): [mistake] for path, mistake in unreadable.items()})
         copies: dict[str, list[Path]] = {}
         for digest, path in zip(digests, paths, strict=True):
-            copies.setdefault(digest, []).append(path)
+            if digest:
+                copies.setdefault(digest, []).append(path)
         photos = {digest: load_file(files, digest) for digest, files in copies.items()}
-        with self._kept_predictions() as predictions, self._stores(keep_maps) as stores:
+        with (
+            self._kept_predictions() as predictions,
+            open_stores(self.backbones, self.cache, keep_maps) as stores,
+        ):
             due = set(predictions.missing(list(photos)))
             if keep_maps:  # they may be asked for after the predictions were
                 due.update(*(store.missing(list(photos)) for store in stores.values()))
             try:
                 # In the order of the photos: blocks of others could differ in their last bits.
                 due_photos = {digest: load for digest, load in photos.items() if digest in due}
-                self._compute(due_photos, stores, predictions, progress)
+                self._compute(due_photos, stores, predictions, progress, mistakes)
             except InputError:
                 forget_digests(self.cache)  # a photo may have changed behind its date
                 raise
-            return np.asarray(predictions.read(digests), dtype=np.float64)
+            return keys, _read(predictions, keys, mistakes)
 
-    def _predict_unkept(self, photos: NewPhotos, progress: Progress) -> Numbers:
-        """Predictions (n, members), from the photos alone: nothing is read or kept on disk."""
+    def _predict_unkept(
+        self, photos: NewPhotos, progress: Progress, mistakes: Mistakes | None
+    ) -> tuple[list[str], Numbers]:
+        """The same from the photos alone: nothing is read or kept on disk."""
         keys = [str(position) for position in range(len(photos))]
         loads = {key: photos.load(position) for position, key in enumerate(keys)}
         stores: dict[str, Store] = {
             one.fingerprint: TransientStore(one.length, one.dtype) for one in self.backbones
         }
         predictions = TransientStore(len(self.fitted.members), "float64")
-        self._compute(loads, stores, predictions, progress)
-        return np.asarray(predictions.read(keys), dtype=np.float64)
+        self._compute(loads, stores, predictions, progress, mistakes)
+        return keys, _read(predictions, keys, mistakes)
 
     def _compute(
         self,
@@ -148,13 +174,14 @@ class Predictor:
         stores: Mapping[str, Store],
         predictions: Store,
         progress: Progress,
+        mistakes: Mistakes | None,
     ) -> None:
         """Run the photos, block by block, through networks and heads into `predictions`."""
         if not photos:
             return
         jobs = self.jobs(list(photos), stores)
         with progress.stage("predicting", len(photos)) as advance:
-            for block in run_blocks(photos, jobs, BLOCK, advance):
+            for block in run_blocks(photos, jobs, BLOCK, advance, mistakes):
                 for job in jobs:
                     job.finish()
                 predictions.write(block, self.predict_block(block, stores))
@@ -198,22 +225,6 @@ class Predictor:
         return self._heads[member]
 
     @contextmanager
-    def _stores(self, keep_maps: bool) -> Iterator[dict[str, Store]]:
-        """The store of each backbone; whole maps stay in memory, unless they are to be kept."""
-        files = {one.fingerprint: one for one in self.backbones}
-        stores: dict[str, Store] = {}
-        try:
-            for name, one in files.items():
-                store = open_store(one, self.cache)
-                stores[name] = store
-                if one.spec.keeps_maps and not keep_maps:
-                    stores[name] = TransientStore(one.length, one.dtype, behind=store)
-            yield stores
-        finally:
-            for kept in stores.values():
-                kept.close()
-
-    @contextmanager
     def _kept_predictions(self) -> Iterator[FeatureStore]:
         """The store of the members' predictions by these heads and this engine."""
         name = key([self.fitted.identity, choose_engine(self.engine)])[:32]
@@ -224,27 +235,9 @@ class Predictor:
         finally:
             store.close()
 
-    def _table(self, names: npt.NDArray[np.str_], members: Numbers) -> pd.DataFrame:
-        columns = {one.name: members[:, n] for n, one in enumerate(self.fitted.members)}
-        _refuse_no_numbers(names, columns)
-        stacked = heads.predict_alike(self.fitted.stack, members)
-        _refuse_no_numbers(names, {STACK: stacked})
-        stacked = np.clip(stacked, *self.fitted.limits)
-        lower, upper = self.fitted.intervals.around(stacked, self.fitted.limits)
-        return pd.DataFrame({"name": names, **columns, STACK: stacked, LOWER: lower, UPPER: upper})
 
-
-def _refuse_no_numbers(names: npt.NDArray[np.str_], columns: Mapping[str, Numbers]) -> None:
-    """Raise an ``InputError`` with the columns that hold no number for some photos, and those."""
-    wrong = {name: names[~np.isfinite(column)] for name, column in columns.items()}
-    mistakes = [
-        f"{name}, {len(photos)} of {len(names)}: {', '.join(first_ten(list(photos)))}"
-        for name, photos in wrong.items()
-        if len(photos)
-    ]
-    if mistakes:
-        raise InputError(
-            "no numbers (NaN or infinite) are predicted for some photos; leave these photos out, "
-            "or fit without these heads:",
-            first_ten(mistakes),
-        )
+def _read(predictions: Store, keys: Sequence[str], mistakes: Mistakes | None) -> Numbers:
+    """The rows (n, members) of the keys without mistakes."""
+    return np.asarray(
+        predictions.read([one for one in keys if one not in (mistakes or {})]), dtype=np.float64
+    )

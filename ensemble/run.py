@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from ensemble.config.config import Config
 from ensemble.config.experiment import Experiment
 from ensemble.heads.archive import HeadFileError
 from ensemble.photos.newphotos import NewPhotos, given_photos
+from ensemble.photos.rejected import OnBadPhoto
 from ensemble.prediction import Predictor
 from ensemble.probing import Differences, check_probe, explain
 from ensemble.report.scores_table import html_table, scores_table
@@ -28,6 +29,7 @@ from ensemble.runs.damage import named
 from ensemble.runs.folder import RunFolder, open_run_folder
 from ensemble.runs.opening import cache_folder, read_experiment, read_intervals
 from ensemble.runs.pack import open_pack
+from ensemble.runs.predictions import Predictions, predict_usable, target_median
 from ensemble.runs.probe import Probe
 from ensemble.runs.record import (
     LEADERBOARD,
@@ -161,6 +163,7 @@ class Run:
         *,
         keep: bool = False,
         keep_maps: bool = False,
+        on_bad_photo: OnBadPhoto = "error",
         progress: Progress | None = None,
     ) -> pd.DataFrame:
         """Predict new photos; the rows of ``predictions.csv``.
@@ -174,6 +177,10 @@ class Run:
             only the rest is.
         keep_maps : bool
             Keep whole feature maps, too: up to 0.6 MB a photo.
+        on_bad_photo : {"error", "skip", "fill"}
+            Photos that cannot be used are an error; or they are logged, and have no row; or they
+            are logged, have the median of the targets of the fit as ``stack``, no other number,
+            and True in a column ``filled``.
         progress : Progress, optional
             Shows how far it is.
 
@@ -186,11 +193,26 @@ class Run:
         Raises
         ------
         InputError
-            Photos that cannot be used, all of them.
+            Photos that cannot be used, all of them; with `on_bad_photo`, if there is no other.
         """
         given = photos if isinstance(photos, NewPhotos) else given_photos(photos)
-        table = self.predictor.predict(given, keep=keep, keep_maps=keep_maps, progress=progress)
-        return table.rename(columns={"name": self.config.data.columns.name})
+        return self.predict_usable(
+            given, on_bad_photo, keep=keep, keep_maps=keep_maps, progress=progress
+        ).table
+
+    def predict_usable(
+        self,
+        photos: NewPhotos,
+        on_bad_photo: OnBadPhoto,
+        *,
+        keep: bool = False,
+        keep_maps: bool = False,
+        progress: Progress | None = None,
+    ) -> Predictions:
+        """What ``predict`` says, and what is wrong with photos that cannot be used."""
+        predict = partial(self.predictor.predict, keep=keep, keep_maps=keep_maps, progress=progress)
+        median = partial(target_median, self.files)
+        return predict_usable(predict, photos, on_bad_photo, median, self.config.data.columns.name)
 
     def __repr__(self) -> str:
         return f"Run({str(self.folder)!r})"

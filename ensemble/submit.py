@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ensemble.run import Run
+    from ensemble.runs.submission import Submission
     from ensemble.terminal.console import Console
 
 from ensemble.version import add_version
@@ -70,6 +72,18 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="keep whole feature maps in the cache: up to 0.6 MB a photo",
     )
+    made.add_argument(
+        "--on-bad-photo",
+        choices=("error", "skip", "fill"),
+        default="error",
+        help="photos that are missing, damaged or of an unknown format: an error (default), no "
+        "row, or a row with the median of the fit's targets; rejected.csv lists them",
+    )
+    made.add_argument(
+        "--force",
+        action="store_true",
+        help="write over files that this program did not write, or that were changed since",
+    )
     add_version(made)
     return made
 
@@ -84,21 +98,50 @@ def _submit(asked: argparse.Namespace, console: Console) -> None:
     from ensemble.run import open_run
     from ensemble.runs.folder import newest_run
     from ensemble.runs.sample import refuse_other_rows
-    from ensemble.runs.submission import open_submission, photos_asked_for
+    from ensemble.runs.submission import check_may_skip, photos_asked_for
 
     place = asked.run or newest_run(Path("runs"))
     run = open_run(place, asked.settings)
-    photos = photos_asked_for(run.config.data, asked.test, asked.images)
+    if asked.on_bad_photo == "skip":
+        check_may_skip(run.config.data, asked.test, asked.images)
+    with_absent = asked.on_bad_photo != "error"
+    photos = photos_asked_for(run.config.data, asked.test, asked.images, with_absent)
     if asked.test is None and asked.images is None and place.is_dir():  # a pack keeps no rows
         refuse_other_rows(run.config.data, photos)
-    # The folder of a pack lies in the cache, where nobody looks for a submission.
-    beside = Path(f"{place.stem}-submission.csv") if place.is_file() else place / "submission.csv"
-    submission = open_submission(asked.out or beside, run.config)
+    submission = _open_submission(asked, place, run)
     console.line(f"{len(photos)} photos to predict")
-    predictions = run.predict(photos, keep=True, keep_maps=asked.keep_maps, progress=console)
+    predictions = run.predict_usable(
+        photos, asked.on_bad_photo, keep=True, keep_maps=asked.keep_maps, progress=console
+    )
+    if asked.on_bad_photo == "skip":
+        photos = photos.take([row for row in range(len(photos)) if row not in predictions.rejected])
     rows = submission.write(predictions, photos)
     for line in submission.summary(rows, photos):
         console.line(line)
+
+
+def _open_submission(asked: argparse.Namespace, place: Path, run: Run) -> Submission:
+    """The submission to be; every place that will be written is tried."""
+    from backbones.places import check_folder
+    from ensemble.config.config import CACHE_DIR
+    from ensemble.runs.opening import cache_folder
+    from ensemble.runs.submission import open_submission
+    from ensemble.storage.outputs import Outputs
+
+    check_folder(run.config.cache, CACHE_DIR)
+    # The folder of a pack lies in the cache, where nobody looks for a submission; it is a cache
+    # itself, but one that the next pack of that name does not have.
+    packed = place.is_file()
+    beside = Path(f"{place.stem}-submission.csv") if packed else place / "submission.csv"
+    cache = cache_folder(asked.settings) if packed else run.config.cache
+    return open_submission(
+        asked.out or beside,
+        run.config,
+        Outputs(cache, asked.force),
+        lists_rejected=asked.on_bad_photo != "error",
+        run=run.files,
+        inputs=[path for path in (place, asked.test) if path is not None],
+    )
 
 
 if __name__ == "__main__":

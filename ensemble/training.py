@@ -13,23 +13,25 @@ from typing import Any
 import numpy as np
 
 from backbones.errors import InputError
-from backbones.photos.digests import photo_digests
 from backbones.progress import Progress, Silent
 from ensemble import heads
 from ensemble.config.experiment import Experiment, open_experiment
 from ensemble.config.member import Member
 from ensemble.photos import dataset
-from ensemble.photos.copies import find_copies, group_copies, tie
+from ensemble.photos.copies import keep_together
 from ensemble.photos.dataset import Dataset
-from ensemble.photos.features import open_features, update_features
+from ensemble.photos.features import open_features
 from ensemble.photos.objects import Objects, locate_objects
 from ensemble.photos.render import render
+from ensemble.photos.usable import Usable, extract_features, read_digests
 from ensemble.probing import probe_photo, take_probe
+from ensemble.report.summary import fit_warnings
 from ensemble.run import Run
-from ensemble.runs.folder import RunWriter, check_writable, reopen
+from ensemble.runs.folder import RunFolder, RunWriter, reopen
 from ensemble.runs.lock import only_writer
 from ensemble.runs.origin import origin
 from ensemble.runs.record import record
+from ensemble.runs.writable import check_writable
 from ensemble.scoring.calibration import calibrate
 from ensemble.scoring.leaderboard import rank
 from ensemble.scoring.result import FitResult
@@ -49,6 +51,7 @@ def fit(
     settings: Sequence[str] = (),
     *,
     run_dir: str | Path | None = None,
+    force: bool = False,
     progress: Progress | None = None,
 ) -> Run:
     """Train the ensemble of a config, and write the run; as ``python -m ensemble.fit`` does.
@@ -64,6 +67,8 @@ def fit(
         ``KEY=VALUE`` put over it, as ``folds.n=10``.
     run_dir : path, optional
         Where the run goes; by default ``runs/`` and the file's name. A mapping has none.
+    force : bool
+        Write over files that are not of a run.
     progress : Progress, optional
         Shows how far it is; what is done is logged to the logger ``ensemble``.
 
@@ -78,32 +83,34 @@ def fit(
         raise InputError("run_dir: a config without a file needs a folder for its run")
     folder = Path("runs") / Path(config).stem if run_dir is None else Path(run_dir)  # type: ignore[arg-type]
     experiment = open_experiment(config, settings)
-    return train(experiment, folder, progress or Silent())
+    return train(experiment, folder, progress or Silent(), force)
 
 
-def train(experiment: Experiment, folder: Path, progress: Progress) -> Run:
+def train(experiment: Experiment, folder: Path, progress: Progress, force: bool = False) -> Run:
     """Fit every member and the stack, and write the run into `folder`. Errors as ``fit``."""
     config = experiment.config
-    check_writable(folder)
+    check_writable(folder, config.cache, force)
     warn_of_fallbacks(experiment)
     if config.data.render is not None:
-        render(config.data, config.data.render)
+        render(config.data, config.data.render, force)
     photos = dataset.read_training(config.data, config.seed)
     _LOG.info("%d labelled photos, %d backbones", len(photos), len(experiment.backbones))
-    digests = photo_digests(photos.paths, config.cache)
-    key = origin(experiment, digests)
+    usable = read_digests(photos, config.cache, config.data.skips_bad_photos, config.folds.n)
+    key = origin(experiment, usable.digests, usable.rejected)
     written = reopen(folder, key)
     if written is None:
         beside = probe_photo(config.cache)  # while the networks are loaded
-        result = fit_ensemble(experiment, photos, digests, progress, beside)
-        written = save(result, folder, key)
-    return Run(written, experiment)
+        result = fit_ensemble(experiment, usable, progress, beside)
+        written = save(result, folder, key, force)
+    run = Run(written, experiment)
+    for line in fit_warnings(run.metrics, folder):
+        _LOG.warning(line)
+    return run
 
 
 def fit_ensemble(
     experiment: Experiment,
-    photos: Dataset,
-    digests: Sequence[str],
+    usable: Usable,
     progress: Progress,
     beside: Mapping[str, Sequence[Path]] = MappingProxyType({}),
 ) -> FitResult:
@@ -113,10 +120,8 @@ def fit_ensemble(
 
     Parameters
     ----------
-    photos : Dataset
-        Ordered by name.
-    digests : sequence of str
-        The SHA-256 of each photo.
+    usable : Usable
+        The photos, ordered by name.
     beside : mapping of str to sequence of Path
         Other photos to extract features of: their digests and files.
 
@@ -126,23 +131,10 @@ def fit_ensemble(
         Photos are not usable, or a head cannot be fitted on them.
     """
     config = experiment.config
+    usable = extract_features(experiment, usable, progress, beside)
+    photos, digests = usable.photos, usable.digests
     refuse_constant(photos.target, photos.weight)
-    together = config.folds.near_copies == "together"
-    looked_for = config.folds.near_copies != "ignored"
-    update_features(
-        photos.paths,
-        digests,
-        experiment.backbones,
-        config.cache,
-        config.engine,
-        progress,
-        beside,
-        looked_for,
-    )
-    copies = find_copies(photos, digests, config.cache, together) if looked_for else None
-    photos = group_copies(photos, digests)
-    if copies is not None and together:
-        photos = tie(photos, copies.group)
+    photos, copies = keep_together(photos, digests, config.cache, config.folds.near_copies)
     split = folds.split(photos, config.folds, config.seed)
     fits = _crossfit_members(experiment, photos, digests, split, progress)
     table = OutOfFold.from_fits(fits, split)
@@ -154,18 +146,27 @@ def fit_ensemble(
         table, stack.nested, photos.target, photos.weight, config.intervals.coverage, ends
     )
     return FitResult(
-        experiment, photos, split, tuple(fits), table, stack, leaderboard, calibration, copies
+        experiment,
+        photos,
+        split,
+        tuple(fits),
+        table,
+        stack,
+        leaderboard,
+        calibration,
+        copies,
+        usable.rejected,
     )
 
 
-def save(result: FitResult, folder: Path, key: str) -> Any:
+def save(result: FitResult, folder: Path, key: str, force: bool = False) -> RunFolder:
     """Write the run of a result into `folder`; `key` is what ``origin`` says of it."""
     config = result.experiment.config
     for one in result.fits:
         heads.prepare(one.fitted, config.engine, config.cache)
     probe = take_probe(result)
     with only_writer(folder):
-        return record(result, RunWriter(folder, key), probe)
+        return record(result, RunWriter(folder, key, force), probe)
 
 
 def warn_of_fallbacks(experiment: Experiment) -> None:
@@ -197,8 +198,7 @@ def _crossfit_members(
 ) -> list[MemberFits]:
     config, members = experiment.config, experiment.members
     labels = Labels(digests, photos.target, photos.weight)
-    with_maps = any(heads.takes_maps(member.head.head) for member in members)
-    objects = locate_objects(photos) if with_maps else None
+    objects = locate_objects(photos) if experiment.takes_maps else None
     nested = config.stack.is_fitted
     with progress.stage("fitting heads", len(members) * len(plan_fits(split, nested))) as advance:
         return [

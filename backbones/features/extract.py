@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from backbones.engines import EngineChoice, Photos
@@ -24,8 +24,15 @@ from backbones.progress import Advance
 #: caches full of the others.
 BLOCK = 32
 
+#: What is wrong with photos that cannot be decoded, by their keys: each file of a photo is named.
+Mistakes = dict[str, list[str]]
+
 #: Decodes one photo into the views asked for; raises an ``InputError`` where it cannot.
 Load = Callable[[Collection[View]], dict[View, Photos]]
+
+
+class ChangedPhotoError(InputError):
+    """Raised for a photo that is another one than at the start: its row would be of two photos."""
 
 
 def missing(backbone: Backbone, cache: Path, photos: Sequence[str]) -> list[str]:
@@ -44,6 +51,7 @@ def extract(
     engine: EngineChoice,
     advance: Advance,
     hashed: bool = False,
+    rejected: Mistakes | None = None,
 ) -> None:
     """Bring the store up to date: photos (digest -> its files) x backbones.
 
@@ -51,6 +59,8 @@ def extract(
 
     Each photo that lacks anything is read and decoded once, for all backbones together. Rows are
     committed as they come, so that after a kill the next run goes on from there.
+
+    Photos that cannot be decoded are put into `rejected`, where it is given.
 
     Raises
     ------
@@ -66,7 +76,7 @@ def extract(
             jobs.append(HashJob(hashes, set(hashes.missing(list(photos)))))
         todo = {key: load_file(photos[key], key) for key in photos if _is_due(key, jobs)}
         try:
-            for _ in run_blocks(todo, jobs, BLOCK, advance):
+            for _ in run_blocks(todo, jobs, BLOCK, advance, rejected):
                 pass
             for job in jobs:
                 job.finish()
@@ -79,7 +89,11 @@ def extract(
 
 
 def run_blocks(
-    photos: Mapping[str, Load], jobs: Sequence[Job | HashJob], size: int, advance: Advance
+    photos: Mapping[str, Load],
+    jobs: Sequence[Job | HashJob],
+    size: int,
+    advance: Advance,
+    rejected: Mistakes | None = None,
 ) -> Iterator[list[str]]:
     """Decode photos (key -> how to load it) and hand them to the jobs, `size` at a time.
 
@@ -89,7 +103,8 @@ def run_blocks(
     Raises
     ------
     InputError
-        Photos that cannot be decoded, all of them, after the others.
+        Photos that cannot be decoded, all of them, after the others; where they are put into
+        `rejected`, only those that have changed.
     """
 
     def load(key: str) -> dict[View, Photos] | InputError:
@@ -101,9 +116,12 @@ def run_blocks(
     failed: list[str] = []
     loaded = zip(photos, map_in_order(load, photos), strict=True)
     while block := list(islice(loaded, size)):
-        failed += chain.from_iterable(
-            result.mistakes for _, result in block if isinstance(result, InputError)
-        )
+        errors = {key: result for key, result in block if isinstance(result, InputError)}
+        for key, error in errors.items():
+            if rejected is None or isinstance(error, ChangedPhotoError):
+                failed += error.mistakes
+            else:
+                rejected[key] = error.mistakes
         views = {key: result for key, result in block if not isinstance(result, InputError)}
         for job in jobs:
             job.take({key: views[key][job.view] for key in views if key in job.todo})
@@ -116,9 +134,9 @@ def run_blocks(
 
 
 def load_file(copies: Sequence[Path], digest: str) -> Load:
-    """Return how to load a photo from the first of its files, which must have this digest.
+    """Return how to load a photo from the first of its files that can be read.
 
-    Where it cannot be used, all of its files are named.
+    They must have this digest. Where it cannot be used, all of its files are named.
     """
     return partial(_load_copies, copies, digest)
 
@@ -150,26 +168,28 @@ def _is_due(key: str, jobs: Sequence[Job | HashJob]) -> bool:
 def _load_copies(
     copies: Sequence[Path], digest: str, wanted: Collection[View]
 ) -> dict[View, Photos]:
-    try:
-        return _views(copies[0], digest, wanted)
-    except InputError:
-        mistakes = [mistake for path in copies if (mistake := _mistake(path, digest, wanted))]
-        raise InputError("a photo that cannot be used:", mistakes) from None
+    failed: list[InputError] = []
+    for path in copies:
+        try:
+            found = _views(path, digest, wanted)
+        except InputError as error:
+            failed.append(error)
+        else:
+            if not _has_changed(failed):
+                return found
+    kind = ChangedPhotoError if _has_changed(failed) else InputError
+    raise kind("a photo that cannot be used:", [str(error) for error in failed])
+
+
+def _has_changed(failed: Sequence[InputError]) -> bool:
+    return any(isinstance(error, ChangedPhotoError) for error in failed)
 
 
 def _views(path: Path, digest: str, wanted: Collection[View]) -> dict[View, Photos]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(str(error)) from None
+        raise InputError(f"{path}: it cannot be read: {error.strerror}") from None
     if hashlib.sha256(data).hexdigest() != digest:
-        raise InputError(f"{path}: it changed since this run began; run again")
+        raise ChangedPhotoError(f"{path}: it changed since this run began; run again")
     return images.views(data, str(path), wanted)
-
-
-def _mistake(path: Path, digest: str, wanted: Collection[View]) -> str:
-    try:
-        _views(path, digest, wanted)
-    except InputError as error:
-        return str(error)
-    return ""

@@ -27,7 +27,9 @@ _TICK = 2 * 10**9
 _LOCK = threading.Lock()
 
 
-def photo_digests(paths: Sequence[Path], cache: Path) -> list[str]:
+def photo_digests(
+    paths: Sequence[Path], cache: Path, unreadable: dict[Path, str] | None = None
+) -> list[str]:
     """Return the SHA-256 (hex) of each file, in the order of `paths`; read only changed files.
 
     A file is recognised by its path, size, inode, and times of modification and of status change.
@@ -38,6 +40,8 @@ def photo_digests(paths: Sequence[Path], cache: Path) -> list[str]:
     ----------
     cache : Path
         A folder, on a local disk, that keeps the digests.
+    unreadable : dict, optional
+        Takes what is wrong with files that cannot be read; their digests are empty.
 
     Raises
     ------
@@ -52,16 +56,22 @@ def photo_digests(paths: Sequence[Path], cache: Path) -> list[str]:
             entries = ((path, cached.get(state)) for path, state in states.items() if state)
             digests = {path: digest for path, digest in entries if digest}
         uncached = [path for path in states if path not in digests]
-        digests |= dict(zip(uncached, map(bytes.fromhex, compute_digests(uncached)), strict=True))
-        added = [(state, digests[path]) for path in uncached if (state := states[path])]
+        computed = compute_digests(uncached, unreadable)
+        digests |= dict(zip(uncached, map(bytes.fromhex, computed), strict=True))
+        added = [
+            (state, digests[path]) for path in uncached if digests[path] and (state := states[path])
+        ]
         if added:
             with database.begin(write=True) as transaction:
                 transaction.cursor().putmulti(added)
     return [digests[path].hex() for path in paths]
 
 
-def compute_digests(paths: Sequence[Path]) -> list[str]:
+def compute_digests(paths: Sequence[Path], unreadable: dict[Path, str] | None = None) -> list[str]:
     """Read files in parallel and return the SHA-256 (hex) of each.
+
+    Files that cannot be read are put into `unreadable`, where it is given, with what is wrong;
+    their digests are empty.
 
     Raises
     ------
@@ -69,10 +79,16 @@ def compute_digests(paths: Sequence[Path]) -> list[str]:
         Files that cannot be read, all of them.
     """
     results = list(map_in_order(_digest, paths))
-    failed = [str(result) for result in results if isinstance(result, OSError)]
-    if failed:
-        raise InputError("photos that cannot be read:", first_ten(failed))
-    return [str(result) for result in results]
+    failed = {
+        path: f"{path}: it cannot be read: {result.strerror}"
+        for path, result in zip(paths, results, strict=True)
+        if isinstance(result, OSError)
+    }
+    if unreadable is not None:
+        unreadable.update(failed)
+    elif failed:
+        raise InputError("photos that cannot be read:", first_ten(list(failed.values())))
+    return ["" if isinstance(result, OSError) else result for result in results]
 
 
 def _open(folder: Path) -> lmdb.Environment:

@@ -22,6 +22,13 @@ class Found:
 
     paths: dict[str, Path]  #: name as it was asked for -> file
     mistakes: dict[str, str]  #: likewise -> "is not there; did you mean 'a.jpg'?"
+    absent: frozenset[str] = frozenset()  #: those of the mistakes that no photo fits
+
+    def with_absent(self, folder: Path) -> Found:
+        """Photos that are not there have the path where they would lie, and are no mistake."""
+        paths = self.paths | {name: folder / name for name in self.absent}
+        rest = {name: one for name, one in self.mistakes.items() if name not in self.absent}
+        return Found(paths, rest)
 
 
 def find_photos(
@@ -45,6 +52,7 @@ def find_photos(
     search = _Search(folder, is_foreign)
     found: dict[str, Path] = {}
     mistakes: dict[str, str] = {}
+    absent = set()
     for name in asked:
         if name in exact:
             continue
@@ -58,9 +66,10 @@ def find_photos(
             mistakes[name] = "leads out of the folder"
         else:
             mistakes[name] = "is not there"
+            absent.add(name)
         if not fitting and len(mistakes) <= 10:  # more are not shown, and it takes a while
             mistakes[name] += search.nearest(name)
-    return Found({**exact, **found}, mistakes)
+    return Found({**exact, **found}, mistakes, frozenset(absent))
 
 
 def _exact(folder: str, name: str) -> str | None:

@@ -15,6 +15,9 @@ from ensemble.config.data import Data, Finite, Positive
 from ensemble.config.settings import expand
 from ensemble.heads import HeadSpec, catalog, takes_maps
 
+#: What a message calls the folder.
+CACHE_DIR = "cache_dir, or ENSEMBLE_CACHE"
+
 
 def default_cache() -> str:
     """Return the default cache folder: ENSEMBLE_CACHE, or a folder in the home directory."""

@@ -72,6 +72,8 @@ class Data(Section):
     maximum: Finite | None = None  #: upper limit of both
     limit: Positive | None = None  #: number of training photos to draw, seeded, for a quick trial
     render: Render | None = None
+    #: Photos that are missing, damaged or of an unknown format: an error, or left out and listed.
+    on_bad_photo: Literal["error", "skip"] = "error"
 
     def path(self, file: str) -> Path:
         """Return the path of one of the files above."""
@@ -116,6 +118,10 @@ class Data(Section):
     def table_format(self) -> TableFormat:
         """How the tables are written."""
         return TableFormat(self.separator, self.decimal, self.encoding)
+
+    @property
+    def skips_bad_photos(self) -> bool:
+        return self.on_bad_photo == "skip"
 
     @property
     def limits(self) -> tuple[float, float]:

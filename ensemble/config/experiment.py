@@ -12,12 +12,14 @@ from pydantic import ValidationError
 from backbones.errors import InputError
 from backbones.networks.backbone import Backbone, resolve
 from backbones.networks.spec import BackboneSpec
+from backbones.places import check_folder
 from backbones.section import Section
-from ensemble.config.config import Config, default_cache
+from ensemble.config.config import CACHE_DIR, Config, default_cache
 from ensemble.config.data import Data
 from ensemble.config.document import ConfigError, brief
 from ensemble.config.member import Member
 from ensemble.config.settings import read_config
+from ensemble.heads import takes_maps
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class Experiment:
             for entry, backbone in zip(self.config.backbones, self.backbones, strict=True)
             for head in entry.heads
         ]
+
+    @property
+    def takes_maps(self) -> bool:
+        """Whether a head learns from where the objects are."""
+        return any(takes_maps(member.head.head) for member in self.members)
 
     @property
     def resolved_config(self) -> Config:
@@ -93,6 +100,7 @@ def resolve_experiment(
     backbones: list[Backbone] = []
     try:
         cache = config.cache if config else Path(default_cache()).expanduser()
+        check_folder(cache, CACHE_DIR)
         backbones = resolve(entries, cache)
     except InputError as error:
         mistakes += error.mistakes

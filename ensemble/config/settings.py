@@ -124,7 +124,9 @@ def _apply_setting(content: Any, setting: str) -> None:
     container = content
     for parent in parents:
         container = _entry(container, parent, setting)
-    value = _expand_all(parse(text, f"--set {setting[:200]}: {brief(text)}"), key)
+    is_mark = len(text) == 1 and not text.isalnum() and text != "~"  # as the separator of a table
+    read = text if is_mark else parse(text, f"--set {setting[:200]}: {brief(text)}")
+    value = _expand_all(read, key)
     if isinstance(container, list):
         container[_index(container, last, setting)] = value
     else:

@@ -21,10 +21,11 @@ from ensemble.config.experiment import Experiment, resolve_experiment
 from ensemble.estimators.labels import label_photos
 from ensemble.estimators.paths import column_names, validate_paths
 from ensemble.photos.newphotos import NewPhotos
+from ensemble.photos.usable import Usable
 from ensemble.prediction import Predictor
 from ensemble.report.scores_table import html_table, scores_table
 from ensemble.run import Run
-from ensemble.runs.folder import check_writable
+from ensemble.runs.writable import check_writable
 from ensemble.scoring.intervals import LOWER, UPPER
 from ensemble.scoring.leaderboard import STACK
 from ensemble.scoring.members import FittedMembers
@@ -129,8 +130,8 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         experiment = self._experiment(groups is not None, sample_weight is not None)
         warn_of_fallbacks(experiment)
         photos = label_photos(paths, y, groups, sample_weight, experiment.config.data.limits)
-        digests = photo_digests(photos.paths, experiment.config.cache)
-        self.result_: FitResult = fit_ensemble(experiment, photos, digests, Silent())
+        usable = Usable(photos, photo_digests(photos.paths, experiment.config.cache))
+        self.result_: FitResult = fit_ensemble(experiment, usable, Silent())
         config, fitted = experiment.config, FittedMembers.from_result(self.result_)
         self.predictor_ = Predictor(fitted, config.engine, config.cache)
         self.leaderboard_ = self.result_.leaderboard.table()
@@ -164,7 +165,7 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             The folder holds files that are not of a run.
         """
         check_is_fitted(self)
-        check_writable(Path(folder))
+        check_writable(Path(folder), self.result_.experiment.config.cache)
         photos = self.result_.photos
         content = ["estimator", photos.names.tolist(), photos.target.tolist(), repr(self)]
         return Run(save(self.result_, Path(folder), key(content)), self.result_.experiment)

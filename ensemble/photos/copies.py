@@ -69,6 +69,20 @@ class Copies:
         )
 
 
+def keep_together(
+    photos: Dataset, digests: Sequence[str], cache: Path, near_copies: str
+) -> tuple[Dataset, Copies | None]:
+    """Put copies on one side of every split, near ones as ``folds.near_copies`` says.
+
+    Returns the photos with their groups, and what was found; None if nothing was looked for.
+    Errors as ``find_copies``.
+    """
+    together = near_copies == "together"
+    copies = find_copies(photos, digests, cache, together) if near_copies != "ignored" else None
+    photos = group_copies(photos, digests)
+    return (photos if copies is None or not together else tie(photos, copies.group)), copies
+
+
 def find_copies(
     photos: Dataset, digests: Sequence[str], cache: Path, together: bool = False
 ) -> Copies:

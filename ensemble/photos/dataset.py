@@ -64,7 +64,8 @@ def read_training(data: Data, seed: int) -> Dataset:
     path = data.path(data.train)
     optional = [column for column in (columns.group, columns.weight) if column is not None]
     rows = table.read_table(path, [columns.name, columns.target, *optional], form)
-    names, paths = find_named(rows, columns.name, path, data.path(data.images))
+    images, with_absent = data.path(data.images), data.skips_bad_photos
+    names, paths = find_named(rows, columns.name, path, images, with_absent)
     dataset = Dataset(
         names=names,
         paths=paths,

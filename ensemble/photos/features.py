@@ -16,7 +16,7 @@ from backbones.errors import InputError
 from backbones.features import extract
 from backbones.features.hashing import missing_hashes
 from backbones.features.maps import Maps
-from backbones.features.store import Store, open_store
+from backbones.features.store import Store, TransientStore, open_store
 from backbones.networks.backbone import Backbone
 from backbones.photos.digests import forget_digests
 from backbones.progress import Progress
@@ -33,11 +33,13 @@ def update_features(
     progress: Progress,
     beside: Mapping[str, Sequence[Path]] = MappingProxyType({}),
     hashed: bool = False,
+    rejected: extract.Mistakes | None = None,
 ) -> None:
     """Extract what the store lacks of photos, with `hashed` their perceptual hashes as well.
 
     `digests` are in the order of `paths`. Photos `beside` them (digest -> files) are extracted,
-    too, and not told of.
+    too, and not told of. What is wrong with photos that cannot be used is put into `rejected`, by
+    their digests, where it is given.
 
     Raises
     ------
@@ -58,7 +60,7 @@ def update_features(
         todo = {digest: files for digest, files in {**photos, **beside}.items() if digest in due}
         with progress.stage("extracting", len(todo)) as advance:
             try:
-                extract.extract(todo, backbones, cache, engine, advance, hashed)
+                extract.extract(todo, backbones, cache, engine, advance, hashed, rejected)
             except InputError:
                 forget_digests(cache)  # a photo may have changed behind its date
                 raise
@@ -74,6 +76,24 @@ def open_features(
         yield features_in(store, backbone, digests)
     finally:
         store.close()
+
+
+@contextmanager
+def open_stores(
+    backbones: Sequence[Backbone], cache: Path, keep_maps: bool
+) -> Iterator[dict[str, Store]]:
+    """The store of each backbone, by its fingerprint; whole maps stay in memory, unless kept."""
+    stores: dict[str, Store] = {}
+    try:
+        for one in backbones:
+            store = open_store(one, cache)
+            stores[one.fingerprint] = store
+            if one.spec.keeps_maps and not keep_maps:
+                stores[one.fingerprint] = TransientStore(one.length, one.dtype, behind=store)
+        yield stores
+    finally:
+        for kept in stores.values():
+            kept.close()
 
 
 def features_in(

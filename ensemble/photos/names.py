@@ -24,9 +24,11 @@ _LOG = logging.getLogger("ensemble")
 
 
 def find_named(
-    rows: pd.DataFrame, column: str, path: Path, folder: Path
+    rows: pd.DataFrame, column: str, path: Path, folder: Path, with_absent: bool = False
 ) -> tuple[Strings, tuple[Path, ...]]:
     """The column as names of photos, str (n,), and the file of each in `folder`.
+
+    A photo that is not there is an error, or, `with_absent`, has the path where it would lie.
 
     Raises
     ------
@@ -40,6 +42,8 @@ def find_named(
     unfit = np.array([not is_writable(name) for name in names], dtype=bool)
     refuse_lines(unfit, names, title, quoted=True)
     found = find_photos(folder, names.tolist(), is_ours)
+    if with_absent:
+        found = found.with_absent(folder)
     _refuse_unknown(names, found, path, folder)
     _refuse_doubles(names, found, path)
     return names.to_numpy(dtype=np.str_), tuple(found.paths[name] for name in names)

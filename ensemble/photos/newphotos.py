@@ -13,13 +13,14 @@ import numpy.typing as npt
 from PIL import Image
 
 from backbones.errors import InputError, first_ten
-from backbones.features.extract import Load
+from backbones.features.extract import Load, Mistakes
 from backbones.photos.folder import list_photos
 from backbones.photos.images import views, views_of_image
 from ensemble.config.data import COMMAS, TableFormat
 from ensemble.photos import table
 from ensemble.photos.foreign import is_ours
 from ensemble.photos.names import find_named, refuse_unwritable
+from ensemble.photos.rejected import Rejected, reject
 
 Strings = npt.NDArray[np.str_]
 Numbers = npt.NDArray[np.float64]
@@ -43,23 +44,48 @@ class NewPhotos:
         """The files; of images in memory there are none."""
         return tuple(photo for photo in self.photos if isinstance(photo, Path))
 
+    def take(self, rows: Sequence[int]) -> NewPhotos:
+        """The photos at these positions."""
+        photos = tuple(self.photos[row] for row in rows)
+        target = None if self.target is None else self.target[list(rows)]
+        return NewPhotos(self.names[list(rows)], photos, target)
+
+    def rejected(self, keys: Sequence[str], mistakes: Mistakes) -> dict[int, Rejected]:
+        """The photos, by their position, whose keys have mistakes."""
+        return {
+            row: reject(str(self.names[row]), self._named(row), mistakes[key])
+            for row, key in enumerate(keys)
+            if key in mistakes
+        }
+
+    def _named(self, row: int) -> str:
+        """What errors call the photo at this position."""
+        photo = self.photos[row]
+        return str(photo if isinstance(photo, Path) else self.names[row])
+
     def load(self, position: int) -> Load:
         """How to load the photo at this position; errors name it as it was given."""
-        photo, name = self.photos[position], str(self.names[position])
+        photo, name = self.photos[position], self._named(position)
         if isinstance(photo, Path):
-            return lambda wanted: views(_read(photo), str(photo), wanted)
+            return lambda wanted: views(_read(photo), name, wanted)
         return lambda wanted: views_of_image(photo, name, wanted)
 
 
 def read_test(
-    path: Path, folder: Path, name: str, target: str, form: TableFormat = COMMAS
+    path: Path,
+    folder: Path,
+    name: str,
+    target: str,
+    form: TableFormat = COMMAS,
+    with_absent: bool = False,
 ) -> NewPhotos:
     """The photos of a test table, with their target where it has that column.
 
+    Photos that are not there are an error, unless they are asked for as well.
     A target that is the same in all of several rows is a placeholder, and none; that is logged.
     """
     rows = table.read_table(path, [name], form)
-    names, paths = find_named(rows, name, path, folder)
+    names, paths = find_named(rows, name, path, folder, with_absent)
     labelled = table.has_column(rows, target, path) and (rows[target] != "").any()
     if labelled and len(rows) > 1 and rows[target].nunique() == 1:
         _LOG.warning(

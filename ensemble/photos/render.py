@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageDraw, ImageFilter
 
-from backbones.errors import InputError
-from backbones.files import atomic_write
+from backbones.errors import InputError, first_ten
+from backbones.files import atomic_write, hash_file
+from backbones.places import check_folder
 from ensemble.config.data import Data, Render
 
 #: Keys of the data section that determine the written files.
@@ -31,25 +33,104 @@ SIZE = 160
 Box = tuple[int, int, int, int]
 
 
-def render(data: Data, spec: Render) -> None:
+def render(data: Data, spec: Render, force: bool = False) -> None:
     """Draw the training and test photos of a config, unless the folder holds them already.
 
     The tables have the columns that the config names; the test table includes the target, so that
     a submission can be scored.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written; or, without `force`, files would be written over that were
+        not drawn, or that were changed since.
     """
     folder = Path(data.folder).expanduser()
     tables = data.model_dump(mode="json", include=_IN_TABLES)
-    content = json.dumps({"size": SIZE, **spec.model_dump(), **tables})
+    asked = {"size": SIZE, "render": spec.model_dump(), "tables": tables}
     marker = folder / "rendered.json"
-    if marker.is_file() and marker.read_text() == content:
+    before = _Drawn.read(marker)
+    as_before = {"size": SIZE, **spec.model_dump(), **tables}  # what versions to 0.1.0 wrote
+    if before is not None and before.asked in (asked, as_before):
         return
-    if folder.is_dir() and not marker.is_file() and any(folder.iterdir()):
+    check_folder(folder, "data.folder")
+    files = _files(data, spec)
+    if before is not None and not force:
+        _refuse_others(folder, files, before)
+    (folder / data.images).mkdir(parents=True, exist_ok=True)
+    marker.write_text(_UNFINISHED)
+    _draw(folder, data, spec)
+    drawn = {file: hash_file(folder / file) for file in files}
+    # Of a larger drawing before this one, some files stay.
+    _Drawn(asked, {**(before.files if before else {}), **drawn}).write(marker)
+
+
+#: What the marker holds until all is drawn; until then all names are the program's. Versions up to
+#: 0.1.0 left it empty.
+_UNFINISHED = "{}"
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """What was asked for, and what was drawn."""
+
+    asked: Any
+    files: dict[str, str]  #: below the folder -> SHA-256 (hex)
+
+    @classmethod
+    def read(cls, marker: Path) -> _Drawn | None:
+        """What a folder's marker says; None where drawing was not finished."""
+        try:
+            text = marker.read_text()
+            content = json.loads(text or _UNFINISHED)
+            if content == {}:
+                return None
+            return cls(content.get("asked", content), dict(content.get("files", {})))
+        except (
+            OSError,
+            ValueError,
+            TypeError,
+            AttributeError,
+        ):  # none, or not as this version writes it
+            return cls(None, {})
+
+    def write(self, marker: Path) -> None:
+        marker.write_text(json.dumps({"asked": self.asked, "files": self.files}))
+
+
+def _files(data: Data, spec: Render) -> list[str]:
+    """All that is drawn, below the folder."""
+    prefixes = {"train": spec.train, "test": 0 if data.test is None else spec.test}
+    pictures = [
+        f"{data.images}/{_name(prefix, index)}"
+        for prefix, count in prefixes.items()
+        for index in range(count)
+    ]
+    return [one for one in (data.train, data.boxes, data.test) if one is not None] + pictures
+
+
+def _refuse_others(folder: Path, files: list[str], before: _Drawn) -> None:
+    """Refuse to write over what was not drawn, or was changed since."""
+    if not before.files and folder.is_dir() and any(folder.iterdir()):
         raise InputError(
             f"data.folder: {folder} holds files that were not drawn; data.render would write over "
-            "them. Name another folder, or leave out data.render"
+            "them. Name another folder, leave out data.render, or say --force"
         )
-    (folder / data.images).mkdir(parents=True, exist_ok=True)
-    marker.write_text("")  # filled when all is drawn
+    others = [
+        file
+        for file in files
+        if (folder / file).exists() and hash_file(folder / file) != before.files.get(file)
+    ]
+    if others:
+        raise InputError(
+            f"data.folder: {folder} holds files that were not drawn, or were changed since, and "
+            "data.render would write over them. Name another folder, leave out data.render, or say "
+            "--force:",
+            first_ten(others),
+        )
+
+
+def _draw(folder: Path, data: Data, spec: Render) -> None:
     draw = np.random.default_rng(spec.seed)
     form: Any = {"sep": data.separator, "encoding": data.encoding, "index": False}
     boxes = _pictures(folder / data.images, "train", spec.train, draw)
@@ -61,7 +142,10 @@ def render(data: Data, spec: Render) -> None:
     if data.test is not None:
         test_boxes = _pictures(folder / data.images, "test", spec.test, draw)
         _counts(test_boxes, data).to_csv(folder / data.test, **form)
-    marker.write_text(content)
+
+
+def _name(prefix: str, index: int) -> str:
+    return f"{prefix}_{index:04d}.jpg"
 
 
 def _counts(boxes: dict[str, list[Box]], data: Data) -> pd.DataFrame:
@@ -78,7 +162,7 @@ def _pictures(
 ) -> dict[str, list[Box]]:
     boxes = {}
     for index in range(count):
-        name = f"{prefix}_{index:04d}.jpg"
+        name = _name(prefix, index)
         picture, boxes[name] = draw_picture(draw)
         with atomic_write(folder / name) as partial:  # two fits may draw at once
             picture.save(partial, "JPEG", quality=92)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ensemble.photos.rejected import FILE
 from ensemble.scoring.calibration import summary
+from ensemble.scoring.worth import worth_warnings
 
 
 def fit_summary(metrics: dict[str, Any], folder: Path) -> list[str]:
@@ -16,3 +18,14 @@ def fit_summary(metrics: dict[str, Any], folder: Path) -> list[str]:
         f"stack: {form}, RMSE between {low:.3f} and {high:.3f} in 95 % of draws of photos",
         f"run: {folder}; now: python -m ensemble.submit {folder}",
     ]
+
+
+def fit_warnings(metrics: dict[str, Any], folder: Path) -> list[str]:
+    """What must not be missed of a run: photos left out, and an ensemble that knows nothing."""
+    lines, rejected = [], metrics["rejected"]
+    if rejected:
+        lines.append(
+            f"{rejected} of {rejected + metrics['photos']} photos cannot be used and were left "
+            f"out; {folder / FILE} lists them with reasons"
+        )
+    return lines + worth_warnings(metrics["gain"], metrics["scores"], metrics["members"])

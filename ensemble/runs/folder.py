@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from backbones.errors import InputError, first_ten
-from backbones.files import atomic_write, check_place, hash_file
+from backbones.files import atomic_write, hash_file
 from backbones.key import key
 from ensemble.photos import foreign
 from ensemble.runs.damage import named, read_json
@@ -41,6 +41,13 @@ class RunFolder:
         """The place of a file, or folder, of the run."""
         return self.folder / file
 
+    def holds(self, path: Path) -> bool:
+        """Whether a path is that of a file of the run."""
+        whole, folder = path.resolve(), self.folder.resolve()
+        if not whole.is_relative_to(folder):
+            return False
+        return whole.relative_to(folder).as_posix() in (*self.files, MANIFEST, _UNFINISHED)
+
     def digest(self, below: str) -> str:
         """SHA-256 (hex) of all files below a folder of the run."""
         return key({file: sha for file, sha in self.files.items() if file.startswith(f"{below}/")})
@@ -54,14 +61,15 @@ class RunWriter:
     """Writes a run file by file; the manifest, last, says that it is complete.
 
     Where a run lies already, files that are no longer part of it are removed. `origin` is kept
-    in the manifest; see ``reopen``.
+    in the manifest; see ``reopen``. With `force` files that are not of a run are written over.
     """
 
-    def __init__(self, folder: Path, origin: str) -> None:
+    def __init__(self, folder: Path, origin: str, force: bool = False) -> None:
         self.folder = folder
         self._origin = origin
         self._files: dict[str, dict[str, Any]] = {}
-        self._before = _existing_files(folder)
+        self._before = existing_files(folder, force)
+        self._goes_on = not (folder / MANIFEST).is_file()
         folder.mkdir(parents=True, exist_ok=True)
         # Until the manifest is written again, the run is incomplete.
         if (folder / MANIFEST).is_file():
@@ -95,8 +103,10 @@ class RunWriter:
 
     def close(self) -> RunFolder:
         """Removes what is no longer part of the run, or was never finished; writes the manifest."""
-        for file in sorted(self._before - self._files.keys()):
-            (self.folder / file).unlink(missing_ok=True)
+        for file in sorted(self._before.keys() - self._files.keys()):
+            # What was changed since the run was complete is somebody's work.
+            if self._goes_on or not _difference(self.folder / file, self._before[file]):
+                (self.folder / file).unlink(missing_ok=True)
         own = {*self._files, MANIFEST, _UNFINISHED}
         for path in self.folder.rglob("*.partial"):  # of a process that was killed
             if _PARTIAL.sub("", path.relative_to(self.folder).as_posix()) in own:
@@ -107,31 +117,24 @@ class RunWriter:
         return RunFolder(self.folder, _digests(files))
 
 
-def check_writable(folder: Path) -> None:
-    """Looks, before anything is computed, whether a run may be written into `folder`.
+def existing_files(folder: Path, force: bool) -> dict[str, dict[str, Any]]:
+    """The files of the run that lies in `folder`; none where the folder is free.
 
     Raises
     ------
     InputError
-        It is a file, holds files of somebody else, or a manifest that cannot be read.
+        It holds files of somebody else, unless by `force`, or a manifest that cannot be read.
     """
-    _existing_files(folder)
-    check_place(folder, "--run-dir")
-
-
-def _existing_files(folder: Path) -> set[str]:
-    """The files of the run that lies in `folder`; none where the folder is free."""
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"--run-dir: {folder} is a file; name a folder")
     for manifest in (folder / MANIFEST, folder / _UNFINISHED):
         if manifest.is_file():
-            return set(_read_manifest(manifest)[1])
-    if folder.is_dir() and any(not _PARTIAL.search(path.name) for path in folder.iterdir()):
+            return _read_manifest(manifest)[1]
+    others = folder.is_dir() and any(not _PARTIAL.search(one.name) for one in folder.iterdir())
+    if others and not force:
         raise InputError(
             f"--run-dir: {folder} holds files that are not of a run, and a run would write among "
-            "them; name a new or empty folder"
+            "them; name a new or empty folder, or say --force"
         )
-    return set()
+    return {}
 
 
 def open_run_folder(folder: Path) -> RunFolder:

@@ -12,17 +12,20 @@ import backbones
 import ensemble
 from backbones.key import key
 from ensemble.config.experiment import Experiment
+from ensemble.photos.rejected import Rejected
 from ensemble.runs.record import resolve_config
 from ensemble.runs.versions import versions
 
 
-def origin(experiment: Experiment, photos: Sequence[str]) -> str:
+def origin(experiment: Experiment, photos: Sequence[str], rejected: Sequence[Rejected] = ()) -> str:
     """SHA-256 (hex) of config, networks, tables, photos, versions and code.
 
     Parameters
     ----------
     photos : sequence of str
         The digests of the labelled photos, in the order of their names.
+    rejected : sequence of Rejected
+        Photos that cannot be read, and so have none.
     """
     data = experiment.config.data
     files = (data.train, data.boxes, data.points)
@@ -31,7 +34,8 @@ def origin(experiment: Experiment, photos: Sequence[str]) -> str:
         "config": resolve_config(experiment),
         "networks": [backbone.fingerprint for backbone in experiment.backbones],
         "tables": [hashlib.sha256(table.read_bytes()).hexdigest() for table in tables],
-        "photos": photos,
+        "photos": list(photos),
+        "rejected": [str(one) for one in rejected],
         # Beside those of the numbers, what draws the picture.
         "versions": {**versions(), "matplotlib": version("matplotlib")},
         "code": _code(),

@@ -18,16 +18,21 @@ import json
 import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
-from backbones.files import atomic_write, hash_file, temporary_folder
+from backbones.files import hash_file, temporary_folder
 from backbones.networks.backbone import Backbone
+from backbones.places import check_folder
+from ensemble.config.config import CACHE_DIR
 from ensemble.runs.folder import MANIFEST, RunFolder
 from ensemble.runs.unpacking import CONTENTS, FORMAT, describe, read_contents, unpack
+from ensemble.storage.outputs import Outputs
+
+_OUT = "the pack"
 
 RUN, WEIGHTS, NETWORKS, SAMPLE = "run", "weights", "networks", "sample_submission.csv"
 
@@ -64,6 +69,7 @@ def write_pack(
     networks: Sequence[Path],
     sample: Sequence[str],
     out: Path,
+    outputs: Outputs,
 ) -> str:
     """Write a run into one file; the same run and networks have the same bytes.
 
@@ -73,6 +79,8 @@ def write_pack(
         What OpenVINO runs of the run, ``.xml`` with ``.bin`` beside it.
     sample : sequence of str
         The columns of the sample submission, if there is one.
+    outputs : Outputs
+        Knows the packs that were written before.
 
     Returns
     -------
@@ -82,11 +90,9 @@ def write_pack(
     Raises
     ------
     InputError
-        Another file lies at `out`.
+        Another file has come to lie at `out`.
     """
     identity = hash_file(files.path(MANIFEST))
-    if out.exists() and _identity(out) != identity:
-        raise InputError(f"{out} is there, and is no pack of {files.folder}; name a new file")
     members: dict[str, Path] = {f"{RUN}/{file}": files.path(file) for file in files.files}
     members[f"{RUN}/{MANIFEST}"] = files.path(MANIFEST)
     weights = {}
@@ -98,7 +104,7 @@ def write_pack(
     for network in networks:
         for part in (network, network.with_suffix(".bin")):
             members[f"{NETWORKS}/{part.name}"] = part
-    with temporary_folder() as folder, atomic_write(out) as partial:
+    with temporary_folder() as folder, _own(files, out, outputs).write(out, _OUT) as partial:
         if sample:
             members[SAMPLE] = folder / SAMPLE
             pd.DataFrame([dict.fromkeys(sample, 0)]).to_csv(members[SAMPLE], index=False)
@@ -114,6 +120,25 @@ def write_pack(
         return hash_file(partial)
 
 
+def _own(files: RunFolder, out: Path, outputs: Outputs) -> Outputs:
+    """What may be written over at `out`: a pack of this run may, wherever it comes from."""
+    same = out.is_file() and _identity(out) == hash_file(files.path(MANIFEST))
+    return replace(outputs, force=True) if same else outputs
+
+
+def check_pack_place(files: RunFolder, out: Path, outputs: Outputs) -> None:
+    """Look, before anything is converted, whether a pack can be written at `out`.
+
+    Raises
+    ------
+    InputError
+        It cannot, or another file lies there.
+    """
+    if files.holds(out):
+        raise InputError(f"{out} is a file of the run, which would be damaged; name a new file")
+    _own(files, out, outputs).check(out, _OUT)
+
+
 def open_pack(file: Path, cache: Path) -> Pack:
     """The pack of a file, unpacked into a folder of the cache named by its digest.
 
@@ -122,6 +147,7 @@ def open_pack(file: Path, cache: Path) -> Pack:
     InputError
         The file is no pack, a newer version's, or damaged; or its folder has changed since.
     """
+    check_folder(cache, CACHE_DIR)
     folder = cache / "packs" / hash_file(file)[:32]
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -15,14 +15,18 @@ from backbones.files import temporary_folder
 from ensemble import heads
 from ensemble.config.config import default_cache
 from ensemble.config.experiment import Experiment
+from ensemble.photos.rejected import FILE as REJECTED
+from ensemble.photos.rejected import rejected_table
 from ensemble.report.contact_sheet import contact_sheet
 from ensemble.report.picture import draw_leaderboard
+from ensemble.runs import probe
 from ensemble.runs.folder import RunFolder, RunWriter
 from ensemble.runs.networks import describe
 from ensemble.runs.probe import Probe
 from ensemble.runs.versions import versions_with_engine
 from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import rmse_interval
+from ensemble.scoring.worth import gain
 from ensemble.stacking.crossfit import MemberFits
 
 CONFIG = "config.yaml"
@@ -37,20 +41,43 @@ PICTURE = "leaderboard.png"
 SHEET = "contact_sheet.png"
 MEMBERS = "members"
 STACK_FOLDER = "stack"
+FOLDS = "folds.csv"
+
+#: What a run may write beside its folders.
+TABLES_AND_PICTURES = (
+    CONFIG,
+    BACKBONES,
+    VERSIONS,
+    FOLDS,
+    NEAR_COPIES,
+    OUT_OF_FOLD,
+    METRICS,
+    LEADERBOARD,
+    INTERVALS,
+    PICTURE,
+    SHEET,
+    REJECTED,
+    probe.PICTURE,
+    probe.NUMBERS,
+)
 
 
-def record(result: FitResult, run: RunWriter, probe: Probe) -> RunFolder:
+def record(result: FitResult, run: RunWriter, taken: Probe) -> RunFolder:
     """Write the run: tables as CSV, the rest as YAML and JSON, models as skops and .keras."""
     experiment = result.experiment
     run.text(CONFIG, _yaml(resolve_config(experiment)))
     run.json(BACKBONES, {one.name: describe(one) for one in experiment.backbones})
     run.json(VERSIONS, versions_with_engine(experiment.config.engine))
-    run.text("folds.csv", result.folds.table().to_csv(index=False))
+    run.text(FOLDS, result.folds.table().to_csv(index=False))
     if result.copies is not None and result.copies.groups():
         run.text(NEAR_COPIES, result.copies.table(result.photos).to_csv(index=False))
     run.text(OUT_OF_FOLD, result.out_of_fold().to_csv(index=False))
     run.text(LEADERBOARD, result.leaderboard.table().to_csv(index=False))
     run.json(METRICS, _metrics(result))
+    data = experiment.config.data
+    if data.skips_bad_photos:
+        table = rejected_table(result.rejected, data.columns.name)
+        run.text(REJECTED, table.to_csv(index=False))
     run.json(INTERVALS, result.calibration.intervals.to_json())
     run.bytes(PICTURE, _picture(result))
     sheet = contact_sheet(result)
@@ -63,7 +90,7 @@ def record(result: FitResult, run: RunWriter, probe: Probe) -> RunFolder:
     with temporary_folder() as saved:
         heads.save(result.stack.regressor, saved)
         run.copy(STACK_FOLDER, saved)
-    probe.write(run)
+    taken.write(run)
     return run.close()
 
 
@@ -100,7 +127,10 @@ def _metrics(result: FitResult) -> dict[str, Any]:
     scores = result.leaderboard
     return {
         "photos": len(photos),
+        "rejected": len(result.rejected),
+        "members": list(result.table.members),
         "stack": {"form": result.stack.form, **asdict(scores.stack), "rmse_interval": interval},
+        "gain": gain(result.table, result.stack.nested, photos.target, photos.weight, limit),
         "intervals": result.calibration.metrics,
         "best_member": scores.best_member,
         "scores": {name: asdict(one) for name, one in scores.scores.items()},

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from backbones.errors import InputError
-from backbones.files import atomic_write, check_place
 from ensemble.config.config import Config
 from ensemble.config.data import COMMAS, Data
+from ensemble.config.settings import ConfigError
 from ensemble.photos import newphotos, table
 from ensemble.photos.newphotos import NewPhotos
+from ensemble.photos.rejected import FILE as REJECTED
+from ensemble.photos.rejected import rejected_table
+from ensemble.runs.folder import RunFolder
+from ensemble.runs.predictions import Predictions
 from ensemble.scoring.leaderboard import STACK
 from ensemble.scoring.scores import score
+from ensemble.storage.outputs import Outputs
+
+_OUT = "--out"
 
 
-def photos_asked_for(data: Data, test: Path | None, images: Path | None) -> NewPhotos:
+def photos_asked_for(
+    data: Data, test: Path | None, images: Path | None, with_absent: bool = False
+) -> NewPhotos:
     """The photos of a table, of a folder, or of the config's own test table.
+
+    Photos that a table lists and that are not there are an error, unless they are asked for, too.
 
     Raises
     ------
@@ -31,8 +43,23 @@ def photos_asked_for(data: Data, test: Path | None, images: Path | None) -> NewP
         raise InputError("the config has no data.test: say --test CSV or --images DIR")
     path = test if test is not None else data.path(str(data.test))
     folder = images if images is not None else data.path(data.images)
-    columns = data.columns
-    return newphotos.read_test(path, folder, columns.name, columns.target, data.table_format)
+    columns, form = data.columns, data.table_format
+    return newphotos.read_test(path, folder, columns.name, columns.target, form, with_absent)
+
+
+def check_may_skip(data: Data, test: Path | None, images: Path | None) -> None:
+    """Refuse to leave out rows of the config's own test table, where a sample asks for them all.
+
+    Raises
+    ------
+    ConfigError
+        It does.
+    """
+    if test is None and images is None and data.sample_submission is not None:
+        raise ConfigError(
+            f"--on-bad-photo skip: {data.path(data.sample_submission)} asks for a row for each "
+            "photo of the test table, and rows would be missing; say --on-bad-photo fill"
+        )
 
 
 @dataclass(frozen=True)
@@ -43,21 +70,38 @@ class Submission:
     name: str
     target: str
     columns: list[str]
+    outputs: Outputs
+    lists_rejected: bool = False  #: whether photos that cannot be used are left out, or filled
+    run: RunFolder | None = None  #: none of its files is written over
 
-    def write(self, predictions: pd.DataFrame, photos: NewPhotos) -> pd.DataFrame:
+    def write(self, predictions: Predictions, photos: NewPhotos) -> pd.DataFrame:
         """Write the file and, beside it, ``predictions.csv`` with every member's prediction.
+
+        Where photos that cannot be used are no error, ``rejected.csv`` lists them, or has but a
+        header. Where they are, one of an earlier command is removed: it would tell of other photos.
+
+        Parameters
+        ----------
+        photos : NewPhotos
+            Those that have a row, in their order.
 
         Returns the rows of the submission.
 
         Raises
         ------
         InputError
-            The file does not read back as the rows, order and columns that were asked for.
+            The file does not read back as the rows, order and columns that were asked for; or a
+            file of the user has come to lie there.
         """
-        content = {self.name: photos.names, self.target: predictions[STACK]}
+        content = {self.name: photos.names, self.target: predictions.table[STACK]}
         submission = pd.DataFrame(content)[self.columns]
-        for rows, path in ((submission, self.out), (predictions, self.details)):
-            with atomic_write(path) as partial:
+        files = {self.out: submission, self.details: predictions.table}
+        if self.lists_rejected:
+            files[self.rejected] = rejected_table([*predictions.rejected.values()], self.name)
+        else:
+            self.outputs.remove(self.rejected)
+        for path, rows in files.items():
+            with self.outputs.write(path, _OUT) as partial:
                 rows.to_csv(partial, index=False)
         self._check(photos)
         return submission
@@ -65,8 +109,45 @@ class Submission:
     @property
     def details(self) -> Path:
         """The file with every member's prediction; ``a-submission.csv`` has one of its own."""
+        return self._beside("predictions.csv")
+
+    @property
+    def rejected(self) -> Path:
+        """The file with the photos that cannot be used; a run may have one of its own."""
+        path = self._beside(REJECTED)
+        if self.run is not None and self.run.holds(path):
+            return path.with_name(f"submission-{path.name}")
+        return path
+
+    def check_places(self, inputs: Sequence[Path]) -> None:
+        """Look at every place that will be written, before anything is predicted.
+
+        Raises
+        ------
+        InputError
+            Two of the files would be one; one is read by this command, is part of the run, or of
+            the user's; or a place cannot be written.
+        """
+        files = [self.out, self.details] + [self.rejected] * self.lists_rejected
+        # Some file systems take names that differ in their case alone for the same.
+        beside = {path.name.casefold() for path in files[1:]}
+        if self.out.name.casefold() in beside:
+            raise InputError(
+                f"{_OUT}: {self.out.name} is written beside the submission; take another name"
+            )
+        for path in files:
+            if any(_is_same(path, read) for read in inputs):
+                raise InputError(f"{_OUT}: {path} is read by this command; name another place")
+            if self.run is not None and self.run.holds(path):
+                raise InputError(
+                    f"{_OUT}: {path} is a file of the run, which would be damaged; name another "
+                    "place"
+                )
+            self.outputs.check(path, _OUT)
+
+    def _beside(self, name: str) -> Path:
         before, named, _ = self.out.stem.rpartition("submission")
-        return self.out.with_name(f"{before if named else ''}predictions.csv")
+        return self.out.with_name(f"{before if named else ''}{name}")
 
     def summary(self, submission: pd.DataFrame, photos: NewPhotos) -> list[str]:
         """Lines for the terminal: the first rows, the files, the score where it is known."""
@@ -74,6 +155,8 @@ class Submission:
         lines.append(
             f"{len(submission)} rows in {self.out}; every member's prediction in {self.details}"
         )
+        if self.lists_rejected:
+            lines.append(f"photos that cannot be used, with reasons: {self.rejected}")
         if photos.target is not None:
             found = score(submission[self.target].to_numpy(), photos.target)
             lines.append(
@@ -89,22 +172,49 @@ class Submission:
             raise InputError(f"{self.out} does not hold the rows asked for; is the disk full?")
 
 
-def open_submission(out: Path, config: Config) -> Submission:
-    """Looks at the place and the sample, before anything is predicted.
+def open_submission(
+    out: Path,
+    config: Config,
+    outputs: Outputs,
+    *,
+    lists_rejected: bool = False,
+    run: RunFolder | None = None,
+    inputs: Sequence[Path] = (),
+) -> Submission:
+    """Looks at the places and the sample, before anything is predicted.
+
+    Parameters
+    ----------
+    lists_rejected : bool
+        Whether photos that cannot be used are left out, or filled.
+    run : RunFolder, optional
+        None of its files is written over.
+    inputs : sequence of Path
+        Other files that are read, beside the tables of the config.
 
     Raises
     ------
     InputError
-        `out` is a folder or the file of the details; the sample has other columns.
+        As ``Submission.check_places``; or the sample has other columns.
     """
-    name, target = config.data.columns.name, config.data.columns.target
-    submission = Submission(out, name, target, sample_columns(config))
-    if out.is_dir():
-        raise InputError(f"--out: {out} is a folder; name a file in it")
-    check_place(out, "--out")
-    if submission.details == out:
-        raise InputError(f"--out: {out.name} is written beside the submission; take another name")
+    data = config.data
+    submission = Submission(
+        out,
+        data.columns.name,
+        data.columns.target,
+        sample_columns(config),
+        outputs,
+        lists_rejected,
+        run,
+    )
+    tables = (data.train, data.test, data.boxes, data.points, data.sample_submission)
+    submission.check_places([*inputs, *(data.path(one) for one in tables if one is not None)])
     return submission
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    """Whether both lead to one file."""
+    return path.exists() and other.exists() and path.samefile(other)
 
 
 def sample_columns(config: Config) -> list[str]:

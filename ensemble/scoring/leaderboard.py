@@ -16,8 +16,7 @@ Numbers = npt.NDArray[np.float64]
 
 #: Name of the stack's column in tables, and of its row in the leaderboard.
 STACK = "stack"
-
-#: Name of the row of a prediction without features: the mean target of the other folds.
+#: Name of the row that knows nothing of the photos: the mean target of the other folds.
 CONSTANT = "constant"
 
 
@@ -70,7 +69,7 @@ def rank(
     columns = dict(zip(table.members, table.predictions.T, strict=True))
     kinds = dict.fromkeys(columns, "member")
     columns["mean"], kinds["mean"] = table.predictions.mean(axis=1), "reference"
-    columns[CONSTANT], kinds[CONSTANT] = _constant(table, target, weight), "reference"
+    columns[CONSTANT], kinds[CONSTANT] = constant(table, target, weight), "reference"
     columns[STACK], kinds[STACK] = stack, "stack"
     scores = {
         name: score(table.by_photo(column), target, weight, set_aside_above)
@@ -82,12 +81,12 @@ def rank(
     )
 
 
-def _constant(table: OutOfFold, target: Numbers, weight: Numbers | None) -> Numbers:
+def constant(table: OutOfFold, target: Numbers, weight: Numbers | None) -> Numbers:
     """Predict each fold by the mean target of the other folds: a baseline without features."""
-    constant = np.empty(len(table.fold))
+    predictions = np.empty(len(table.fold))
     for training, held_out in table.splits():
         photos = table.photo[training]
-        constant[held_out] = np.average(
+        predictions[held_out] = np.average(
             target[photos], weights=None if weight is None else weight[photos]
         )
-    return constant
+    return predictions

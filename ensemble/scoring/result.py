@@ -9,6 +9,7 @@ import pandas as pd
 from ensemble.config.experiment import Experiment
 from ensemble.photos.copies import Copies
 from ensemble.photos.dataset import Dataset
+from ensemble.photos.rejected import Rejected
 from ensemble.scoring.calibration import Calibration
 from ensemble.scoring.intervals import LOWER, UPPER
 from ensemble.scoring.leaderboard import STACK, Leaderboard
@@ -31,6 +32,7 @@ class FitResult:
     leaderboard: Leaderboard
     calibration: Calibration
     copies: Copies | None = None  #: near copies among the photos; None if none were looked for
+    rejected: tuple[Rejected, ...] = ()  #: photos that were left out, by name
 
     def out_of_fold(self) -> pd.DataFrame:
         """``name, fold, target``, a column a member, ``stack, lower, upper``; a row a photo.

@@ -74,6 +74,29 @@ def score(
     )
 
 
+def compare(
+    predictions: Numbers,
+    others: Numbers,
+    target: Numbers,
+    weight: Numbers | None = None,
+    set_aside_above: float | None = None,
+) -> tuple[float, float]:
+    """How much larger the mean squared error of others is, and the standard error of that.
+
+    Both are of the same photos, so that the difference is known better than either error. The
+    arguments are those of ``score``; the unit is the target's, squared.
+
+    >>> compare(np.zeros(2), np.array([1.0, 3.0]), np.zeros(2))
+    (5.0, 2.8284271247461903)
+    """
+    scored = scored_photos(target, weight, set_aside_above)
+    weight = np.ones(len(target)) if weight is None else weight
+    gains = (_errors(others, target) ** 2 - _errors(predictions, target) ** 2).mean(axis=0)[scored]
+    share = weight[scored] / weight[scored].sum()
+    gain = float(share @ gains)
+    return gain, float(np.sqrt((share**2) @ (gains - gain) ** 2))
+
+
 def rmse_interval(
     predictions: Numbers,
     target: Numbers,

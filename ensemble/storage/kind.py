@@ -30,6 +30,8 @@ MEMBER_LABELS = Kind("labels of members", rf"members/{_KEY}\.json", False)
 #: OpenVINO's files of a network, or why it has none; removed in the order of their names backwards:
 #: where the .xml lies, the .bin has to lie as well.
 NETWORKS = Kind("converted networks", rf"networks/{_KEY}\.(xml|bin|json)", False)
+#: Never too old: without them, outputs of the program would pass for the user's.
+OUTPUTS = Kind("records of outputs", rf"outputs/{_KEY}\.json", False, "record")
 
 #: Every kind, in the order in which they are listed.
 KINDS = (
@@ -45,6 +47,7 @@ KINDS = (
     Kind("pictures", rf"pictures/{_KEY}\.png", False),
     Kind("pictures of probes", rf"probe/{_KEY}\.png", False),
     MEMBER_LABELS,
+    OUTPUTS,
     # What a process leaves that is killed while it writes, or while it removes.
     Kind(
         "unfinished",
@@ -66,6 +69,7 @@ ROOMS = (
     "pictures",
     "probe",
     "members",
+    "outputs",
 )
 
 

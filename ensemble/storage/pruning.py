@@ -12,7 +12,7 @@ from pathlib import Path
 from backbones.errors import InputError, first_ten
 from ensemble.config.settings import ConfigError
 from ensemble.storage.inventory import Entry, Inventory
-from ensemble.storage.kind import ROOMS
+from ensemble.storage.kind import OUTPUTS, ROOMS
 
 _HOUR = 3600
 _UNITS = {"h": _HOUR, "d": 24 * _HOUR, "w": 7 * 24 * _HOUR}
@@ -39,8 +39,10 @@ def parse_age(text: str) -> int:
 
 
 def unused_since(inventory: Inventory, moment: float) -> list[Entry]:
-    """The entries that were not used since then (seconds since 1970)."""
-    return [entry for entry in inventory.entries if entry.used < moment]
+    """The entries that were not used since then (seconds since 1970), but for those of outputs."""
+    return [
+        entry for entry in inventory.entries if entry.used < moment and entry.kind is not OUTPUTS
+    ]
 
 
 def remove(entries: Iterable[Entry]) -> list[Entry]:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backbones.errors import InputError
-from backbones.files import atomic_write, check_place, remove_unfinished, temporary_folder
+from backbones.files import atomic_write, remove_unfinished, temporary_folder
 
 
 def test_what_is_not_finished_leaves_nothing(tmp_path: Path) -> None:
@@ -21,15 +20,6 @@ def test_what_is_not_finished_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "before"}
-
-
-def test_a_place_is_looked_at_before_anything_is_made(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    check_place(tmp_path / "new" / "deep", "--out")
-    check_place(tmp_path / "file", "--out")
-    with pytest.raises(InputError, match=r"--out: .*new cannot be made: .*file is a file; name"):
-        check_place(tmp_path / "file" / "new", "--out")
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_an_error_without_a_file_names_the_one_that_was_to_be(tmp_path: Path) -> None:

@@ -105,11 +105,17 @@ def test_the_same_run_has_the_same_bytes_and_another_file_stays(
     assert Path("my.pack").read_bytes() == before
     Path("mine.pack").write_text("mine")
     assert pack.main([str(place / "run"), "mine.pack"]) == 1
-    assert "mine.pack is there, and is no pack of" in capsys.readouterr().err
+    assert "mine.pack is there, and nothing in the cache says" in capsys.readouterr().err
+    assert Path("mine.pack").read_text() == "mine"
     other = shutil.copytree(place / "run", elsewhere / "other")
     change(other, "folds.csv", b"name,fold\n")
-    assert pack.main(["other", "my.pack"]) == 1
-    assert Path("my.pack").read_bytes() == before
+    shutil.copyfile("my.pack", "copied.pack")
+    assert pack.main(["other", "copied.pack"]) == 1
+    assert Path("copied.pack").read_bytes() == before
+    assert pack.main(["other", "my.pack"]) == 0  # written by this command, and not changed since
+    assert Path("my.pack").read_bytes() != before
+    assert pack.main(["other", "other/oof.csv", "--force"]) == 1
+    assert "other/oof.csv is a file of the run" in capsys.readouterr().err
 
 
 def test_what_changed_in_its_folder_is_named(elsewhere: Path) -> None:

@@ -109,3 +109,43 @@ def test_submit_fails_before_anything_is_predicted(
     assert submit_main(arguments) == 1
     assert message in capsys.readouterr().err
     assert computed["photos"] == 0
+
+
+def test_files_of_the_user_stay_and_those_of_an_earlier_submit_do_not(
+    warm_project: Path, computed: dict[str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    fit_main(["small.yaml", "--set", "backbones.tiny.heads=[ridge]"])
+    mine = warm_project / "mine"
+    mine.mkdir()
+    (mine / "predictions.csv").write_text("my own work\n")
+    (mine / "test.csv").write_text("photo\ntest_0003.jpg\n")
+    computed.update(photos=0)
+    refused = {
+        "mine/s.csv": "mine/predictions.csv is there, and nothing in the cache says",
+        "mine/test.csv": "mine/test.csv is read by this command",
+        "runs/small/oof.csv": "runs/small/oof.csv is a file of the run",
+        "small.yaml/s.csv": "small.yaml is a file; name another place",
+    }
+    for out, message in refused.items():
+        assert submit_main(["--test", "mine/test.csv", "--out", out]) == 1
+        assert message in capsys.readouterr().err
+    assert computed["photos"] == 0
+    assert (mine / "predictions.csv").read_text() == "my own work\n"
+    forced = ["--test", "mine/test.csv", "--out", "mine/s.csv", "--force"]
+    assert submit_main(forced) == 0
+    assert submit_main(forced[:-1]) == 0  # now they are the program's
+    (mine / "s.csv").write_text("photo,faces\ntest_0003.jpg,7\n")
+    assert submit_main(forced[:-1]) == 1
+    assert "mine/s.csv is there" in capsys.readouterr().err
+
+
+def test_a_cache_that_cannot_be_written_is_named_before_anything_is_predicted(
+    warm_project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fit_main(["small.yaml", "--set", "backbones.tiny.heads=[ridge]"])
+    for place in ("small.yaml", "small.yaml/cache"):
+        capsys.readouterr()
+        assert submit_main(["--set", f"cache_dir={place}"]) == 1
+        assert f"cache_dir, or ENSEMBLE_CACHE: {place}" in capsys.readouterr().err
+        assert fit_main(["small.yaml", "--set", f"cache_dir={place}"]) == 2
+        assert f"cache_dir, or ENSEMBLE_CACHE: {place}" in capsys.readouterr().err

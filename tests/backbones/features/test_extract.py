@@ -175,3 +175,35 @@ def test_a_kill_costs_no_more_than_a_block_and_a_batch(
     assert passed(passes) == {(32, 48): 8}
     update(photos, backbones, cache)
     assert passed(passes) == {(32, 48): 4}
+
+
+def test_what_is_wrong_is_told_and_the_rest_goes_on(
+    tiny: BackboneSpec, photos: list[Path], tmp_path: Path, passes: Passes
+) -> None:
+    photos[2].write_bytes(b"no photo")
+    digests = compute_digests(photos)
+    files = {one: [path] for one, path in zip(digests, photos, strict=True)}
+    files[digests[0]] = [tmp_path / "gone.png", photos[0]]  # one of the copies can be read
+    files[digests[1]] = [tmp_path / "gone.png"]
+    backbones = resolve([tiny], tmp_path / "cache")
+    rejected: extract.Mistakes = {}
+    cache = tmp_path / "cache"
+    extract.extract(files, backbones, cache, "tensorflow", lambda _: None, rejected)
+    assert rejected.keys() == {digests[1], digests[2]}
+    assert rejected[digests[1]] == [
+        f"{tmp_path}/gone.png: it cannot be read: No such file or directory"
+    ]
+    assert passed(passes) == {(32, 48): 10}
+
+
+def test_a_photo_that_has_changed_is_an_error_whatever_is_rejected(
+    tiny: BackboneSpec, photos: list[Path], tmp_path: Path
+) -> None:
+    files = {"0" * 64: [photos[0]], "1" * 64: [tmp_path / "gone.png"]}
+    rejected: extract.Mistakes = {}
+    backbones = resolve([tiny], tmp_path / "cache")
+    with pytest.raises(InputError, match="it changed since this run began") as caught:
+        extract.extract(
+            files, backbones, tmp_path / "cache", "tensorflow", lambda _: None, rejected
+        )
+    assert len(caught.value.mistakes) == 1

@@ -18,9 +18,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     plain = digests.compute_digests
 
-    def reading(paths: list[Path]) -> list[str]:
+    def reading(paths: list[Path], unreadable: dict[Path, str] | None = None) -> list[str]:
         seen.extend(path.name for path in paths)
-        return plain(paths)
+        return plain(paths, unreadable)
 
     monkeypatch.setattr(digests, "compute_digests", reading)
     return seen
@@ -95,3 +95,12 @@ def test_missing_files_are_named_together_without_a_cache(tmp_path: Path) -> Non
         compute_digests([tmp_path / "a.jpg", tmp_path / "b.jpg"])
     assert str(caught.value).startswith("photos that cannot be read:")
     assert len(caught.value.mistakes) == 2
+
+
+def test_files_that_cannot_be_read_are_told_and_the_others_read(tmp_path: Path) -> None:
+    paths = [tmp_path / "none", *written(tmp_path, a="1")]
+    for _ in range(2):
+        unreadable: dict[Path, str] = {}
+        assert photo_digests(paths, tmp_path / "cache", unreadable) == ["", *expected("1")]
+        reason = "it cannot be read: No such file or directory"
+        assert unreadable == {tmp_path / "none": f"{tmp_path / 'none'}: {reason}"}

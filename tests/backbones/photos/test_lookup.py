@@ -131,3 +131,11 @@ def test_the_folder_is_searched_once_and_only_where_a_name_needs_it(
     assert searches == []
     find_photos(tmp_path, [name.removesuffix(".jpg") for name in names] + ["none", "nothing"])
     assert len(searches) == 1
+
+
+def test_absent_photos_have_the_place_where_they_would_lie(tmp_path: Path) -> None:
+    album(tmp_path, "a.jpg", "b.jpg", "b.png")
+    names = ["a.jpg", "gone.jpg", "b", "../a.jpg", "a\0.jpg"]
+    found = find_photos(tmp_path, names).with_absent(tmp_path)
+    assert found.paths == {name: tmp_path / name for name in ("a.jpg", "gone.jpg")}
+    assert found.mistakes.keys() == {"b", "../a.jpg", "a\0.jpg"}

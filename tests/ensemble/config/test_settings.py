@@ -43,6 +43,12 @@ def test_settings_go_over_the_file(file: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("mark", [",", ";", "|", "\t", " ", ":", "-", "#"])
+def test_a_mark_alone_is_itself(file: Path, mark: str) -> None:
+    assert read_config(file, [f"data.separator={mark}"])["data"]["separator"] == mark
+    assert read_config(file, ["data.boxes=~", "seed=2"])["data"]["boxes"] is None
+
+
 def test_variables_are_filled_in(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLACE", "/there")
     assert read_config(file)["data"] == {"folder": "/there/photos"}

@@ -65,7 +65,12 @@ def test_the_seed_decides_and_the_same_is_drawn_once(tmp_path: Path) -> None:
     picture = tmp_path / "drawn" / "images" / "train_0000.jpg"
     picture.write_bytes(b"touched")
     assert drawn(data(tmp_path))["images/train_0000.jpg"] == b"touched"
-    other = drawn(data(tmp_path, render={"train": 6, "test": 3, "seed": 1}))
+    changed = data(tmp_path, render={"train": 6, "test": 3, "seed": 1})
+    with pytest.raises(InputError, match="not drawn, or were changed since") as caught:
+        drawn(changed)
+    assert caught.value.mistakes == ["images/train_0000.jpg"]
+    picture.unlink()
+    other = drawn(changed)
     assert other["images/train_0000.jpg"] != first["images/train_0000.jpg"]
     assert drawn(data(tmp_path)) == first
 
@@ -89,3 +94,39 @@ def test_it_never_draws_over_files_of_somebody_else(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds files that were not drawn"):
         drawn(data(tmp_path))
     assert (tmp_path / "drawn" / "train.csv").read_text() == "mine"
+
+
+def test_what_is_written_over_by_force(tmp_path: Path) -> None:
+    (tmp_path / "drawn").mkdir()
+    (tmp_path / "drawn" / "train.csv").write_text("mine")
+    spec = data(tmp_path)
+    assert spec.render is not None
+    render(spec, spec.render, force=True)
+    assert list(pd.read_csv(tmp_path / "drawn" / "train.csv")) == ["photo", "faces"]
+
+
+def test_fewer_pictures_and_then_more_are_no_trouble(tmp_path: Path) -> None:
+    first = drawn(data(tmp_path))
+    drawn(data(tmp_path, render={"train": 2, "test": 3}))
+    again = drawn(data(tmp_path))
+    assert again == first
+
+
+def test_what_was_not_finished_is_drawn_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ensemble.photos.render._counts", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            drawn(data(tmp_path))
+    assert len(drawn(data(tmp_path))) == 9 + 4
+
+
+def test_a_marker_that_is_not_ours_stands_for_nothing(tmp_path: Path) -> None:
+    (tmp_path / "drawn").mkdir()
+    (tmp_path / "drawn" / "rendered.json").write_text("my notes")
+    with pytest.raises(InputError, match="holds files that were not drawn"):
+        drawn(data(tmp_path))

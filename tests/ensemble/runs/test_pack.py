@@ -17,6 +17,7 @@ from backbones.networks.weights import Weights
 from ensemble.runs.folder import RunFolder, RunWriter
 from ensemble.runs.pack import open_pack, write_pack
 from ensemble.runs.unpacking import CONTENTS
+from ensemble.storage.outputs import Outputs
 
 Change = Callable[[dict[str, bytes], dict[str, Any]], Any]
 
@@ -44,7 +45,14 @@ def packed(tmp_path: Path) -> Path:
     network.write_bytes(b"<net/>")
     network.with_suffix(".bin").write_bytes(b"\1\2")
     files, out = run(tmp_path / "run"), tmp_path / "a.pack"
-    write_pack(files, [backbone(tmp_path)], [network], ["light", "photo, or name"], out)
+    write_pack(
+        files,
+        [backbone(tmp_path)],
+        [network],
+        ["light", "photo, or name"],
+        out,
+        Outputs(tmp_path / "records"),
+    )
     return out
 
 

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from backbones.errors import InputError
 from ensemble.config.config import Config
+from ensemble.photos.newphotos import NewPhotos
+from ensemble.photos.rejected import Rejected
+from ensemble.runs.folder import RunFolder, RunWriter
+from ensemble.runs.predictions import Predictions, fill
 from ensemble.runs.submission import Submission, sample_columns
+from ensemble.storage.outputs import Outputs
 
 NAMES = [
     ("run/submission.csv", "run/predictions.csv"),
@@ -15,9 +23,86 @@ NAMES = [
 ]
 
 
+PHOTOS = NewPhotos(np.array(["a.jpg", "b.jpg"]), (Path("a.jpg"), Path("b.jpg")))
+TABLE = pd.DataFrame({"name": PHOTOS.names, "m.ridge": [1.0, 2.0], "stack": [1.5, 2.5]})
+BAD = {1: Rejected("b.jpg", "damaged, or cut short")}
+
+
+def submission(out: Path, cache: Path, **changes: Any) -> Submission:
+    return Submission(out, "name", "target", ["name", "target"], Outputs(cache), **changes)
+
+
 @pytest.mark.parametrize(("out", "details"), NAMES)
 def test_packs_in_one_folder_have_predictions_of_their_own(out: str, details: str) -> None:
-    assert Submission(Path(out), "name", "target", ["name", "target"]).details == Path(details)
+    found = submission(Path(out), Path("cache"))
+    assert found.details == Path(details)
+    assert found.rejected == Path(details.replace("predictions", "rejected"))
+
+
+def test_what_is_left_out_is_listed_and_a_list_of_before_does_not_stay(tmp_path: Path) -> None:
+    out, cache = tmp_path / "s.csv", tmp_path / "cache"
+    skipping = submission(out, cache, lists_rejected=True)
+    skipping.write(Predictions(TABLE.head(1), BAD), PHOTOS.take([0]))
+    listed = pd.read_csv(tmp_path / "rejected.csv")
+    assert listed.to_numpy().tolist() == [["b.jpg", "damaged, or cut short"]]
+    assert pd.read_csv(out).to_numpy().tolist() == [["a.jpg", 1.5]]
+    skipping.write(Predictions(TABLE), PHOTOS)
+    assert (tmp_path / "rejected.csv").read_text() == "name,reason\n"
+    submission(out, cache).write(Predictions(TABLE), PHOTOS)
+    assert not (tmp_path / "rejected.csv").exists()
+    (tmp_path / "rejected.csv").write_text("mine")
+    submission(out, cache).write(Predictions(TABLE), PHOTOS)
+    assert (tmp_path / "rejected.csv").read_text() == "mine"
+    with pytest.raises(InputError, match=r"rejected\.csv is there"):
+        skipping.check_places([])
+
+
+def test_a_filled_row_has_the_median_and_nothing_else() -> None:
+    full = fill(TABLE.head(1), PHOTOS.names, BAD, 7.0)
+    assert full["name"].tolist() == ["a.jpg", "b.jpg"]
+    assert full["stack"].tolist() == [1.5, 7.0]
+    assert full["filled"].tolist() == [False, True]
+    assert full["m.ridge"].isna().tolist() == [False, True]
+
+
+def written(folder: Path) -> RunFolder:
+    run = RunWriter(folder, "key")
+    run.text("rejected.csv", "name,reason\n")
+    run.text("oof.csv", "name,target\n")
+    return run.close()
+
+
+@pytest.mark.parametrize("name", ["oof.csv", "manifest.json", "curves/../oof.csv"])
+def test_no_file_of_the_run_is_written_over(tmp_path: Path, name: str) -> None:
+    run = written(tmp_path / "run")
+    (tmp_path / "run" / "curves").mkdir()
+    forced = Submission(
+        tmp_path / "run" / name, "n", "t", ["n", "t"], Outputs(tmp_path, force=True), run=run
+    )
+    with pytest.raises(InputError, match="is a file of the run"):
+        forced.check_places([])
+
+
+def test_in_the_run_the_list_has_a_name_of_its_own(tmp_path: Path) -> None:
+    run = written(tmp_path / "run")
+    found = submission(run.folder / "submission.csv", tmp_path, lists_rejected=True, run=run)
+    assert found.rejected == run.folder / "submission-rejected.csv"
+    found.check_places([])
+
+
+@pytest.mark.parametrize("name", ["predictions.csv", "Predictions.CSV", "rejected.csv"])
+def test_two_files_of_one_name_are_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match="is written beside the submission; take another name"):
+        submission(tmp_path / name, tmp_path, lists_rejected=True).check_places([])
+
+
+def test_what_the_command_reads_is_not_written_over_by_force(tmp_path: Path) -> None:
+    (tmp_path / "test.csv").write_text("name\n")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "test.csv")
+    for name in ("test.csv", "link.csv"):
+        forced = Submission(tmp_path / name, "n", "t", ["n", "t"], Outputs(tmp_path, force=True))
+        with pytest.raises(InputError, match="is read by this command"):
+            forced.check_places([tmp_path / "test.csv"])
 
 
 @pytest.mark.parametrize("content", ["target;name\n0;a\n", "target,name\n0,0\n"])

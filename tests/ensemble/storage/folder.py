@@ -17,6 +17,8 @@ FIT, HEAD, LOOSE = ("heads/" + letter * 32 for letter in "bcd")
 #: The second sorts before the first.
 LABEL, OTHER_LABEL = (f"members/{letter * 32}.json" for letter in "ea")
 
+RECORD = f"outputs/{'7' * 32}.json"
+
 #: All that a cache may hold, each with its bytes.
 FILES = {
     f"{STORE}/data.mdb": 5000,
@@ -35,6 +37,7 @@ FILES = {
     f"hashes/{'7' * 32}/data.mdb": 7,
     f"pictures/{'5' * 32}.png": 99,
     f"probe/{'6' * 32}.png": 9,
+    RECORD: 66,
     f"heads/{'6' * 32}.77.partial": 9,
 }
 

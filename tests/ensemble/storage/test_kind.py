@@ -23,6 +23,7 @@ KEY = "0123456789abcdef" * 2
         (f"pictures/{KEY}.png", False, "pictures"),
         (f"probe/{KEY}.png", False, "pictures of probes"),
         (f"members/{KEY}.json", False, "labels of members"),
+        (f"outputs/{KEY}.json", False, "records of outputs"),
         (f"heads/{KEY}.12.partial", False, "unfinished"),
         ("heads/tmpab_9xyz1", True, "unfinished"),
         (f"networks/{KEY}.12.xml", False, "unfinished"),

@@ -20,6 +20,7 @@ from tests.ensemble.storage.folder import (
     LABEL,
     LOOSE,
     OTHER_LABEL,
+    RECORD,
     STORE,
     date,
     fill,
@@ -50,7 +51,7 @@ def test_what_was_used_since_stays_and_all_else_goes(tmp_path: Path) -> None:
     date(tmp_path, 40)
     date(tmp_path, 20, STORE, HEAD)
     prune(tmp_path, 30)
-    assert places(tmp_path) == {name for name in FILES if name.startswith((STORE, HEAD))}
+    assert places(tmp_path) == {name for name in FILES if name.startswith((STORE, HEAD, RECORD))}
 
 
 def test_nothing_goes_that_is_younger(tmp_path: Path) -> None:
@@ -69,7 +70,7 @@ def test_a_use_that_only_a_label_knows_keeps_an_old_store_and_old_fits(tmp_path:
     date(tmp_path, 1, f"{STORE}/about.json")
     prune(tmp_path, 30)
     kept = {name for name in FILES if name.startswith(STORE)}
-    assert places(tmp_path) == {*kept, FIT, LABEL, f"{STORE}/about.json"}
+    assert places(tmp_path) == {*kept, FIT, LABEL, RECORD, f"{STORE}/about.json"}
 
 
 def test_a_fit_that_a_member_used_lately_shares_stays(tmp_path: Path) -> None:
@@ -79,7 +80,7 @@ def test_a_fit_that_a_member_used_lately_shares_stays(tmp_path: Path) -> None:
     date(tmp_path, 40)
     date(tmp_path, 1, LABEL)
     prune(tmp_path, 30)
-    assert places(tmp_path) == {FIT, LABEL}
+    assert places(tmp_path) == {FIT, LABEL, RECORD}
 
 
 def test_of_a_network_both_files_stay_or_none(tmp_path: Path) -> None:
@@ -88,7 +89,7 @@ def test_of_a_network_both_files_stay_or_none(tmp_path: Path) -> None:
     names = [name for name in FILES if name.startswith(f"networks/{'3' * 32}")]
     date(tmp_path, 1, names[0])
     prune(tmp_path, 30)
-    assert places(tmp_path) == set(names)
+    assert places(tmp_path) == {*names, RECORD}
 
 
 def test_all_goes_but_what_others_have_put_there(tmp_path: Path) -> None:

@@ -1,0 +1,56 @@
+"""Photos that cannot be used, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import pandas as pd
+
+from backbones.errors import InputError, first_ten
+
+#: The table of them, with the column of names and this one.
+FILE, REASON = "rejected.csv", "reason"
+
+#: What becomes of photos to predict: it is an error, they are left out, or they get the median of
+#: the targets that were learned from.
+OnBadPhoto = Literal["error", "skip", "fill"]
+ON_BAD_PHOTO: tuple[OnBadPhoto, ...] = get_args(OnBadPhoto)
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A photo that cannot be used."""
+
+    name: str
+    reason: str  #: one line, without its name
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason}"
+
+
+def reject(name: str, file: Path | str, mistakes: Sequence[str]) -> Rejected:
+    """The photo of a name, whose mistakes, or those of its copies, name its `file`."""
+    own = next((one for one in mistakes if one.startswith(f"{file}: ")), mistakes[0])
+    return Rejected(name, " ".join(own.removeprefix(f"{file}: ").split()))
+
+
+def rejected_table(rejected: Sequence[Rejected], column: str) -> pd.DataFrame:
+    """The names, in `column`, and the reasons; only the header where there is none."""
+    rows = [(one.name, one.reason) for one in rejected]
+    return pd.DataFrame(rows, columns=[column, REASON])
+
+
+def refuse_rest(rejected: Sequence[Rejected], left: int, least: int, why: str) -> None:
+    """Refuse to go on with fewer than `least` photos; `why` says what needs them.
+
+    Raises
+    ------
+    InputError
+        There are fewer; the others are listed.
+    """
+    if rejected and left < least:
+        count = f"{left} of {left + len(rejected)} photos can be used, and {why}"
+        raise InputError(f"{count}; those that cannot:", first_ten(list(map(str, rejected))))

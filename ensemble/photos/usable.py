@@ -1,0 +1,117 @@
+"""The labelled photos that can be used, with those that were left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from backbones.errors import InputError
+from backbones.features.extract import Mistakes
+from backbones.photos.digests import photo_digests
+from backbones.photos.images import upright_size
+from backbones.progress import Progress
+from ensemble.config.experiment import Experiment
+from ensemble.photos.dataset import Dataset
+from ensemble.photos.features import update_features
+from ensemble.photos.rejected import Rejected, refuse_rest, reject
+
+
+@dataclass(frozen=True)
+class Usable:
+    """Photos to learn from."""
+
+    photos: Dataset
+    digests: Sequence[str]  #: SHA-256 (hex) of each
+    rejected: tuple[Rejected, ...] = ()  #: by name
+
+    def without(self, bad: Mapping[int, Rejected], folds: int) -> Usable:
+        """Leave out photos, by their position.
+
+        Raises
+        ------
+        InputError
+            Fewer are left than `folds`: what is wrong with the others is listed.
+        """
+        if not bad:
+            return self
+        kept = np.array([row for row in range(len(self.photos)) if row not in bad], dtype=np.intp)
+        rejected = sorted((*self.rejected, *bad.values()), key=lambda one: one.name)
+        refuse_rest(rejected, len(kept), folds, f"folds.n: {folds} folds need as many")
+        digests = [self.digests[row] for row in kept]
+        return Usable(self.photos.take(kept), digests, tuple(rejected))
+
+    def without_mistakes(self, mistakes: Mistakes, folds: int) -> Usable:
+        """Leave out the photos whose digests have mistakes. Errors as ``without``."""
+        named = enumerate(zip(self.photos.names, self.photos.paths, self.digests, strict=True))
+        bad = {
+            row: reject(str(name), path, mistakes[digest])
+            for row, (name, path, digest) in named
+            if digest in mistakes
+        }
+        return self.without(bad, folds)
+
+    def without_unsized(self, folds: int) -> Usable:
+        """Leave out the photos whose size cannot be read. Errors as ``without``."""
+        bad = {}
+        for row, (name, path) in enumerate(zip(self.photos.names, self.photos.paths, strict=True)):
+            try:
+                upright_size(path)
+            except InputError as error:
+                bad[row] = reject(str(name), path, error.mistakes)
+        return self.without(bad, folds)
+
+
+def read_digests(photos: Dataset, cache: Path, skip: bool, folds: int) -> Usable:
+    """The photos with their digests; those that cannot be read are left out, if `skip`.
+
+    Raises
+    ------
+    InputError
+        Photos cannot be read; with `skip`, fewer are left than `folds`.
+    """
+    unreadable: dict[Path, str] = {}
+    digests = photo_digests(photos.paths, cache, unreadable if skip else None)
+    bad = {
+        row: reject(str(photos.names[row]), path, [unreadable[path]])
+        for row, path in enumerate(photos.paths)
+        if path in unreadable
+    }
+    return Usable(photos, digests).without(bad, folds)
+
+
+def extract_features(
+    experiment: Experiment,
+    usable: Usable,
+    progress: Progress,
+    beside: Mapping[str, Sequence[Path]] = MappingProxyType({}),
+) -> Usable:
+    """Bring the features up to date; photos without any are left out where the config says so.
+
+    `beside` is as for ``update_features``.
+
+    Raises
+    ------
+    InputError
+        Photos cannot be used, or have changed; or fewer than folds are left.
+    """
+    config, folds = experiment.config, experiment.config.folds.n
+    mistakes: Mistakes | None = {} if config.data.skips_bad_photos else None
+    update_features(
+        usable.photos.paths,
+        usable.digests,
+        experiment.backbones,
+        config.cache,
+        config.engine,
+        progress,
+        beside,
+        hashed=config.folds.near_copies != "ignored",
+        rejected=mistakes,
+    )
+    if mistakes is None:
+        return usable
+    usable = usable.without_mistakes(mistakes, folds)
+    return usable.without_unsized(folds) if experiment.takes_maps else usable

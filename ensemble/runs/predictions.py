@@ -1,0 +1,124 @@
+"""What a run says of new photos, and of those that cannot be used."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from backbones.errors import InputError, first_ten
+from backbones.section import nearest
+from ensemble.photos.newphotos import NewPhotos
+from ensemble.photos.rejected import ON_BAD_PHOTO, OnBadPhoto, Rejected
+from ensemble.runs.folder import RunFolder
+from ensemble.runs.record import OUT_OF_FOLD
+from ensemble.scoring.leaderboard import STACK
+
+_LOG = logging.getLogger("ensemble")
+
+#: The column that marks rows of photos that were not predicted.
+FILLED = "filled"
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """The rows of ``predictions.csv``, in the order of the photos."""
+
+    table: pd.DataFrame
+    #: photos that cannot be used, by position; they have no row, or one that is filled
+    rejected: Mapping[int, Rejected] = field(default_factory=dict)
+
+
+def predict_usable(
+    predict: Callable[..., pd.DataFrame],
+    photos: NewPhotos,
+    on_bad_photo: OnBadPhoto,
+    median: Callable[[], float],
+    name: str,
+) -> Predictions:
+    """Predict photos; those that cannot be used are logged, unless they are an error.
+
+    Parameters
+    ----------
+    predict : callable
+        ``Predictor.predict``.
+    median : callable
+        Gives what is filled in.
+    name : str
+        Of the column of names.
+
+    Raises
+    ------
+    InputError
+        `on_bad_photo` is none of error, skip and fill; or as ``Predictor.predict``.
+    """
+    if on_bad_photo not in ON_BAD_PHOTO:
+        known = nearest(str(on_bad_photo), ON_BAD_PHOTO)
+        raise InputError(f"on_bad_photo: there is no {on_bad_photo!r}; {known}")
+    value = median() if on_bad_photo == "fill" else None
+    rejected: dict[int, Rejected] = {}
+    table = predict(photos, rejected=None if on_bad_photo == "error" else rejected)
+    if value is not None:
+        table = fill(table, photos.names, rejected, value)
+    if rejected:
+        _LOG.warning(_describe(rejected, len(photos), value))
+    return Predictions(table.rename(columns={"name": name}), rejected)
+
+
+def fill(
+    table: pd.DataFrame,
+    names: npt.NDArray[np.str_],
+    rejected: Mapping[int, Rejected],
+    value: float,
+) -> pd.DataFrame:
+    """Add a row for each photo that cannot be used, with a value in place of its prediction.
+
+    No member has seen it, and nothing is known of how far it is off: these columns stay empty.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A row for each other photo.
+    names : str (n,)
+        Of all photos.
+
+    Returns
+    -------
+    DataFrame
+        A row a photo, with the column ``filled``.
+    """
+    kept = [row for row in range(len(names)) if row not in rejected]
+    full = table.set_axis(kept).reindex(range(len(names)))
+    full["name"] = names
+    full[FILLED] = [row in rejected for row in range(len(names))]
+    full.loc[full[FILLED], STACK] = value
+    return full
+
+
+def _describe(rejected: Mapping[int, Rejected], of: int, value: float | None) -> str:
+    """How many photos cannot be used, what became of them, and the first ten."""
+    fate = "are left out" if value is None else f"get the median of the targets, {value:.6g}"
+    lines = first_ten([str(one) for one in rejected.values()])
+    return "\n  - ".join([f"{len(rejected)} of {of} photos cannot be used, and {fate}:", *lines])
+
+
+def target_median(files: RunFolder) -> float:
+    """The median of the targets that were learned from.
+
+    Raises
+    ------
+    InputError
+        The run has no out-of-fold table, which states them.
+    """
+    path = files.path(OUT_OF_FOLD)
+    try:
+        return float(pd.read_csv(path)["target"].median())  # each photo has as many rows as others
+    except (FileNotFoundError, KeyError, pd.errors.EmptyDataError):
+        raise InputError(
+            f"{path} with the targets is not there, and so no median to fill in: leave photos that "
+            "cannot be used out, or run the fit again"
+        ) from None
