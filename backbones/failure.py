@@ -18,7 +18,8 @@ _RIGHT = f"give yourself the right to it, or name another place ({_PLACES})"
 _FILES = "raise the limit (ulimit -n), or close other programs"
 _MEMORY = "close other programs, or take networks or an image_size that need less"
 _GONE = "it went, or was changed, while the command ran"
-_DISK = "look after the disk, or name another place"
+#: LMDB says no more where a disk gets full in the middle of a row.
+_DISK = f"the disk is full, or fails; {_ROOM}"
 
 #: What to do, by the number of the error; in the order in which texts are searched for them.
 _WAYS = {

@@ -78,7 +78,8 @@ def _try_above(folder: Path, path: Path, what: str) -> None:
     """Write a file in the nearest folder that there is."""
     above = next(one for one in (folder, *folder.parents) if os.path.lexists(one))
     if not above.is_dir():
-        raise InputError(f"{what}: {path} cannot be made: {above} is a file; name another place")
+        kind = "a link to nothing" if above.is_symlink() else "a file"
+        raise InputError(f"{what}: {path} cannot be made: {above} is {kind}; name another place")
     to_make = path.absolute().relative_to(above).parts  # the longest may be too long a name
     name = max(to_make, key=lambda part: len(os.fsencode(part)), default="")
     trial = above / f"{name}.{unique_number()}.partial"

@@ -38,6 +38,7 @@ from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import scored_photos
 from ensemble.scoring.usefulness import refuse_constant, warn_of_useless
 from ensemble.stacking import folds
+from ensemble.stacking.complaints import name_warnings
 from ensemble.stacking.crossfit import Labels, MemberFits, crossfit, plan_fits
 from ensemble.stacking.folds import Folds
 from ensemble.stacking.outoffold import OutOfFold
@@ -185,7 +186,8 @@ def _fit_stack(experiment: Experiment, photos: Dataset, table: OutOfFold) -> Sta
     config = experiment.config
     counted = scored_photos(photos.target, photos.weight, config.score.set_aside_above)
     labels = StackLabels(photos.target, photos.weight, counted)
-    stack = fit_stack(config.stack, table, labels, config.seed)
+    with heads.one_thread(), name_warnings("stack"):
+        stack = fit_stack(config.stack, table, labels, config.seed)
     return replace(stack, nested=np.clip(stack.nested, *config.data.limits))
 
 

@@ -31,7 +31,7 @@ def declared_bytes(file: Path | BinaryIO, name: str) -> int:
     try:
         with h5py.File(file, "r") as opened:
             sizes, mistakes = _survey(opened)
-    except (OSError, RuntimeError, ValueError, KeyError) as error:
+    except Exception as error:  # on damaged files, h5py raises exceptions of any class
         raise InputError(f"{name} is no whole file of weights (HDF5): {error}") from None
     if mistakes:
         raise InputError(f"{name} is not opened, as it holds:", first_ten(mistakes))

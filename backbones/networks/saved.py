@@ -42,7 +42,8 @@ def build_saved(path: Path) -> Any:
 
 def first_line(error: Exception) -> str:
     """What an error of another library says, short enough for a line."""
-    lines = str(error).strip().splitlines()
+    # Keras puts the whole config before what went wrong in it.
+    lines = str(error).rpartition("Exception encountered: ")[2].strip().splitlines()
     text = lines[0] if lines else type(error).__name__
     return text if len(text) <= 200 else f"{text[:200]}..."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from importlib.util import find_spec
 from types import MappingProxyType
@@ -67,3 +68,16 @@ NOT_READ = MappingProxyType(
         if suffix not in SUFFIXES
     }
 )
+
+#: How files of these kinds go on behind their first four bytes, whatever their suffix.
+_BRANDS = {b"ftypavif": ".avif", b"ftypavis": ".avif"}
+_BRANDS |= dict.fromkeys((b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1"), ".heic")
+
+
+def way_on(name: str, data: bytes) -> str | None:
+    """What a photo needs that is not decoded, by its first bytes or its suffix, if that is known.
+
+    >>> way_on("scan.JP2", b"")
+    'convert to JPEG or PNG'
+    """
+    return NOT_READ.get(_BRANDS.get(data[4:12], os.path.splitext(name)[1].lower()))

@@ -16,7 +16,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from backbones.errors import InputError
 from backbones.photos.colours import tiff_tags, to_rgb
-from backbones.photos.formats import FORMATS, NOT_READ
+from backbones.photos.formats import FORMATS, way_on
 from backbones.photos.orientation import size_when_upright, turn_upright
 
 #: Guards the warning filters: they belong to the process, and photos are decoded in threads.
@@ -111,8 +111,8 @@ def decode(data: bytes, name: str, reduction: int = 1) -> Image.Image:
         except UnidentifiedImageError:
             start = f"its {len(data):,} bytes start with {data[:12]!r}" if data else "it is empty"
             expected = f"not a whole photo of {', '.join(FORMATS)}"
-            way_on = NOT_READ.get(Path(name).suffix.lower(), "convert it, or copy it again")
-            raise InputError(f"{name}: {expected}: {start}; {way_on}") from None
+            remedy = way_on(name, data) or "convert it, or copy it again"
+            raise InputError(f"{name}: {expected}: {start}; {remedy}") from None
 
 
 def resize(image: Image.Image, size: tuple[int, int], mode: Resize) -> npt.NDArray[np.uint8]:

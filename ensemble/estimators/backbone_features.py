@@ -36,7 +36,8 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     model : path, optional
         In its place, a saved ``.keras`` file; it needs `preprocessing`.
     layers : sequence of str
-        The layers that are read out; by default the last one.
+        The layers that are read out; by default the last one. In a nested model by their path,
+        as ``inner/block_5``; the second use of a layer as ``shared:2``.
     pooling : {"avg", "max", "avg+max", "flatten"} or {"grid": (rows, columns)}
         How the map of a layer becomes a part of a row.
     image_size : (int, int), optional

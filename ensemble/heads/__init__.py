@@ -14,6 +14,7 @@ from ensemble.heads.regressor import (
     uses_all_cores,
 )
 from ensemble.heads.spec import HeadSpec
+from ensemble.heads.threads import one_thread
 
 __all__ = [
     "Boxes",
@@ -23,6 +24,7 @@ __all__ = [
     "fit",
     "history",
     "load",
+    "one_thread",
     "takes_maps",
     "predict_alike",
     "predict_with_densities",

@@ -13,6 +13,7 @@ from backbones.features.maps import Maps
 from ensemble.heads import catalog, target
 from ensemble.heads.density_map import Boxes
 from ensemble.heads.spec import HeadSpec
+from ensemble.heads.threads import one_thread
 
 #: Rows are predicted in multiples of so many; see ``predict_alike``.
 _TILE = 32
@@ -90,13 +91,14 @@ def predict_alike(
     """Predictions (n,) that are the same to the bit, whichever rows are predicted together.
 
     BLAS takes full tiles of rows, and what is left over in another way, with other last bits: so
-    there is nothing left over. Maps go through a network, each by itself.
+    there is nothing left over, and one thread. Maps go through a network, each by itself.
     """
     if isinstance(rows, Maps):
         return np.asarray(regressor.predict(rows), dtype=np.float64)
     missing = -len(rows) % _TILE
     filled = np.concatenate([rows, np.repeat(rows[-1:], missing, axis=0)])
-    return np.asarray(regressor.predict(filled), dtype=np.float64)[: len(rows)]
+    with one_thread():
+        return np.asarray(regressor.predict(filled), dtype=np.float64)[: len(rows)]
 
 
 def predict_with_densities(

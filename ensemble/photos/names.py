@@ -51,6 +51,8 @@ def find_named(
 
 def is_writable(name: str) -> bool:
     """Whether a name can be written into a table and read back from it."""
+    if name.isprintable():  # as nearly all are, and looking at each letter takes longer
+        return True
     return not any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name)
 
 
@@ -132,7 +134,10 @@ def _refuse_unknown(names: pd.Series, found: Found, path: Path, folder: Path) ->
 def _refuse_doubles(names: pd.Series, found: Found, path: Path) -> None:
     """Refuse lines whose photo stands in a line before, under the same name or another."""
     paths = names.map(found.paths.__getitem__)
-    first = paths.drop_duplicates()
+    again = paths.duplicated().to_numpy()
+    if not again.any():
+        return
+    first = paths[~again]
     lines = dict(zip(first.tolist(), first.index.tolist(), strict=True))
     texts = pd.Series(
         [
@@ -141,4 +146,4 @@ def _refuse_doubles(names: pd.Series, found: Found, path: Path) -> None:
         ],
         index=names.index,
     )
-    refuse_lines(paths.duplicated().to_numpy(), texts, f"{path}: a photo may be listed once")
+    refuse_lines(again, texts, f"{path}: a photo may be listed once")

@@ -12,6 +12,8 @@ def trim(text: str) -> str:
     >>> trim("\\u00a0a b\\u200b ")
     'a b'
     """
+    if text.isprintable() and text == text.strip():
+        return text
     shown = [place for place, letter in enumerate(text) if not _is_blank(letter)]
     return text[shown[0] : shown[-1] + 1] if shown else ""
 

@@ -128,6 +128,7 @@ def existing_files(folder: Path, force: bool) -> dict[str, dict[str, Any]]:
     for manifest in (folder / MANIFEST, folder / _UNFINISHED):
         if manifest.is_file():
             return _read_manifest(manifest)[1]
+    # What a process leaves that is killed while it writes is nobody's.
     others = folder.is_dir() and any(not _PARTIAL.search(one.name) for one in folder.iterdir())
     if others and not force:
         raise InputError(

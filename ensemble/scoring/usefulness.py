@@ -35,13 +35,12 @@ def refuse_constant(
 def warn_of_useless(table: OutOfFold, leaderboard: Leaderboard) -> None:
     """Log the members that predict the same number for all photos, and those that score so."""
     silent = silent_members(table)
-    for name, folds in silent.items():
+    if silent:
+        count = len(np.unique(table.fold))
         _LOG.warning(
-            "%s says nothing: in %d of %d folds it predicts the same number for all photos; its "
-            "parameters do not suit the target or the features",
-            name,
-            folds,
-            len(np.unique(table.fold)),
+            "the same number for all photos is predicted by %s: they say nothing there, as their "
+            "parameters do not suit the target, or the other folds' targets are all the same",
+            ", ".join(f"{name} (in {folds} of {count} folds)" for name, folds in silent.items()),
         )
     constant = leaderboard.scores[CONSTANT].rmse
     useless = [

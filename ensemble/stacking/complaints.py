@@ -7,6 +7,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,17 +31,29 @@ def name_warnings(member: str) -> Iterator[None]:
         for kind in _TOLD:
             warnings.simplefilter("always", kind)
         yield
+    registry: dict[Any, int] = {}  # so that Python shows each of the others once
     told: Counter[tuple[str, str]] = Counter()
     for one in caught:
         if issubclass(one.category, _TOLD):
             told[one.category.__name__, " ".join(str(one.message).split())] += 1
         else:
-            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+            warnings.warn_explicit(
+                one.message, one.category, one.filename, one.lineno, registry=registry
+            )
     for category in dict.fromkeys(name for name, _ in told):
         messages = [(count, text) for (name, text), count in told.items() if name == category]
         times = sum(count for count, _ in messages)
         often = f", {times} times" if times > 1 else ""
         _LOG.warning("%s: %s%s: %s", member, category, often, max(messages)[1])
+
+
+@contextmanager
+def name_errors(member: str) -> Iterator[None]:
+    """Turn what a regressor says of its rows or parameters into an ``InputError`` of the member."""
+    try:
+        yield
+    except (ValueError, ArithmeticError) as error:
+        raise InputError(f"{member}: {error}") from error
 
 
 def refuse_no_numbers(

@@ -27,7 +27,7 @@ from backbones.files import atomic_write, temporary_folder
 from backbones.key import key
 from ensemble import heads
 from ensemble.config.member import Member
-from ensemble.stacking.complaints import name_warnings, refuse_no_numbers
+from ensemble.stacking.complaints import name_errors, name_warnings, refuse_no_numbers
 from ensemble.stacking.folds import Folds, Rows
 from ensemble.storage.label import label_member
 
@@ -123,7 +123,8 @@ def crossfit(
         with features() as matrix:
 
             def fit(left_out: LeftOut) -> None:
-                _fit(member, matrix, labels, folds, left_out, seed, paths[left_out])
+                with name_errors(member.name):
+                    _fit(member, matrix, labels, folds, left_out, seed, paths[left_out])
 
             with name_warnings(member.name):
                 for _ in _in_parallel(fit, missing, heads.uses_all_cores(member.head)):
@@ -177,7 +178,7 @@ def _fit(
     heads.fit(head, matrix[rows], labels.target[rows], weight, boxes)
     if left_out:
         arrays = _predict_held_out(head, matrix[folds.held_out(*left_out)], left_out)
-        refuse_no_numbers(member.name, arrays["predictions"])
+        refuse_no_numbers("its head", arrays["predictions"])
         with atomic_write(path) as partial, partial.open("wb") as file:
             kept = {**arrays, **heads.history(head)}
             np.savez(file, allow_pickle=False, **kept)  # type: ignore[arg-type]
@@ -217,11 +218,10 @@ def _in_parallel(
 ) -> Iterator[None]:
     """Fit in one thread a core with one BLAS thread; NumPy and scikit-learn release the GIL."""
     from joblib import Parallel, delayed
-    from threadpoolctl import threadpool_limits
 
     if alone:
         yield from map(fit, left_out)
         return
-    with threadpool_limits(1):
+    with heads.one_thread():
         jobs = Parallel(n_jobs=-1, backend="threading", return_as="generator_unordered")
         yield from jobs(delayed(fit)(folds) for folds in left_out)

@@ -15,6 +15,7 @@ from backbones.errors import InputError
 from ensemble import heads
 from ensemble.config.config import STACK_FORMS, StackSpec
 from ensemble.stacking import forms
+from ensemble.stacking.complaints import name_errors, refuse_no_numbers
 from ensemble.stacking.folds import Rows
 from ensemble.stacking.outoffold import OutOfFold, Split
 
@@ -89,7 +90,9 @@ def _nested_predictions(
         outside = labels.take(table.photo[rows])
         _, stack = _fit(spec, table.members, inner, outside, splits, seed)
         held_out = table.fold == fold
-        nested[held_out] = stack.predict(table.predictions[held_out])
+        with name_errors(f"stack: {spec.method} cannot predict"):
+            nested[held_out] = stack.predict(table.predictions[held_out])
+    refuse_no_numbers("stack", nested)
     return nested
 
 
@@ -121,7 +124,8 @@ def _fit(
             for candidate, form in candidates.items()
         }
         name = min(errors, key=errors.__getitem__)
-    return name, candidates[name].fit(predictions, labels.target, **weights)
+    with name_errors(f"stack: {name} cannot be fitted on the members' predictions"):
+        return name, candidates[name].fit(predictions, labels.target, **weights)
 
 
 def _restrict(rows: Rows, splits: list[Split]) -> list[Split]:

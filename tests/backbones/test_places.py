@@ -51,6 +51,7 @@ REFUSED = [
     (check_file, "file/new", "cannot be made: .*file is a file; name another place"),
     (check_file, "x" * 250, "cannot be written in .*: File name too long"),
     (check_file, f"{'x' * 300}/a", "cannot be written.*: File name too long"),
+    (check_file, "dangling/new", "cannot be made: .*dangling is a link to nothing"),
     (check_folder, "file", "is a file; name a folder"),
     (check_folder, "pipe", "is a file; name a folder"),
     (check_folder, "dangling", "is a link to .*gone, which is not there"),

@@ -88,12 +88,14 @@ class Project:
         (self.folder / "all.yaml").write_text(CONFIG)
         return self
 
-    def start(self, *command: str, said: str = "said", **variables: str) -> subprocess.Popen[bytes]:
+    def start(
+        self, *command: str, said: str = "said", before: tuple[str, ...] = (), **variables: str
+    ) -> subprocess.Popen[bytes]:
         """Begin a command in a new process; what it prints goes to the file `said`."""
         environment = {"PYTHONPATH": str(ROOT), "FOLDER": str(self.folder), **variables}
         with (self.folder / said).open("wb") as output:
             return subprocess.Popen(
-                [sys.executable, "-m", f"ensemble.{command[0]}", *command[1:]],
+                [*before, sys.executable, "-m", f"ensemble.{command[0]}", *command[1:]],
                 cwd=self.folder,
                 env={**os.environ, **environment},
                 stdout=output,

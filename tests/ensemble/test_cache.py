@@ -12,6 +12,7 @@ from tests.ensemble.storage.folder import (
     FILES,
     FIT,
     HEAD,
+    RECORD,
     STORE,
     date,
     fill,
@@ -48,9 +49,9 @@ def test_prune_removes_what_is_old_and_says_so(
     date(cache, 40)
     date(cache, 20, HEAD, STORE)
     assert main(["--prune", "30d"]) == 0
-    assert places(cache) == {name for name in FILES if name.startswith((HEAD, STORE))}
+    assert places(cache) == {name for name in FILES if name.startswith((HEAD, STORE, RECORD))}
     printed = capsys.readouterr().out
-    freed = sum(FILES.values()) - 5100 - 330
+    freed = sum(FILES.values()) - 5100 - 330 - FILES[RECORD]
     assert f"freed {freed} B in {cache}; 5.4 kB are left" in printed
     assert "pictures" in printed
     assert "features" not in printed

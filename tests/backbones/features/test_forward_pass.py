@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,8 @@ import pytest
 
 from backbones.engines import Callback, Features, Photos
 from backbones.errors import InputError
-from backbones.features.forward_pass import ForwardPass, Job
+from backbones.features import forward_pass
+from backbones.features.forward_pass import ForwardPass, Job, convert_passes
 from backbones.features.store import TransientStore
 from backbones.networks.backbone import Backbone
 from backbones.networks.spec import BackboneSpec
@@ -37,6 +39,24 @@ def run(tiny: BackboneSpec, features: list[float], **changes: Any) -> TransientS
     job = Job(passing, [store], {"0a"})
     job.take({"0a": np.zeros((2, 2, 3), dtype=np.uint8)})
     return store
+
+
+def test_of_each_network_openvinos_file_or_none(
+    tiny: BackboneSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Backbones that share a pass are one network; another one's conversion plays no part."""
+    entries = {"a": {}, "b": {"pooling": "max"}, "odd": {"flip": True}}
+    specs = [tiny.model_copy(update={"name": name, **more}) for name, more in entries.items()]
+    weights = Weights("random", "x")
+    backbones = [Backbone(one, (32, 32), ((1, 1, 2),), weights, "3") for one in specs]
+
+    def convert(choice: str, network: Any, path: Path, name: str) -> Path | None:
+        assert choice == "auto"
+        return None if "odd" in name else path.with_name(name)
+
+    monkeypatch.setattr(forward_pass, "converted_network", convert)
+    found = convert_passes(backbones, tmp_path, "auto")
+    assert found == [tmp_path / "networks" / "backbones a, b", None]
 
 
 def test_features_are_kept(tiny: BackboneSpec) -> None:

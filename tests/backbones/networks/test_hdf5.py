@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -63,6 +64,22 @@ def test_numbers_are_counted_once_also_in_a_circle(tmp_path: Path) -> None:
         file["layers/b"] = np.float64(1)
         file["layers/again"] = file["layers"]
     assert declared_bytes(path, "a.h5") == 3 * 5 * 4 + 8
+
+
+def test_damaged_files_are_read_or_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.h5"
+    with h5py.File(path, "w") as file:
+        file["layers/conv/vars/0"] = np.ones((3, 5), "f4")
+    whole, draw, refused = path.read_bytes(), np.random.default_rng(0), 0
+    for _ in range(300):
+        content = bytearray(whole)
+        for place in draw.integers(0, len(content), draw.integers(1, 20)):
+            content[place] = draw.integers(256)
+        try:
+            declared_bytes(io.BytesIO(content), "a.h5")
+        except InputError:
+            refused += 1
+    assert 30 < refused < 300
 
 
 @pytest.mark.parametrize("content", [b"", b"no hdf5 at all", b"\x89HDF\r\n\x1a\n" + bytes(90)])

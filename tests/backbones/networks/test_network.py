@@ -4,6 +4,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -135,6 +136,32 @@ def test_weights_of_another_network_are_refused(tiny: BackboneSpec, tmp_path: Pa
     keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]).save_weights(path)
     with pytest.raises(InputError, match=rf"weights: {path} do not fit the network"):
         build([variant(tiny, weights=str(path))], (32, 48), Weights("file", "digest", path))
+
+
+def test_a_file_of_weights_that_leads_out_is_not_read(tiny: BackboneSpec, tmp_path: Path) -> None:
+    path = tmp_path / "own.weights.h5"
+    with h5py.File(path, "w") as file:
+        file["layers/conv1/vars/0"] = h5py.ExternalLink("/etc/passwd", "/x")
+    with pytest.raises(
+        InputError, match=r"weights: .*own\.weights\.h5 is not opened, as it holds:"
+    ):
+        build([variant(tiny, weights=str(path))], (32, 48), Weights("file", "digest", path))
+
+
+def test_layers_of_a_nested_grey_model_are_read_with_tokens(tmp_path: Path) -> None:
+    path, photos = tmp_path / "net.keras", keras.Input((32, 48, 1))
+    inner = keras.Sequential(
+        [keras.Input((32, 48, 1)), keras.layers.Reshape((48, 32), name="tokens")], name="inner"
+    )
+    keras.Model(photos, keras.layers.Flatten()(inner(photos))).save(path)
+    entry = {"model": str(path), "preprocessing": "none", "layers": ["inner/tokens"]}
+    spec = BackboneSpec.model_validate(entry)
+    pixels = some_photos(32, 48)
+    grey = pixels @ np.array([0.299, 0.587, 0.114])
+    ours = features(spec, pixels, Weights("file", "digest", path))
+    np.testing.assert_allclose(ours, grey.reshape(2, 48, 32).mean(axis=1), rtol=1e-5)
+    with pytest.raises(InputError, match=r"net\.keras is built for \[32, 48\], not \[64, 48\]"):
+        feature_shapes(spec, (64, 48))
 
 
 def test_a_saved_model_that_carries_code_is_refused(tmp_path: Path) -> None:

@@ -101,10 +101,10 @@ def test_a_foreign_layer_is_named_and_not_built(
 
 def test_what_keras_says_of_a_config_is_one_line(saved: Path, tmp_path: Path) -> None:
     def spoil(config: dict) -> None:
-        config["config"]["layers"][1]["config"]["filters"] = "many"
+        config["config"]["layers"][1]["config"]["filters"] = -3
 
     path = changed(saved, tmp_path / "net.keras", spoil)
-    with pytest.raises(InputError, match=r"net\.keras cannot be opened: ") as caught:
+    with pytest.raises(InputError, match=r"net\.keras cannot be opened: .*-3") as caught:
         load_saved(path)
     assert len(str(caught.value)) < 600
     assert "\n" not in str(caught.value)

@@ -39,6 +39,8 @@ def test_a_photo_of_a_kind_that_is_not_read_says_what_it_needs() -> None:
     data = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
     with pytest.raises(InputError, match=r"a\.HEIC: not a .* 'backbone-ensemble\[heif\]'"):
         decode(data, "a.HEIC")
+    with pytest.raises(InputError, match=r"a\.jpg: not a .* 'backbone-ensemble\[heif\]'"):
+        decode(data, "a.jpg")
 
 
 STAND_IN = """

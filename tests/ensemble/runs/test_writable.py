@@ -21,10 +21,12 @@ def test_a_new_an_empty_and_a_folder_with_a_run_will_do(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     check_writable(tmp_path / "new" / "deep", cache)
     (tmp_path / "run").mkdir()
+    (tmp_path / "run" / ".12.partial").touch()  # of a process that was killed
     check_writable(tmp_path / "run", cache)
     write(tmp_path / "run", oof="1")
     check_writable(tmp_path / "run", cache)
-    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [MANIFEST, "oof.csv"]
+    names = sorted(path.name for path in (tmp_path / "run").iterdir())
+    assert names == [".12.partial", MANIFEST, "oof.csv"]
 
 
 def test_other_files_are_refused_but_by_force(tmp_path: Path) -> None:

@@ -10,10 +10,12 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 from backbones.errors import InputError
+from ensemble.config.config import StackSpec
 from ensemble.config.member import Member
 from ensemble.heads import HeadSpec
 from ensemble.stacking.complaints import name_warnings, refuse_no_numbers
 from ensemble.stacking.crossfit import Labels, crossfit
+from ensemble.stacking.stack import StackLabels, fit_stack
 from tests.ensemble.stacking.test_stack import Case, N
 
 
@@ -44,7 +46,7 @@ NO_NUMBERS = [
 def test_a_head_that_predicts_no_numbers_is_named_and_none_are_kept(
     case: Case, head: HeadSpec, tmp_path: Path
 ) -> None:
-    with pytest.raises(InputError, match=r"^b0\.bad predicts no number .* for \d+ of 2\d photos"):
+    with pytest.raises(InputError, match=r"^b0\.bad: .*no number .* for \d+ of 2\d photos"):
         fit(case, head, tmp_path, case.y)
     assert not [path for path in (tmp_path / "heads").glob("*") if path.is_file()]
 
@@ -94,3 +96,45 @@ def _warn_in_fits() -> None:
 
 def test_finite_predictions_pass() -> None:
     refuse_no_numbers("b.m", np.array([0.0, -1e300]))
+
+
+CANNOT = [
+    (HeadSpec(head="GammaRegressor", name="bad"), -1.0, "GammaRegressor cannot be fitted: Some"),
+    (
+        HeadSpec(head="KNeighborsRegressor", name="bad", parameters={"n_neighbors": 80}),
+        1.0,
+        "Expected n_neighbors <= n_samples_fit",
+    ),
+    (HeadSpec(head="ridge", name="bad", target="sqrt"), -1.0, "target: sqrt needs a target 0 or"),
+]
+
+
+@pytest.mark.parametrize(("head", "sign", "message"), CANNOT, ids=lambda value: str(value)[:20])
+def test_a_head_that_cannot_be_fitted_or_predict_is_named(
+    case: Case, head: HeadSpec, sign: float, message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError) as caught:
+        fit(case, head, tmp_path, sign * case.y)
+    assert str(caught.value).startswith(f"b0.bad: {message}")
+
+
+STACKS = [
+    (StackSpec(method="GammaRegressor"), "stack: GammaRegressor cannot be fitted on the members'"),
+    (StackSpec(method="KNeighborsRegressor", parameters={"n_neighbors": 80}), "stack: KNeigh"),
+    (
+        StackSpec(method="RadiusNeighborsRegressor", parameters={"radius": 1e-9}),
+        "stack predicts no",
+    ),
+]
+
+
+@pytest.mark.filterwarnings("ignore:One or more samples have no neighbors:UserWarning")
+@pytest.mark.parametrize(("spec", "message"), STACKS, ids=lambda value: str(value)[:30])
+def test_a_stack_that_cannot_be_fitted_or_predict_is_named(
+    spec: StackSpec, message: str, tmp_path: Path
+) -> None:
+    case = Case(tmp_path)
+    target = case.y - 5
+    with pytest.raises(InputError) as caught:
+        fit_stack(spec, case.table, StackLabels(target, None, np.ones(N, dtype=bool)), seed=0)
+    assert str(caught.value).startswith(message)

@@ -37,7 +37,7 @@ FILES = {
     f"hashes/{'7' * 32}/data.mdb": 7,
     f"pictures/{'5' * 32}.png": 99,
     f"probe/{'6' * 32}.png": 9,
-    RECORD: 66,
+    RECORD: 6,
     f"heads/{'6' * 32}.77.partial": 9,
 }
 
