@@ -14,10 +14,11 @@ import pytest
 from backbones.errors import InputError
 from ensemble.config.settings import ConfigError
 from ensemble.run import Run, open_run
-from ensemble.runs.folder import MANIFEST, RunFolder, RunWriter, check_writable, open_run_folder
+from ensemble.runs.folder import MANIFEST, RunFolder, RunWriter, open_run_folder
 from ensemble.runs.opening import read_intervals, read_run_config
 from ensemble.runs.pack import open_pack
 from ensemble.runs.unpacking import CONTENTS
+from ensemble.runs.writable import check_writable
 from tests.ensemble.runs.small import change, newer_run
 
 DATA = Path(__file__).parents[2] / "data" / "run_format_1"
@@ -46,7 +47,11 @@ def test_a_link_that_leads_out_is_refused_and_what_is_there_stays(
     secret = tmp_path / "secret"
     shutil.move(run / "oof.csv", secret)
     (run / "oof.csv").symlink_to(secret)
-    for look in (open_run_folder, check_writable, lambda folder: RunWriter(folder, "key")):
+    for look in (
+        open_run_folder,
+        lambda folder: check_writable(folder, tmp_path),
+        lambda folder: RunWriter(folder, "key"),
+    ):
         with pytest.raises(InputError, match=r"names files outside of the run:\n  - oof\.csv"):
             look(run)
     assert secret.is_file()
