@@ -1,7 +1,6 @@
 """Damage to any file of a cache and a run: no other number, no traceback, no signal.
 
-Each kind of file by itself: ``test_sealed``, ``test_soundness``, ``test_crossfit`` and
-``test_openvino``.
+Each kind of file by itself: ``test_sealed``, ``test_soundness``, ``test_crossfit`` and others.
 """
 
 from __future__ import annotations
