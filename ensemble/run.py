@@ -80,21 +80,18 @@ class Run:
     @cached_property
     def scores(self) -> Leaderboard:
         """The scores of members, references and stack, best first."""
-        path = self.files.path(LEADERBOARD)
-        with named(path):
+        with named(self.files.path(LEADERBOARD)) as path:
             return Leaderboard.read(path)
 
     @cached_property
     def metrics(self) -> dict[str, Any]:
         """The content of ``metrics.json``."""
-        content: dict[str, Any] = self.files.json(METRICS)
-        return content
+        return dict(self.files.json(METRICS))
 
     @property
     def oof(self) -> pd.DataFrame:
         """The out-of-fold table: ``name, fold, target``, members, ``stack, lower, upper``."""
-        path = self.files.path(OUT_OF_FOLD)
-        with named(path):
+        with named(self.files.path(OUT_OF_FOLD)) as path:
             return pd.read_csv(path, dtype={"name": str}, keep_default_na=False)
 
     @property
@@ -148,8 +145,8 @@ class Run:
             taken = Probe.read(self.files, lengths, len(self.experiment.members))
             check_probe(predictor, taken, differing, self.folder)
             return
-        for member in self.experiment.members:
-            predictor.head(member.name)
+        for one in self.experiment.members:
+            predictor.head(one.name)
         _LOG.warning(
             "%s was fitted with other versions (%s); a run of its format has no probe, and nothing "
             "tells whether they make the same numbers",
@@ -211,8 +208,8 @@ class Run:
     ) -> Predictions:
         """What ``predict`` says, and what is wrong with photos that cannot be used."""
         predict = partial(self.predictor.predict, keep=keep, keep_maps=keep_maps, progress=progress)
-        median = partial(target_median, self.files)
-        return predict_usable(predict, photos, on_bad_photo, median, self.config.data.columns.name)
+        name, median = self.config.data.columns.name, partial(target_median, self.files)
+        return predict_usable(predict, photos, on_bad_photo, median, name)
 
     def __repr__(self) -> str:
         return f"Run({str(self.folder)!r})"
@@ -249,6 +246,5 @@ def open_run(path: str | Path, settings: Sequence[str] = ()) -> Run:
     files = open_run_folder(pack.run)
     experiment = read_experiment(files, [*settings, *pack.settings], pack.keras_version)
     data = experiment.config.data.model_copy(update={"sample_submission": pack.sample})
-    return Run(
-        files, replace(experiment, config=experiment.config.model_copy(update={"data": data}))
-    )
+    config = experiment.config.model_copy(update={"data": data})
+    return Run(files, replace(experiment, config=config))

@@ -35,7 +35,7 @@ from ensemble.scoring.calibration import calibrate
 from ensemble.scoring.leaderboard import rank
 from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import scored_photos
-from ensemble.scoring.usefulness import refuse_constant, warn_of_useless
+from ensemble.scoring.worth import refuse_constant, warn_of_useless
 from ensemble.stacking import folds
 from ensemble.stacking.complaints import name_warnings
 from ensemble.stacking.crossfit import Labels, MemberFits, crossfit, plan_fits

@@ -15,7 +15,7 @@ _AT_MOST = 1 << 26
 
 
 @contextmanager
-def named(path: Path) -> Iterator[None]:
+def named(path: Path) -> Iterator[Path]:
     """Whatever goes wrong with the content of a file, as an ``InputError`` that names the file.
 
     Raises
@@ -24,7 +24,7 @@ def named(path: Path) -> Iterator[None]:
         The file is missing, or reading its content went wrong in any way.
     """
     try:
-        yield
+        yield path
     except FileNotFoundError:
         raise InputError(f"{path} is missing; copy the whole run, or run the fit again") from None
     except (InputError, OSError, MemoryError):

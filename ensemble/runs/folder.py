@@ -9,25 +9,18 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from backbones.disk.sealed import SEAL
 from backbones.errors import InputError, first_ten
 from backbones.files import atomic_write, hash_file
 from backbones.key import key
-from ensemble.photos import foreign
 from ensemble.runs.damage import named, read_json
-from ensemble.runs.format import FORMAT, read_format
+from ensemble.runs.format import FORMAT
+from ensemble.runs.manifest import MANIFEST, UNFINISHED, read_manifest
 
 _LOG = logging.getLogger("ensemble")
-
-MANIFEST = foreign.MANIFEST
-
-#: Of it, in bytes: a run has some hundred files.
-_AT_MOST = 1 << 24
-
-_UNFINISHED = foreign.UNFINISHED
 
 #: What ``atomic_write`` puts behind a name.
 _PARTIAL = re.compile(r"\.\d+\.partial$")
@@ -50,7 +43,7 @@ class RunFolder:
         whole, folder = path.resolve(), self.folder.resolve()
         if not whole.is_relative_to(folder):
             return False
-        return whole.relative_to(folder).as_posix() in (*self.files, MANIFEST, _UNFINISHED)
+        return whole.relative_to(folder).as_posix() in (*self.files, MANIFEST, UNFINISHED)
 
     def digest(self, below: str) -> str:
         """SHA-256 (hex) of all files below a folder of the run."""
@@ -77,9 +70,9 @@ class RunWriter:
         folder.mkdir(parents=True, exist_ok=True)
         # Until the manifest is written again, the run is incomplete.
         if (folder / MANIFEST).is_file():
-            (folder / MANIFEST).replace(folder / _UNFINISHED)
+            (folder / MANIFEST).replace(folder / UNFINISHED)
         else:
-            with atomic_write(folder / _UNFINISHED) as partial:
+            with atomic_write(folder / UNFINISHED) as partial:
                 partial.write_text('{"files": {}}')
 
     def bytes(self, file: str, content: bytes) -> None:
@@ -111,13 +104,13 @@ class RunWriter:
             # What was changed since the run was complete is somebody's work.
             if self._goes_on or not _difference(self.folder / file, self._before[file]):
                 (self.folder / file).unlink(missing_ok=True)
-        own = {*self._files, MANIFEST, _UNFINISHED}
+        own = {*self._files, MANIFEST, UNFINISHED}
         for path in self.folder.rglob("*.partial"):  # of a process that was killed
             if _PARTIAL.sub("", path.relative_to(self.folder).as_posix()) in own:
                 path.unlink(missing_ok=True)
         files = dict(sorted(self._files.items()))
         self.json(MANIFEST, {"format": FORMAT, "origin": self._origin, "files": files})
-        (self.folder / _UNFINISHED).unlink(missing_ok=True)
+        (self.folder / UNFINISHED).unlink(missing_ok=True)
         return RunFolder(self.folder, _digests(files))
 
 
@@ -129,9 +122,9 @@ def existing_files(folder: Path, force: bool) -> dict[str, dict[str, Any]]:
     InputError
         It holds files of somebody else, unless by `force`, or a manifest that cannot be read.
     """
-    for manifest in (folder / MANIFEST, folder / _UNFINISHED):
+    for manifest in (folder / MANIFEST, folder / UNFINISHED):
         if manifest.is_file():
-            return _read_manifest(manifest)[1]
+            return read_manifest(manifest)[1]
     # What a process leaves that is killed while it writes is nobody's.
     others = folder.is_dir() and any(not _PARTIAL.search(one.name) for one in folder.iterdir())
     if others and not force:
@@ -158,7 +151,7 @@ def open_run_folder(folder: Path) -> RunFolder:
             f"{folder} holds no complete run (no {MANIFEST}); python -m ensemble.fit CONFIG "
             f"--run-dir {folder} makes or completes one"
         )
-    written_as, entries = _read_manifest(manifest)
+    written_as, entries = read_manifest(manifest)
     changed = [
         f"{file}: {_difference(folder / file, entry)}"
         for file, entry in entries.items()
@@ -208,37 +201,8 @@ def newest_run(runs: Path) -> Path:
     return manifests[-1].parent
 
 
-def _read_manifest(manifest: Path) -> tuple[int, dict[str, dict[str, Any]]]:
-    """The format of a run, and its files."""
-    try:
-        if manifest.stat().st_size > _AT_MOST:
-            raise ValueError(f"it has {manifest.stat().st_size:,} bytes")
-        content = json.loads(manifest.read_text(encoding="utf-8"))
-        files = content["files"]
-        leaving = [file for file in files if is_outside(file) or _leads_out(manifest.parent, file)]
-        entries = {file: {"bytes": e["bytes"], "sha256": e["sha256"]} for file, e in files.items()}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise InputError(
-            f"{manifest} is not a manifest ({error}); delete it and fit into an empty folder"
-        ) from None
-    if leaving:
-        raise InputError(f"{manifest} names files outside of the run:", first_ten(leaving))
-    return read_format(content, manifest), entries
-
-
 def _digests(entries: Mapping[str, dict[str, Any]]) -> dict[str, str]:
     return {file: entry["sha256"] for file, entry in entries.items()}
-
-
-def _leads_out(folder: Path, file: str) -> bool:
-    """Whether a link on the way leads out; what is no longer part of a run is removed there."""
-    root = os.path.realpath(folder)
-    return not Path(os.path.realpath(folder / file)).is_relative_to(root)
-
-
-def is_outside(file: str) -> bool:
-    path = PurePosixPath(file)
-    return path.is_absolute() or ".." in path.parts or "\\" in file or ":" in file
 
 
 def _entry(content: bytes) -> dict[str, Any]:

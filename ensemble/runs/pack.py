@@ -30,7 +30,8 @@ from backbones.files import hash_file, temporary_folder
 from backbones.networks.backbone import Backbone
 from backbones.places import check_folder
 from ensemble.config.config import CACHE_DIR
-from ensemble.runs.folder import MANIFEST, RunFolder
+from ensemble.runs.folder import RunFolder
+from ensemble.runs.manifest import MANIFEST
 from ensemble.runs.unpacking import CONTENTS, FORMAT, describe, read_contents, unpack
 from ensemble.storage.outputs import Outputs
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from backbones.errors import InputError, first_ten
 from backbones.files import hash_file
-from ensemble.runs.folder import is_outside
+from ensemble.runs.manifest import is_outside
 
 #: The file of a pack that lists all others, and the number of the form in which it is written.
 CONTENTS, FORMAT = "pack.json", 1

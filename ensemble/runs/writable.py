@@ -7,7 +7,8 @@ from pathlib import Path
 from backbones.errors import InputError
 from backbones.places import check_folder
 from ensemble.runs import record
-from ensemble.runs.folder import MANIFEST, existing_files
+from ensemble.runs.folder import existing_files
+from ensemble.runs.manifest import MANIFEST
 from ensemble.storage.outputs import Outputs
 
 

@@ -11,7 +11,6 @@ Every fit is computed once and cached. It leaves out
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -23,15 +22,13 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from backbones.disk.sealed import is_sealed_folder, read_sealed, seal_folder, write_sealed
-from backbones.errors import InputError
 from backbones.features.maps import Maps
-from backbones.files import temporary_folder
 from backbones.key import key
 from ensemble import heads
 from ensemble.config.member import Member
 from ensemble.stacking.complaints import name_errors, name_warnings, refuse_no_numbers
 from ensemble.stacking.folds import Folds, Rows
+from ensemble.stacking.kept import find_fit, keep_arrays, keep_head, read_arrays
 from ensemble.storage.label import label_member
 
 Numbers = npt.NDArray[np.float64]
@@ -100,7 +97,7 @@ class MemberFits:
 
         float16 (n, rows, columns), in the target's unit; read from the cache.
         """
-        densities: Half = _read(self.files[fold,])[_DENSITIES]
+        densities: Half = read_arrays(self.files[fold,])[_DENSITIES]
         return densities
 
 
@@ -129,7 +126,7 @@ def crossfit(
         for left_out in plan_fits(folds, nested)
     }
     label_member(cache, member, [path.name for path in paths.values()])
-    arrays = {left_out: _find(path, left_out) for left_out, path in paths.items()}
+    arrays = {left_out: find_fit(path, is_head=not left_out) for left_out, path in paths.items()}
     # Two repeats may hold out the same photos: then one piece serves both.
     unique = {paths[left_out]: left_out for left_out, found in arrays.items() if found is None}
     missing = list(unique.values())
@@ -145,7 +142,7 @@ def crossfit(
                 for _ in _in_parallel(fit, missing, heads.uses_all_cores(member.head)):
                     advance(1)
     files = {left_out: path for left_out, path in paths.items() if left_out}
-    held = {left_out: arrays[left_out] or _read(path) for left_out, path in files.items()}
+    held = {left_out: arrays[left_out] or read_arrays(path) for left_out, path in files.items()}
     for named in held.values():
         named.pop(_DENSITIES, None)
         refuse_no_numbers(member.name, named["predictions"])
@@ -199,11 +196,9 @@ def _fit(
     if left_out:
         arrays = _predict_held_out(head, matrix[folds.held_out(*left_out)], left_out)
         refuse_no_numbers("its head", arrays["predictions"])
-        file = io.BytesIO()
-        np.savez(file, allow_pickle=False, **{**arrays, **heads.history(head)})  # type: ignore[arg-type]
-        write_sealed(path, file.getvalue())
+        keep_arrays(path, {**arrays, **heads.history(head)})
     else:
-        _save_head(head, path)
+        keep_head(path, head)
 
 
 def _predict_held_out(
@@ -214,39 +209,6 @@ def _predict_held_out(
         predictions, densities = heads.predict_with_densities(head, features)
         return {"predictions": predictions, _DENSITIES: densities}
     return {"predictions": np.asarray(head.predict(features), dtype=np.float64)}
-
-
-def _save_head(head: heads.Regressor, path: Path) -> None:
-    """Save the folder of a head atomically; keep the folder of a process that was faster."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with temporary_folder(path.parent) as partial:
-        heads.save(head, partial / "head")
-        seal_folder(partial / "head", path.name)
-        try:
-            (partial / "head").replace(path)
-        except OSError:
-            if not path.exists():
-                raise
-
-
-def _find(path: Path, left_out: LeftOut) -> dict[str, npt.NDArray[Any]] | None:
-    """The arrays of a fit, none of a final head; None where it is missing, or was damaged."""
-    if not left_out:
-        return {} if is_sealed_folder(path) else None
-    content = read_sealed(path)
-    return None if content is None else _arrays(content)
-
-
-def _read(path: Path) -> dict[str, npt.NDArray[Any]]:
-    content = read_sealed(path)
-    if content is None:
-        raise InputError(f"{path} was removed, or damaged, while it was in use; run again")
-    return _arrays(content)
-
-
-def _arrays(content: bytes) -> dict[str, npt.NDArray[Any]]:
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return dict(arrays)
 
 
 def _in_parallel(

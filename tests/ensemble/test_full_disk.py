@@ -21,7 +21,7 @@ from ensemble.fit import main as fit_main
 from ensemble.heads import Regressor
 from ensemble.heads.archive import save
 from ensemble.heads.ridge import RidgeLOO
-from ensemble.stacking.crossfit import _save_head
+from ensemble.stacking.kept import keep_head
 from tests.ensemble.interrupted import COMMANDS, PHOTOS, Project
 from tests.ensemble.project import read_files
 
@@ -67,7 +67,7 @@ def test_digests_name_their_folder(tmp_path: Path, photos: list[Path]) -> None:
 def test_a_head_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
     head: Regressor = RidgeLOO().fit(np.eye(40), np.arange(40.0))
     with at_most(100), pytest.raises(OSError, match="File too large") as caught:
-        _save_head(head, tmp_path / "heads" / "one")
+        keep_head(tmp_path / "heads" / "one", head)
     assert caught.value.filename == str(tmp_path / "heads")
     assert list((tmp_path / "heads").iterdir()) == []
     save(head, tmp_path / "heads" / "one")

@@ -13,7 +13,7 @@ import pandas as pd
 from PIL import Image
 
 from ensemble.run import Run
-from ensemble.runs.folder import MANIFEST
+from ensemble.runs.manifest import MANIFEST
 from ensemble.training import fit
 
 #: The photos that no head has seen.

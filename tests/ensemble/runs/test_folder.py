@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from backbones.errors import InputError
-from ensemble.runs.folder import MANIFEST, RunWriter, newest_run, open_run_folder, reopen
+from ensemble.runs.folder import RunWriter, newest_run, open_run_folder, reopen
+from ensemble.runs.manifest import MANIFEST
 
 
 def written(folder: Path, **files: str) -> Path:

@@ -15,8 +15,9 @@ import pytest
 from backbones.errors import InputError
 from ensemble.run import open_run
 from ensemble.runs import opening
-from ensemble.runs.folder import MANIFEST, RunWriter, open_run_folder
+from ensemble.runs.folder import RunWriter, open_run_folder
 from ensemble.runs.format import FORMAT, read_format
+from ensemble.runs.manifest import MANIFEST
 from tests.ensemble.runs.small import change
 
 #: A run of version 0.1.0 as it lay on the disk, but for ``leaderboard.png``, which was left out

@@ -14,7 +14,8 @@ import pytest
 from backbones.errors import InputError
 from ensemble.config.settings import ConfigError
 from ensemble.run import Run, open_run
-from ensemble.runs.folder import MANIFEST, RunFolder, RunWriter, open_run_folder
+from ensemble.runs.folder import RunFolder, RunWriter, open_run_folder
+from ensemble.runs.manifest import MANIFEST
 from ensemble.runs.opening import read_intervals, read_run_config
 from ensemble.runs.pack import open_pack
 from ensemble.runs.unpacking import CONTENTS

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from backbones.errors import InputError
-from ensemble.runs.folder import MANIFEST, RunFolder, RunWriter
+from ensemble.runs.folder import RunFolder, RunWriter
+from ensemble.runs.manifest import MANIFEST
 from ensemble.runs.writable import check_writable
 from ensemble.storage.outputs import Outputs
 

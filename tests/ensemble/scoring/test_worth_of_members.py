@@ -5,7 +5,7 @@ import pytest
 
 from backbones.errors import InputError
 from ensemble.scoring.leaderboard import rank
-from ensemble.scoring.usefulness import refuse_constant, silent_members, warn_of_useless
+from ensemble.scoring.worth import refuse_constant, silent_members, warn_of_useless
 from ensemble.stacking.outoffold import OutOfFold
 
 N = 301
