@@ -142,13 +142,14 @@ def test_copies_and_near_copies_of_a_photo_are_listed_and_kept_in_one_fold(
 
 
 VARIANTS = [
-    ["folds.repeats=2"],
-    ["folds.method=stratified", "stack=ridge"],
-    ["stack=KNeighborsRegressor", "score.set_aside_above=8"],
-    ["folds.n=2", "stack=mean"],
-    ["data.limit=20", "backbones.tiny.heads=[ridge]", "backbones.other.resize=letterbox"],
-    ["intervals.coverage=0.5", "data.maximum=12"],
-    ["backbones.tiny.flip=true", "backbones.other.pooling={grid: [2, 2]}", "seed=7"],
+    ["folds.repeats=2", "intervals.coverage=0.5", "data.maximum=12"],
+    ["folds.method=stratified", "stack=KNeighborsRegressor", "score.set_aside_above=8"],
+    ["data.limit=20", "stack=ridge", "backbones.tiny.heads=[ridge]"],
+    [
+        *("folds.n=2", "stack=mean", "seed=7"),
+        *("backbones.tiny.flip=true", "backbones.other.resize=letterbox"),
+        "backbones.other.pooling={grid: [2, 2]}",
+    ],
 ]
 
 

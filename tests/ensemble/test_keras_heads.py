@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from PIL import Image
 
 from ensemble.fit import main as fit_main
@@ -44,6 +45,7 @@ def test_a_density_head_is_a_member_as_any_other(project: Path, computed: dict[s
     assert computed["fits"] == 5 * 3  # for boxes are what the density head alone has learned from
 
 
+@pytest.mark.slow
 def test_the_curves_of_an_mlp_are_kept(project: Path) -> None:
     head = "{head: mlp, parameters: {layers: [8], optimizer: adam, epochs: 3}}"
     assert fit_main(["small.yaml", "--set", f"backbones.other.heads=[{head}]"]) == 0
@@ -64,6 +66,7 @@ def test_the_curves_of_an_mlp_are_kept(project: Path) -> None:
     assert submit_main([]) == 0
 
 
+@pytest.mark.slow
 def test_a_density_is_shown_on_photos_it_has_not_seen(project: Path) -> None:
     entry = (
         "{name: other, application: MobileNet, arguments: {alpha: 0.25}, weights: random, "

@@ -42,7 +42,7 @@ def printed_lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 
 def test_an_unchanged_run_is_shown_again_and_a_touched_one_is_made_again(
-    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    warm_project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[str] = []
     plain = record.draw_leaderboard
@@ -50,7 +50,7 @@ def test_an_unchanged_run_is_shown_again_and_a_touched_one_is_made_again(
         record, "draw_leaderboard", lambda *arguments: drawn.append("") or plain(*arguments)
     )
     fit_main(["small.yaml"])
-    run = project / "runs" / "small"
+    run = warm_project / "runs" / "small"
     before, printed = read_files(run), printed_lines(capsys)
     assert len(drawn) == 1
     assert fit_main(["small.yaml"]) == 0
@@ -62,7 +62,7 @@ def test_an_unchanged_run_is_shown_again_and_a_touched_one_is_made_again(
     assert (len(drawn), printed_lines(capsys)) == (2, printed)
     assert read_files(run) == before
 
-    table = project / "data" / "train.csv"
+    table = warm_project / "data" / "train.csv"
     rows = pd.read_csv(table)
     rows.loc[0, "faces"] += 1
     rows.to_csv(table, index=False)
