@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import io
+import logging
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -122,10 +123,23 @@ def _convert(network: Any) -> Any:
 def _model(network: Any) -> Any:
     """Convert what TensorFlow runs of it; the graph of Keras alone would be one of training."""
     openvino = import_openvino()
-    converted = openvino.convert_model(inference_graph(network))
+    with _logging_kept():
+        converted = openvino.convert_model(inference_graph(network))
     # What no one reads in the graph comes as further outputs.
     output = next(one for one in converted.outputs if _OUTPUT in one.names)
     return openvino.Model([output], converted.get_parameters())
+
+
+@contextmanager
+def _logging_kept() -> Iterator[None]:
+    """OpenVINO's converter sets the level of the process's loggers, and where it fails, for good."""
+    root = logging.getLogger()
+    level, handlers, filters = root.level, list(root.handlers), list(root.filters)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
+        root.handlers[:], root.filters[:] = handlers, filters
 
 
 def _reason(error: Exception) -> str:

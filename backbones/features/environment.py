@@ -39,7 +39,6 @@ def open_environment(folder: Path) -> Environment:
     """
     place = os.path.realpath(folder)
     with _LOCK, store_failures(folder):
-        folder.mkdir(parents=True, exist_ok=True)
         environment = _OPEN.get(place) or Environment(place)
         _OPEN[place] = environment
         environment.users += 1

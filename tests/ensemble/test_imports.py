@@ -37,6 +37,7 @@ def imported_modules(module: str, *arguments: str) -> set[str]:
     return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
 
 
+@pytest.mark.slow
 def test_what_was_computed_before_needs_no_tensorflow(project: Path) -> None:
     pytest.importorskip("openvino")
     head = "{head: mlp, parameters: {layers: [8], optimizer: adam, epochs: 3}}"

@@ -147,7 +147,11 @@ def fit_in_new_process(folder: Path) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.parametrize(
-    ("after", "number"), [(0.0, signal.SIGINT), (0.1, signal.SIGTERM), (0.4, signal.SIGINT)]
+    ("after", "number"),
+    [
+        (0.1, signal.SIGTERM),
+        *(pytest.param(after, signal.SIGINT, marks=pytest.mark.slow) for after in (0.0, 0.4)),
+    ],
 )
 def test_signals_end_a_fit_that_has_just_begun(
     project: Path, after: float, number: signal.Signals
@@ -179,6 +183,7 @@ def test_a_fit_that_is_killed_while_it_writes_the_run_is_completed_by_the_next(
     assert read_files(run) == read_files(warm_project / "whole")
 
 
+@pytest.mark.slow
 def test_two_fits_into_one_folder_at_once_both_end_well(warm_project: Path) -> None:
     both = [Project(warm_project).start("fit", "small.yaml", said=name) for name in ("a", "b")]
     for name, process in zip(("a", "b"), both, strict=True):

@@ -68,6 +68,7 @@ def test_the_same_versions_ask_no_probe(place: Path, monkeypatch: pytest.MonkeyP
     assert len(open_run(place / "run").predict(place / "new")) == 2
 
 
+@pytest.mark.slow
 def test_another_engine_is_judged_by_the_probe(
     place: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

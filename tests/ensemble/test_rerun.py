@@ -85,6 +85,7 @@ def test_a_run_from_scratch_has_the_same_bytes(project: Path) -> None:
     assert first == second
 
 
+@pytest.mark.slow
 def test_a_photo_that_changed_behind_its_date_is_found_out_and_read_again(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,7 @@ def test_features_are_those_of_tensorflow(name: str, tmp_path: Path) -> None:
     assert np.abs(ours - theirs).max() <= 1e-4 * np.abs(theirs).max()
 
 
+@pytest.mark.slow
 def test_flip_and_every_pooling_convert(tiny: BackboneSpec, tmp_path: Path) -> None:
     photos = np.random.default_rng(0).integers(0, 256, (3, 64, 96, 3), dtype=np.uint8)
     poolings: list[Any] = ["avg+max", "flatten", {"grid": [2, 3]}]

@@ -188,7 +188,7 @@ def test_what_is_wrong_is_told_and_the_rest_goes_on(
     backbones = resolve([tiny], tmp_path / "cache")
     rejected: extract.Mistakes = {}
     cache = tmp_path / "cache"
-    extract.extract(files, backbones, cache, "tensorflow", lambda _: None, rejected)
+    extract.extract(files, backbones, cache, "tensorflow", lambda _: None, rejected=rejected)
     assert rejected.keys() == {digests[1], digests[2]}
     assert rejected[digests[1]] == [
         f"{tmp_path}/gone.png: it cannot be read: No such file or directory"
@@ -204,6 +204,6 @@ def test_a_photo_that_has_changed_is_an_error_whatever_is_rejected(
     backbones = resolve([tiny], tmp_path / "cache")
     with pytest.raises(InputError, match="it changed since this run began") as caught:
         extract.extract(
-            files, backbones, tmp_path / "cache", "tensorflow", lambda _: None, rejected
+            files, backbones, tmp_path / "cache", "tensorflow", lambda _: None, rejected=rejected
         )
     assert len(caught.value.mistakes) == 1

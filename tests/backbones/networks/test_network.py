@@ -85,6 +85,7 @@ def test_layers_stand_side_by_side_in_their_order(tiny: BackboneSpec) -> None:
     np.testing.assert_allclose(both, np.concatenate([one, other], axis=1), rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_flip_is_the_mean_with_the_mirror_image(tiny: BackboneSpec) -> None:
     photos = some_photos(32, 48)
     both = features(variant(tiny, flip=True), photos)

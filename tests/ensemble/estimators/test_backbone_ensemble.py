@@ -44,7 +44,10 @@ def numbers(table: pd.DataFrame) -> np.ndarray:
 
 
 #: Engine, folds and stack; with whole maps and a density head in the first.
-WAYS = [("openvino", 2, "mean"), ("tensorflow", 3, "nnls")]
+WAYS = [
+    pytest.param("openvino", 2, "mean", marks=pytest.mark.slow),
+    ("tensorflow", 3, "nnls"),
+]
 
 
 @pytest.mark.parametrize(("engine", "folds", "stack"), WAYS)

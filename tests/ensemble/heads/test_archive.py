@@ -123,6 +123,7 @@ for number in range(2):
 """
 
 
+@pytest.mark.slow
 def test_the_same_head_has_the_same_bytes_in_every_process(tmp_path: Path) -> None:
     heads = [
         ("ridge", "sqrt", {}),

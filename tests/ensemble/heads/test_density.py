@@ -120,6 +120,7 @@ def test_it_starts_from_the_mean_count(case: Case) -> None:
     np.testing.assert_allclose(densities.sum(axis=(1, 2)), mean, rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_photos_of_weight_0_teach_nothing(case: Case) -> None:
     rows, wrong = case.training, case.y[case.training].copy()
     weight = np.where(rows % 2, 1.0, 0.0)
@@ -130,6 +131,7 @@ def test_photos_of_weight_0_teach_nothing(case: Case) -> None:
     assert case.error(head) < 0.5 * case.constant
 
 
+@pytest.mark.slow
 def test_the_grid_may_be_coarser_or_finer_than_the_maps(case: Case) -> None:
     for stride, grid in ((16, (4, 6)), (8, (8, 12)), (4, (16, 24))):
         head = case.fit(list(case.boxes), stride=stride, least_steps=5, epochs=1)

@@ -39,6 +39,7 @@ def test_openvino_predicts_what_keras_does(head: Path, tmp_path: Path) -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_openvino_sees_in_maps_what_keras_does(tmp_path: Path) -> None:
     shapes = ((6, 8, 5), (3, 4, 7), (6, 8, 3))
     store = FeatureStore(tmp_path / "maps", sum(map(prod, shapes)), "float16")

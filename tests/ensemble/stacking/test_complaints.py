@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import logging
 import warnings
-from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +14,9 @@ from ensemble.config.member import Member
 from ensemble.heads import HeadSpec
 from ensemble.stacking.complaints import name_warnings, refuse_no_numbers
 from ensemble.stacking.crossfit import Labels, crossfit
+from ensemble.stacking.kept import keep_arrays
 from ensemble.stacking.stack import StackLabels, fit_stack
-from tests.ensemble.stacking.test_stack import Case, N
+from tests.ensemble.stacking.test_stack import Case, Features, N
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +26,9 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
 
 def fit(case: Case, head: HeadSpec, cache: Path, y: np.ndarray) -> None:
     member = Member(case.members[0].backbone, head)
-    matrix = nullcontext(case.features[0])
+    matrix = Features(case.features[0])
     labels = Labels([f"{n:064x}" for n in range(N)], y)
-    crossfit(member, lambda: matrix, labels, case.folds, False, 0, cache, lambda _: None)
+    crossfit(member, matrix, labels, case.folds, False, 0, cache, lambda _: None)
 
 
 NO_NUMBERS = [
@@ -56,8 +56,7 @@ def test_no_numbers_in_the_cache_are_named(case: Case, tmp_path: Path) -> None:
     fit(case, head, tmp_path, case.y)
     for path in (tmp_path / "heads").glob("*"):
         if path.is_file():
-            with path.open("wb") as file:
-                np.savez(file, predictions=np.full(3, np.nan))
+            keep_arrays(path, {"predictions": np.full(3, np.nan)})
     with pytest.raises(InputError, match=r"b0\.kept predicts no number .* for 3 of 3 photos"):
         fit(case, head, tmp_path, case.y)
 

@@ -121,6 +121,7 @@ def test_weights_reach_the_heads(tmp_path: Path) -> None:
     assert max(np.abs(found.predictions[(f,)]).max() for f in range(4)) < 100
 
 
+@pytest.mark.slow
 def test_densities_of_a_fold_are_those_of_the_head_that_has_not_seen_it(tmp_path: Path) -> None:
     case = Places(tmp_path / "store")
     names = np.array([f"{n:02d}" for n in range(len(case.y))])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ from ensemble.stacking.crossfit import Labels, crossfit
 from ensemble.stacking.folds import split
 from ensemble.stacking.outoffold import OutOfFold
 from ensemble.stacking.stack import StackLabels, fit_stack
-from tests.ensemble.stacking.test_stack import Case
+from tests.ensemble.stacking.test_stack import Case, Features
 
 N, WIDTH = 60, 8
 LIMITS = (0.0, 12.0)
@@ -49,7 +48,7 @@ def ratio(seed: int, cache: Path, copied: str = "no") -> float:
     fits = [
         crossfit(
             Member(backbone, head),
-            lambda: nullcontext(features),
+            Features(features),
             labels,
             folds,
             True,

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,15 +7,15 @@ import numpy as np
 import pytest
 
 from backbones.errors import InputError
-from ensemble.prediction import Predictor
+from ensemble.scoring.members import FittedMembers
 from ensemble.stacking.forms import Mean
 
 
-def predictor(stack: Any) -> Predictor:
+def fitted(stack: Any) -> FittedMembers:
     """Two members, and a stack that is fitted."""
-    members = (SimpleNamespace(name="b.good"), SimpleNamespace(name="b.radius"))
-    fitted: Any = SimpleNamespace(members=members, stack=stack)
-    return Predictor(fitted, "tensorflow", Path("unused"))
+    members: Any = (SimpleNamespace(name="b.good"), SimpleNamespace(name="b.radius"))
+    unused: Any = None
+    return FittedMembers(members, {}, stack, unused, (-np.inf, np.inf), "unused")
 
 
 def test_members_that_predict_no_numbers_are_named_with_their_photos() -> None:
@@ -25,7 +24,7 @@ def test_members_that_predict_no_numbers_are_named_with_their_photos() -> None:
     names = np.array(["a.jpg", "b.jpg", "c.jpg"])
     members = np.array([[1.0, np.nan], [2.0, 2.0], [np.inf, -np.inf]])
     with pytest.raises(InputError) as caught:
-        predictor(stack)._table(names, members)
+        fitted(stack).table(names, members)
     assert caught.value.mistakes == ["b.good, 1 of 3: c.jpg", "b.radius, 2 of 3: a.jpg, c.jpg"]
     assert "leave these photos out" in str(caught.value)
 
@@ -33,4 +32,4 @@ def test_members_that_predict_no_numbers_are_named_with_their_photos() -> None:
 def test_a_stack_that_predicts_no_numbers_is_named() -> None:
     stack = SimpleNamespace(predict=lambda members: np.full(len(members), np.nan))
     with pytest.raises(InputError, match=r"stack, 1 of 1: a\.jpg"):
-        predictor(stack)._table(np.array(["a.jpg"]), np.ones((1, 2)))
+        fitted(stack).table(np.array(["a.jpg"]), np.ones((1, 2)))
