@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from backbones.errors import InputError
+from backbones.features.extract import ChangedPhotoError
+from ensemble.photos.newphotos import given_photos
 from ensemble.prediction import Predictor
 from ensemble.stacking.forms import Mean
 
@@ -34,3 +36,20 @@ def test_a_stack_that_predicts_no_numbers_is_named() -> None:
     stack = SimpleNamespace(predict=lambda members: np.full(len(members), np.nan))
     with pytest.raises(InputError, match=r"stack, 1 of 1: a\.jpg"):
         predictor(stack)._table(np.array(["a.jpg"]), np.ones((1, 2)))
+
+
+@pytest.mark.parametrize(("kind", "kept"), [(InputError, True), (ChangedPhotoError, False)])
+def test_only_for_a_photo_that_changed_all_are_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[InputError], kept: bool
+) -> None:
+    def fail(*_: object) -> None:
+        raise kind("a photo that cannot be used")
+
+    members = [SimpleNamespace(name="m", backbone=SimpleNamespace(name="b"))]
+    monkeypatch.setattr(Predictor, "backbones", [])
+    monkeypatch.setattr(Predictor, "_compute", fail)
+    predictor = Predictor(SimpleNamespace(members=members, identity="i"), "tensorflow", tmp_path)  # type: ignore[arg-type]
+    (tmp_path / "a.jpg").touch()
+    with pytest.raises(kind):
+        predictor.predict(given_photos(tmp_path / "a.jpg"), keep=True)
+    assert (tmp_path / "digests").is_dir() is kept
