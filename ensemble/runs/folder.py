@@ -114,8 +114,12 @@ class RunWriter:
         return RunFolder(self.folder, _digests(files))
 
 
-def existing_files(folder: Path, force: bool) -> dict[str, dict[str, Any]]:
+def existing_files(
+    folder: Path, force: bool, way_on: str = ", or say --force"
+) -> dict[str, dict[str, Any]]:
     """The files of the run that lies in `folder`; none where the folder is free.
+
+    `way_on` is what may be done beside naming another folder.
 
     Raises
     ------
@@ -129,8 +133,8 @@ def existing_files(folder: Path, force: bool) -> dict[str, dict[str, Any]]:
     others = folder.is_dir() and any(not _PARTIAL.search(one.name) for one in folder.iterdir())
     if others and not force:
         raise InputError(
-            f"--run-dir: {folder} holds files that are not of a run, and a run would write among "
-            "them; name a new or empty folder, or say --force"
+            f"{folder} holds files that are not of a run, and a run would write among them; name "
+            f"a new or empty folder{way_on}"
         )
     return {}
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from backbones.errors import InputError
 from backbones.places import check_folder
 from ensemble.runs import record
 from ensemble.runs.folder import existing_files
-from ensemble.runs.manifest import MANIFEST
+from ensemble.runs.manifest import MANIFEST, UNFINISHED
 from ensemble.storage.outputs import Outputs
 
 
-def check_writable(folder: Path, cache: Path, force: bool = False) -> None:
+def check_writable(
+    folder: Path,
+    cache: Path,
+    force: bool = False,
+    drawn: Path | None = None,
+    way_on: str = ", or say --force",
+) -> None:
     """Looks whether a run may be written into `folder`.
 
     Parameters
@@ -21,16 +29,25 @@ def check_writable(folder: Path, cache: Path, force: bool = False) -> None:
         It knows the submissions that were written there.
     force : bool
         Whether files of somebody else may be written over.
+    drawn : Path, optional
+        Where photos will be drawn before the run is written.
+    way_on : str
+        What may be done beside naming another folder, for messages.
 
     Raises
     ------
     InputError
-        It is a file, cannot be written, holds a manifest that cannot be read or, without `force`,
-        files of somebody else, or among those of a run some that the run would write over.
+        It is a file, cannot be written, holds a manifest of somebody else or, without `force`,
+        files of somebody else, or among those of a run some that the run would write over; or the
+        cache or what is drawn would lie in it before the run does.
     """
     check_folder(folder, "--run-dir")
-    before = existing_files(folder, force)
-    if force or not (folder / MANIFEST).is_file():  # in an unfinished run all names are its own
+    before = existing_files(folder, force, way_on)
+    if force:
+        return
+    if not (folder / MANIFEST).is_file():  # in an unfinished run all names are its own
+        if not (folder / UNFINISHED).is_file():
+            _refuse_within(folder, {"cache_dir": cache, "data.folder": drawn}, way_on)
         return
     outputs = Outputs(cache)
     others = [
@@ -40,7 +57,23 @@ def check_writable(folder: Path, cache: Path, force: bool = False) -> None:
     ]
     if others:
         raise InputError(
-            f"--run-dir: {folder} holds files of somebody else that the run would write over; name "
-            "another folder, or say --force:",
+            f"{folder} holds files of somebody else that the run would write over; name another "
+            f"folder{way_on}:",
             others,
+        )
+
+
+def _refuse_within(folder: Path, places: Mapping[str, Path | None], way_on: str) -> None:
+    """Refuse places in the folder that would make it look like somebody else's before the run."""
+    root = os.path.realpath(folder)
+    within = [
+        f"{option}: {place}"
+        for option, place in places.items()
+        if place is not None and Path(os.path.realpath(place)).is_relative_to(root)
+    ]
+    if within:
+        raise InputError(
+            f"{folder} is the run's alone, and other files would be written there before it; name "
+            f"other places{way_on}:",
+            within,
         )
