@@ -61,7 +61,7 @@ def _check_reachable(path: Path, what: str) -> None:
     except NotADirectoryError:
         return  # the file above it is named below
     except OSError as error:
-        if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+        if error.errno in (errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES):
             _refuse(path, what, error)
 
 
