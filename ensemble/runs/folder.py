@@ -115,11 +115,11 @@ class RunWriter:
 
 
 def existing_files(
-    folder: Path, force: bool, way_on: str = ", or say --force"
+    folder: Path, force: bool, from_command: bool = True
 ) -> dict[str, dict[str, Any]]:
     """The files of the run that lies in `folder`; none where the folder is free.
 
-    `way_on` is what may be done beside naming another folder.
+    What is refused is said in words of the command line, or of Python.
 
     Raises
     ------
@@ -132,11 +132,17 @@ def existing_files(
     # What a process leaves that is killed while it writes is nobody's.
     others = folder.is_dir() and any(not _PARTIAL.search(one.name) for one in folder.iterdir())
     if others and not force:
+        option, way_on = ways_on(from_command)
         raise InputError(
-            f"{folder} holds files that are not of a run, and a run would write among them; name "
-            f"a new or empty folder{way_on}"
+            f"{option}{folder} holds files that are not of a run, and a run would write among "
+            f"them; name a new or empty folder{way_on}"
         )
     return {}
+
+
+def ways_on(from_command: bool) -> tuple[str, str]:
+    """What a message of a folder begins with, and what may be done beside naming another."""
+    return ("--run-dir: ", ", or say --force") if from_command else ("", "")
 
 
 def open_run_folder(folder: Path) -> RunFolder:
