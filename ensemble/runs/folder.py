@@ -17,6 +17,7 @@ from backbones.errors import InputError, first_ten
 from backbones.files import atomic_write, hash_file
 from backbones.key import key
 from ensemble.runs.damage import named, read_json
+from ensemble.runs.edited import keep_edited
 from ensemble.runs.format import FORMAT
 from ensemble.runs.manifest import MANIFEST, UNFINISHED, read_manifest
 
@@ -76,9 +77,15 @@ class RunWriter:
                 partial.write_text('{"files": {}}')
 
     def bytes(self, file: str, content: bytes) -> None:
-        """Writes one file, whole or not at all; `file` is a relative path with slashes."""
+        """Writes one file, whole or not at all; `file` is a relative path with slashes.
+
+        One of the run before that was edited since is kept beside, with a warning.
+        """
         path = self.folder / file
-        if not (path.is_file() and path.read_bytes() == content):  # heads take 200 MB
+        found = path.read_bytes() if path.is_file() else None
+        if found != content:  # heads take 200 MB
+            if found is not None and file in self._before:
+                keep_edited(path, found, self._before[file]["sha256"], content)
             with atomic_write(path) as partial:
                 partial.write_bytes(content)
         self._files[file] = _entry(content)

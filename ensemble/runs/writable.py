@@ -58,8 +58,8 @@ def check_writable(
     if others:
         option, way_on = ways_on(from_command)
         raise InputError(
-            f"{option}{folder} holds files of somebody else that the run would write over; name another "
-            f"folder{way_on}:",
+            f"{option}{folder} holds files of somebody else that the run would write over; name "
+            f"another folder{way_on}:",
             others,
         )
 
@@ -75,7 +75,7 @@ def _refuse_within(folder: Path, places: Mapping[str, Path | None], from_command
     if within:
         option, way_on = ways_on(from_command)
         raise InputError(
-            f"{option}{folder} is the run's alone, and other files would be written there before it; name "
+            f"{option}{folder} is the run's alone, and other files would come there before it; name "
             f"other places{way_on}:",
             within,
         )

@@ -60,7 +60,7 @@ def test_an_unchanged_run_is_shown_again_and_a_touched_one_is_made_again(
     (run / "members" / "tiny.svr" / "head.skops").unlink()
     assert fit_main(["small.yaml"]) == 0
     assert (len(drawn), printed_lines(capsys)) == (2, printed)
-    assert read_files(run) == before
+    assert read_files(run) == {**before, "oof.csv.edited": b"mine"}
 
     table = warm_project / "data" / "train.csv"
     rows = pd.read_csv(table)
