@@ -20,6 +20,7 @@ from ensemble.runs.damage import named, read_json
 from ensemble.runs.edited import keep_edited
 from ensemble.runs.format import FORMAT
 from ensemble.runs.manifest import MANIFEST, UNFINISHED, read_manifest
+from ensemble.storage.ownership import RECORDS
 
 _LOG = logging.getLogger("ensemble")
 
@@ -44,7 +45,7 @@ class RunFolder:
         whole, folder = path.resolve(), self.folder.resolve()
         if not whole.is_relative_to(folder):
             return False
-        return whole.relative_to(folder).as_posix() in (*self.files, MANIFEST, UNFINISHED)
+        return whole.relative_to(folder).as_posix() in (*self.files, MANIFEST, UNFINISHED, RECORDS)
 
     def digest(self, below: str) -> str:
         """SHA-256 (hex) of all files below a folder of the run."""
@@ -111,7 +112,7 @@ class RunWriter:
             # What was changed since the run was complete is somebody's work.
             if self._goes_on or not _difference(self.folder / file, self._before[file]):
                 (self.folder / file).unlink(missing_ok=True)
-        own = {*self._files, MANIFEST, UNFINISHED}
+        own = {*self._files, MANIFEST, UNFINISHED, RECORDS}
         for path in self.folder.rglob("*.partial"):  # of a process that was killed
             if _PARTIAL.sub("", path.relative_to(self.folder).as_posix()) in own:
                 path.unlink(missing_ok=True)

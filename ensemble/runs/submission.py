@@ -17,6 +17,7 @@ from ensemble.photos import newphotos, table
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.rejected import FILE as REJECTED
 from ensemble.photos.rejected import rejected_table
+from ensemble.runs.earlier import adopt_earlier
 from ensemble.runs.folder import RunFolder
 from ensemble.runs.predictions import Predictions
 from ensemble.scoring.leaderboard import STACK
@@ -216,6 +217,8 @@ def open_submission(
         lists_rejected,
         run,
     )
+    if run is not None and out == run.path("submission.csv"):
+        adopt_earlier(outputs, out, submission.details, submission.columns, submission.name)
     tables = (data.train, data.test, data.boxes, data.points, data.sample_submission)
     submission.check_places([*inputs, *(data.path(one) for one in tables if one is not None)])
     return submission

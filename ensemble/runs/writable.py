@@ -75,7 +75,7 @@ def _refuse_within(folder: Path, places: Mapping[str, Path | None], from_command
     if within:
         option, way_on = ways_on(from_command)
         raise InputError(
-            f"{option}{folder} is the run's alone, and other files would come there before it; name "
+            f"{option}{folder} is the run's alone, and other files would come there before; name "
             f"other places{way_on}:",
             within,
         )

@@ -12,7 +12,10 @@ MANIFEST = "manifest.json"
 #: In its place while a run is being written.
 UNFINISHED = "manifest.unfinished.json"
 
-#: Of either, in bytes: a run has some hundred files.
+#: What was written into a run's folder beside the run; see ``ensemble.storage.outputs``.
+RECORDS = "outputs.json"
+
+#: Of either manifest, in bytes: a run has some hundred files.
 _AT_MOST = 1 << 24
 
 

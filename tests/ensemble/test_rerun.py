@@ -36,8 +36,8 @@ def test_the_second_time_nothing_is_computed_and_the_files_are_the_same(
 
 
 def printed_lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """What was printed, without the lines that report progress."""
-    progress = re.compile(r"  \w+: \d+ x \d+, |extracting|fitting heads")
+    """What was printed, without warnings and the lines that report progress."""
+    progress = re.compile(r"  \w+: \d+ x \d+, |extracting|fitting heads|WARNING")
     return [line for line in capsys.readouterr().out.splitlines() if not progress.match(line)]
 
 
