@@ -30,11 +30,15 @@ def atomic_write(path: Path) -> Iterator[Path]:
     'done'
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    # A name may have 255 bytes.
-    name = os.fsdecode(os.fsencode(path.name)[:200])
-    with unfinished(path.with_name(f"{name}.{unique_number()}.partial"), path) as partial:
+    with unfinished(temporary_path(path), path) as partial:
         yield partial
         partial.replace(path)
+
+
+def temporary_path(path: Path) -> Path:
+    """Where a file is written before it is moved to `path`, in the same folder."""
+    name = os.fsdecode(os.fsencode(path.name)[:200])  # a name may have 255 bytes
+    return path.parent / f"{name}.{unique_number()}.partial"
 
 
 @contextmanager

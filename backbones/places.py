@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from backbones.errors import InputError
-from backbones.files import unique_number
+from backbones.files import temporary_path, unfinished
 
 #: Written for a trial, bytes: on a full disk an empty file can be made, and nothing put into it.
 _TRIAL = 4096
@@ -60,7 +61,7 @@ def _check_reachable(path: Path, what: str) -> None:
     except NotADirectoryError:
         return  # the file above it is named below
     except OSError as error:
-        if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+        if error.errno in (errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES):
             _refuse(path, what, error)
 
 
@@ -81,22 +82,14 @@ def _try_above(folder: Path, path: Path, what: str) -> None:
         kind = "a link to nothing" if above.is_symlink() else "a file"
         raise InputError(f"{what}: {path} cannot be made: {above} is {kind}; name another place")
     to_make = path.absolute().relative_to(above).parts  # the longest may be too long a name
-    name = max(to_make, key=lambda part: len(os.fsencode(part)), default="")
-    trial = above / f"{name}.{unique_number()}.partial"
+    longest = max(to_make, key=lambda part: len(os.fsencode(part)), default="trial")
     try:
-        with trial.open("xb") as file:
+        with contextlib.suppress(FileNotFoundError):
+            os.lstat(above / longest)
+        with unfinished(temporary_path(above / longest), path) as trial, trial.open("xb") as file:
             file.write(bytes(_TRIAL))
     except OSError as error:
         _refuse(path, what, error, above)
-    finally:
-        _remove(trial)
-
-
-def _remove(trial: Path) -> None:
-    try:
-        trial.unlink(missing_ok=True)
-    except OSError:
-        return  # it could not be made, which is said
 
 
 def _refuse(path: Path, what: str, error: OSError, above: Path | None = None) -> NoReturn:

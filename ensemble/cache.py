@@ -51,7 +51,10 @@ def parser() -> argparse.ArgumentParser:
         help="remove what was not used for so long: 12h, 30d, 2w",
     )
     removal.add_argument(
-        "--clear", action="store_true", help="remove all that ensemble has written there"
+        "--clear",
+        action="store_true",
+        help="remove all that ensemble has written there, but for its records of what it has "
+        "written elsewhere",
     )
     add_version(made)
     return made
@@ -68,7 +71,7 @@ def _cache(asked: argparse.Namespace, console: Console) -> None:
 
     from ensemble.config.config import default_cache
     from ensemble.storage.inventory import take_inventory
-    from ensemble.storage.pruning import parse_age, remove_empty_folders, unused_since
+    from ensemble.storage.pruning import clearable, parse_age, remove_empty_folders, unused_since
 
     since = None if asked.prune is None else time() - parse_age(asked.prune)
     cache = (asked.dir or Path(default_cache())).expanduser()
@@ -77,7 +80,7 @@ def _cache(asked: argparse.Namespace, console: Console) -> None:
         return
     inventory = take_inventory(cache.resolve())
     if asked.clear:
-        _remove(inventory, inventory.entries, console)
+        _remove(inventory, clearable(inventory), console)
         remove_empty_folders(inventory.cache)
     elif since is not None:
         _remove(inventory, unused_since(inventory, since), console)

@@ -14,8 +14,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.engines import EngineChoice, choose_engine
-from backbones.errors import InputError
-from backbones.features.extract import Load, Mistakes, load_file, run_blocks
+from backbones.features.extract import (
+    ChangedPhotoError,
+    Load,
+    Mistakes,
+    load_file,
+    run_blocks,
+)
 from backbones.features.forward_pass import ForwardPass, Job, open_passes
 from backbones.features.key import features_key
 from backbones.features.store import FeatureStore, Store, TransientStore
@@ -151,8 +156,8 @@ class Predictor:
                 # In the order of the photos: blocks of others could differ in their last bits.
                 due_photos = {digest: load for digest, load in photos.items() if digest in due}
                 self._compute(due_photos, stores, predictions, progress, mistakes)
-            except InputError:
-                forget_digests(self.cache)  # a photo may have changed behind its date
+            except ChangedPhotoError:  # behind its date, perhaps
+                forget_digests(self.cache)
                 raise
             return keys, _read(predictions, keys, mistakes)
 

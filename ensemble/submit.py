@@ -116,7 +116,7 @@ def _submit(asked: argparse.Namespace, console: Console) -> None:
     if asked.on_bad_photo == "skip":
         photos = photos.take([row for row in range(len(photos)) if row not in predictions.rejected])
     rows = submission.write(predictions, photos)
-    for line in submission.summary(rows, photos):
+    for line in submission.summary(rows, photos, predictions):
         console.line(line)
 
 

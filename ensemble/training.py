@@ -89,7 +89,8 @@ def fit(
 def train(experiment: Experiment, folder: Path, progress: Progress, force: bool = False) -> Run:
     """Fit every member and the stack, and write the run into `folder`. Errors as ``fit``."""
     config = experiment.config
-    check_writable(folder, config.cache, force)
+    drawn = None if config.data.render is None else Path(config.data.folder).expanduser()
+    check_writable(folder, config.cache, force, drawn)
     warn_of_fallbacks(experiment)
     if config.data.render is not None:
         render(config.data, config.data.render, force)

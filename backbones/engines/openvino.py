@@ -132,7 +132,7 @@ def _model(network: Any) -> Any:
 
 @contextmanager
 def _logging_kept() -> Iterator[None]:
-    """OpenVINO's converter sets the level of the process's loggers, and where it fails, for good."""
+    """The converter sets the level of the process's loggers, and where it fails, for good."""
     root = logging.getLogger()
     level, handlers, filters = root.level, list(root.handlers), list(root.filters)
     try:

@@ -165,7 +165,8 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             The folder holds files that are not of a run.
         """
         check_is_fitted(self)
-        check_writable(Path(folder), self.result_.experiment.config.cache)
+        cache = self.result_.experiment.config.cache
+        check_writable(Path(folder), cache, from_command=False)
         photos = self.result_.photos
         content = ["estimator", photos.names.tolist(), photos.target.tolist(), repr(self)]
         return Run(save(self.result_, Path(folder), key(content)), self.result_.experiment)

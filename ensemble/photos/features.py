@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.engines import EngineChoice
-from backbones.errors import InputError
 from backbones.features import extract
 from backbones.features.hashing import missing_hashes
 from backbones.features.key import features_key
@@ -116,8 +115,8 @@ def _extract(
 ) -> None:
     try:
         extract.extract(photos, backbones, cache, engine, advance, hashed, rejected)
-    except InputError:
-        forget_digests(cache)  # a photo may have changed behind its date
+    except extract.ChangedPhotoError:  # behind its date, perhaps
+        forget_digests(cache)
         raise
 
 

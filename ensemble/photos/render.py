@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from backbones.errors import InputError, first_ten
 from backbones.files import atomic_write, hash_file
 from backbones.places import check_folder
-from ensemble.config.data import Data, Render
+from ensemble.config.data import COMMAS, Data, Render
 
 #: Keys of the data section that determine the written files.
 _IN_TABLES: Any = {
@@ -46,7 +46,7 @@ def render(data: Data, spec: Render, force: bool = False) -> None:
         not drawn, or that were changed since.
     """
     folder = Path(data.folder).expanduser()
-    tables = data.model_dump(mode="json", include=_IN_TABLES)
+    tables = _tables(data)
     asked = {"size": SIZE, "render": spec.model_dump(), "tables": tables}
     marker = folder / "rendered.json"
     before = _Drawn.read(marker)
@@ -58,7 +58,7 @@ def render(data: Data, spec: Render, force: bool = False) -> None:
     if before is not None and not force:
         _refuse_others(folder, files, before)
     (folder / data.images).mkdir(parents=True, exist_ok=True)
-    marker.write_text(_UNFINISHED)
+    _write(marker, _UNFINISHED)
     _draw(folder, data, spec)
     drawn = {file: hash_file(folder / file) for file in files}
     # Of a larger drawing before this one, some files stay.
@@ -68,6 +68,9 @@ def render(data: Data, spec: Render, force: bool = False) -> None:
 #: What the marker holds until all is drawn; until then all names are the program's. Versions up to
 #: 0.1.0 left it empty.
 _UNFINISHED = "{}"
+
+#: How a marker begins, of this version and of those up to 0.1.0, which a kill could cut short.
+_STARTS = (f'{{"asked": {{"size": {SIZE}, ', f'{{"size": {SIZE}, ')
 
 
 @dataclass(frozen=True)
@@ -81,21 +84,39 @@ class _Drawn:
     def read(cls, marker: Path) -> _Drawn | None:
         """What a folder's marker says; None where drawing was not finished."""
         try:
-            text = marker.read_text()
-            content = json.loads(text or _UNFINISHED)
+            text = marker.read_text().strip("\0")  # a crash of the machine can leave those
+            if not text or _is_torn(text):
+                return None
+            content = json.loads(text)
             if content == {}:
                 return None
             return cls(content.get("asked", content), dict(content.get("files", {})))
-        except (
-            OSError,
-            ValueError,
-            TypeError,
-            AttributeError,
-        ):  # none, or not as this version writes it
+        except (OSError, ValueError, TypeError, AttributeError):  # none, or somebody else's
             return cls(None, {})
 
     def write(self, marker: Path) -> None:
-        marker.write_text(json.dumps({"asked": self.asked, "files": self.files}))
+        _write(marker, json.dumps({"asked": self.asked, "files": self.files}))
+
+
+def _write(marker: Path, text: str) -> None:
+    with atomic_write(marker) as partial:
+        partial.write_text(text)
+
+
+def _is_torn(text: str) -> bool:
+    """Whether it begins as a marker of this program, and ends too early."""
+    try:
+        json.loads(text)
+    except ValueError:
+        return any(start.startswith(text[: len(start)]) for start in _STARTS)
+    return False
+
+
+def _tables(data: Data) -> Any:
+    """What decides the tables; a form that is the usual one is not stated, as in 0.1.0."""
+    tables = data.model_dump(mode="json", include=_IN_TABLES)
+    usual = {"separator": COMMAS.separator, "encoding": COMMAS.encoding}
+    return {name: value for name, value in tables.items() if usual.get(name) != value}
 
 
 def _files(data: Data, spec: Render) -> list[str]:

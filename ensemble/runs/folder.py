@@ -17,8 +17,10 @@ from backbones.errors import InputError, first_ten
 from backbones.files import atomic_write, hash_file
 from backbones.key import key
 from ensemble.runs.damage import named, read_json
+from ensemble.runs.edited import keep_edited
 from ensemble.runs.format import FORMAT
 from ensemble.runs.manifest import MANIFEST, UNFINISHED, read_manifest
+from ensemble.storage.ownership import RECORDS
 
 _LOG = logging.getLogger("ensemble")
 
@@ -43,7 +45,7 @@ class RunFolder:
         whole, folder = path.resolve(), self.folder.resolve()
         if not whole.is_relative_to(folder):
             return False
-        return whole.relative_to(folder).as_posix() in (*self.files, MANIFEST, UNFINISHED)
+        return whole.relative_to(folder).as_posix() in (*self.files, MANIFEST, UNFINISHED, RECORDS)
 
     def digest(self, below: str) -> str:
         """SHA-256 (hex) of all files below a folder of the run."""
@@ -76,9 +78,15 @@ class RunWriter:
                 partial.write_text('{"files": {}}')
 
     def bytes(self, file: str, content: bytes) -> None:
-        """Writes one file, whole or not at all; `file` is a relative path with slashes."""
+        """Writes one file, whole or not at all; `file` is a relative path with slashes.
+
+        One of the run before that was edited since is kept beside, with a warning.
+        """
         path = self.folder / file
-        if not (path.is_file() and path.read_bytes() == content):  # heads take 200 MB
+        found = path.read_bytes() if path.is_file() else None
+        if found != content:  # heads take 200 MB
+            if found is not None and file in self._before:
+                keep_edited(path, found, self._before[file]["sha256"], content)
             with atomic_write(path) as partial:
                 partial.write_bytes(content)
         self._files[file] = _entry(content)
@@ -104,7 +112,7 @@ class RunWriter:
             # What was changed since the run was complete is somebody's work.
             if self._goes_on or not _difference(self.folder / file, self._before[file]):
                 (self.folder / file).unlink(missing_ok=True)
-        own = {*self._files, MANIFEST, UNFINISHED}
+        own = {*self._files, MANIFEST, UNFINISHED, RECORDS}
         for path in self.folder.rglob("*.partial"):  # of a process that was killed
             if _PARTIAL.sub("", path.relative_to(self.folder).as_posix()) in own:
                 path.unlink(missing_ok=True)
@@ -114,8 +122,12 @@ class RunWriter:
         return RunFolder(self.folder, _digests(files))
 
 
-def existing_files(folder: Path, force: bool) -> dict[str, dict[str, Any]]:
+def existing_files(
+    folder: Path, force: bool, from_command: bool = True
+) -> dict[str, dict[str, Any]]:
     """The files of the run that lies in `folder`; none where the folder is free.
+
+    What is refused is said in words of the command line, or of Python.
 
     Raises
     ------
@@ -128,11 +140,17 @@ def existing_files(folder: Path, force: bool) -> dict[str, dict[str, Any]]:
     # What a process leaves that is killed while it writes is nobody's.
     others = folder.is_dir() and any(not _PARTIAL.search(one.name) for one in folder.iterdir())
     if others and not force:
+        option, way_on = ways_on(from_command)
         raise InputError(
-            f"--run-dir: {folder} holds files that are not of a run, and a run would write among "
-            "them; name a new or empty folder, or say --force"
+            f"{option}{folder} holds files that are not of a run, and a run would write among "
+            f"them; name a new or empty folder{way_on}"
         )
     return {}
+
+
+def ways_on(from_command: bool) -> tuple[str, str]:
+    """What a message of a folder begins with, and what may be done beside naming another."""
+    return ("--run-dir: ", ", or say --force") if from_command else ("", "")
 
 
 def open_run_folder(folder: Path) -> RunFolder:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from backbones.errors import InputError, first_ten
-from ensemble.photos import foreign
 from ensemble.runs.format import read_format
+from ensemble.storage import ownership
 
-MANIFEST, UNFINISHED = foreign.MANIFEST, foreign.UNFINISHED
-
-#: Of it, in bytes: a run has some hundred files.
-_AT_MOST = 1 << 24
+MANIFEST, UNFINISHED = ownership.MANIFEST, ownership.UNFINISHED
 
 
 def read_manifest(manifest: Path) -> tuple[int, dict[str, dict[str, Any]]]:
@@ -23,22 +19,20 @@ def read_manifest(manifest: Path) -> tuple[int, dict[str, dict[str, Any]]]:
     Raises
     ------
     InputError
-        It is no manifest, a newer version's, or names files outside of the run.
+        It is no manifest of a run, a newer version's, or names files outside of the run.
     """
     try:
-        if manifest.stat().st_size > _AT_MOST:
-            raise ValueError(f"it has {manifest.stat().st_size:,} bytes")
-        content = json.loads(manifest.read_text(encoding="utf-8"))
-        files = content["files"]
+        content = ownership.load_manifest(manifest)
+        files: dict[str, dict[str, Any]] = content["files"]
         leaving = [file for file in files if is_outside(file) or _leads_out(manifest.parent, file)]
-        entries = {file: {"bytes": e["bytes"], "sha256": e["sha256"]} for file, e in files.items()}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except ValueError as error:
         raise InputError(
-            f"{manifest} is not a manifest ({error}); delete it and fit into an empty folder"
+            f"{manifest} is not a manifest as a fit writes it ({error}): it is somebody else's, or "
+            "damaged; name another folder"
         ) from None
     if leaving:
         raise InputError(f"{manifest} names files outside of the run:", first_ten(leaving))
-    return read_format(content, manifest), entries
+    return read_format(content, manifest), files
 
 
 def _leads_out(folder: Path, file: str) -> bool:

@@ -32,6 +32,12 @@ class Predictions:
     #: photos that cannot be used, by position; they have no row, or one that is filled
     rejected: Mapping[int, Rejected] = field(default_factory=dict)
 
+    @property
+    def filled(self) -> npt.NDArray[np.bool_]:
+        """Which rows (n) have a value in place of a prediction."""
+        rows = self.table.get(FILLED, np.zeros(len(self.table)))
+        return np.asarray(rows, dtype=bool)
+
 
 def predict_usable(
     predict: Callable[..., pd.DataFrame],

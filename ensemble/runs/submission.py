@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from ensemble.photos import newphotos, table
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.rejected import FILE as REJECTED
 from ensemble.photos.rejected import rejected_table
+from ensemble.runs.earlier import adopt_earlier
 from ensemble.runs.folder import RunFolder
 from ensemble.runs.predictions import Predictions
 from ensemble.scoring.leaderboard import STACK
@@ -78,7 +80,7 @@ class Submission:
         """Write the file and, beside it, ``predictions.csv`` with every member's prediction.
 
         Where photos that cannot be used are no error, ``rejected.csv`` lists them, or has but a
-        header. Where they are, one of an earlier command is removed: it would tell of other photos.
+        header. Another of an earlier command is removed: it would tell of other photos.
 
         Parameters
         ----------
@@ -98,8 +100,9 @@ class Submission:
         files = {self.out: submission, self.details: predictions.table}
         if self.lists_rejected:
             files[self.rejected] = rejected_table([*predictions.rejected.values()], self.name)
-        else:
-            self.outputs.remove(self.rejected)
+        for path in self._lists():
+            if path not in files and not (self.run is not None and self.run.holds(path)):
+                self.outputs.remove(path)
         for path, rows in files.items():
             with self.outputs.write(path, _OUT) as partial:
                 rows.to_csv(partial, index=False)
@@ -114,10 +117,13 @@ class Submission:
     @property
     def rejected(self) -> Path:
         """The file with the photos that cannot be used; a run may have one of its own."""
+        path, other = self._lists()
+        return other if self.run is not None and self.run.holds(path) else path
+
+    def _lists(self) -> tuple[Path, Path]:
+        """Where photos that cannot be used are listed, without and with a list of the run's own."""
         path = self._beside(REJECTED)
-        if self.run is not None and self.run.holds(path):
-            return path.with_name(f"submission-{path.name}")
-        return path
+        return path, path.with_name(f"submission-{path.name}")
 
     def check_places(self, inputs: Sequence[Path]) -> None:
         """Look at every place that will be written, before anything is predicted.
@@ -149,8 +155,10 @@ class Submission:
         before, named, _ = self.out.stem.rpartition("submission")
         return self.out.with_name(f"{before if named else ''}{name}")
 
-    def summary(self, submission: pd.DataFrame, photos: NewPhotos) -> list[str]:
-        """Lines for the terminal: the first rows, the files, the score where it is known."""
+    def summary(
+        self, submission: pd.DataFrame, photos: NewPhotos, predictions: Predictions
+    ) -> list[str]:
+        """Lines for the terminal: the first rows, the files, the score of what was predicted."""
         lines = submission.head(5).to_string(index=False).splitlines()
         lines.append(
             f"{len(submission)} rows in {self.out}; every member's prediction in {self.details}"
@@ -158,9 +166,11 @@ class Submission:
         if self.lists_rejected:
             lines.append(f"photos that cannot be used, with reasons: {self.rejected}")
         if photos.target is not None:
-            found = score(submission[self.target].to_numpy(), photos.target)
+            filled = predictions.filled
+            found = score(submission[self.target].to_numpy()[~filled], photos.target[~filled])
+            without = f", without the {filled.sum()} that were filled" if filled.any() else ""
             lines.append(
-                f"score on these {found.photos} photos: RMSE {found.rmse:.3f} "
+                f"score on these {found.photos} photos{without}: RMSE {found.rmse:.3f} "
                 f"± {found.standard_error:.3f}, MAE {found.mae:.3f}"
             )
         return lines
@@ -207,14 +217,19 @@ def open_submission(
         lists_rejected,
         run,
     )
+    if run is not None and out == run.path("submission.csv"):
+        adopt_earlier(outputs, out, submission.details, submission.columns, submission.name)
     tables = (data.train, data.test, data.boxes, data.points, data.sample_submission)
     submission.check_places([*inputs, *(data.path(one) for one in tables if one is not None)])
     return submission
 
 
 def _is_same(path: Path, other: Path) -> bool:
-    """Whether both lead to one file."""
-    return path.exists() and other.exists() and path.samefile(other)
+    """Whether both lead to one file; what may not be looked at is refused when it is written."""
+    try:
+        return os.path.samefile(path, other)
+    except OSError:
+        return False
 
 
 def sample_columns(config: Config) -> list[str]:

@@ -38,11 +38,14 @@ def parse_age(text: str) -> int:
     return int(match[1]) * _UNITS[match[2]]
 
 
+def clearable(inventory: Inventory) -> list[Entry]:
+    """All entries but the records of outputs, without which these would pass for the user's."""
+    return [entry for entry in inventory.entries if entry.kind is not OUTPUTS]
+
+
 def unused_since(inventory: Inventory, moment: float) -> list[Entry]:
-    """The entries that were not used since then (seconds since 1970), but for those of outputs."""
-    return [
-        entry for entry in inventory.entries if entry.used < moment and entry.kind is not OUTPUTS
-    ]
+    """The clearable entries that were not used since then (seconds since 1970)."""
+    return [entry for entry in clearable(inventory) if entry.used < moment]
 
 
 def remove(entries: Iterable[Entry]) -> list[Entry]:

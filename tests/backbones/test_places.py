@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from backbones.errors import InputError
+from backbones.files import remove_unfinished
 from backbones.places import check_file, check_folder
 
 
@@ -49,7 +50,8 @@ REFUSED = [
     (check_file, "loop", "cannot be written: Too many levels"),
     (check_file, "pipe", "is no regular file"),
     (check_file, "file/new", "cannot be made: .*file is a file; name another place"),
-    (check_file, "x" * 250, "cannot be written in .*: File name too long"),
+    (check_file, "x" * 256, "cannot be written: File name too long"),
+    (check_file, f"new/{'x' * 256}", "cannot be written in .*: File name too long"),
     (check_file, f"{'x' * 300}/a", "cannot be written.*: File name too long"),
     (check_file, "dangling/new", "cannot be made: .*dangling is a link to nothing"),
     (check_folder, "file", "is a file; name a folder"),
@@ -75,6 +77,7 @@ def test_what_can_be_written_is_left_as_it_is(folder: Path) -> None:
     check_file(folder / "file", "--out")
     check_file(folder / "link", "--out")
     check_file(folder / "new" / "deep" / "a.csv", "--out")
+    check_file(folder / "folder" / ("x" * 255), "--out")  # as ``atomic_write`` can
     check_folder(folder / "folder", "--run-dir")
     check_folder(folder / "new" / "deep", "--run-dir")
     assert not list((folder / "folder").iterdir())
@@ -88,3 +91,20 @@ def test_a_folder_without_the_right_to_write(locked: Path) -> None:
             check(place, "--out")
     with pytest.raises(InputError, match="locked cannot be written: "):
         check_folder(locked, "--run-dir")
+
+
+def test_a_signal_during_the_trial_leaves_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = []
+
+    def ended(file: Path, *_: str) -> None:
+        file.touch()
+        remove_unfinished()
+        left.extend(file.parent.glob("*.partial"))
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "open", ended)
+    with pytest.raises(InputError, match="No space left"):
+        check_file(folder / "new.csv", "--out")
+    assert left == []

@@ -5,6 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backbones.errors import InputError
+from backbones.features import extract
+from backbones.features.extract import ChangedPhotoError
 from backbones.features.store import open_store
 from backbones.networks.backbone import Backbone, resolve
 from backbones.networks.spec import BackboneSpec
@@ -70,3 +73,22 @@ def test_maps_that_no_head_reads_are_not_read(
         update_features(photos, digests, [backbone], cache, "tensorflow", Silent())
         damage(backbone, cache, digests[3])
     assert passed(passes) == {(32, 48): 12}
+
+
+@pytest.mark.parametrize(("kind", "kept"), [(InputError, True), (ChangedPhotoError, False)])
+def test_only_for_a_photo_that_changed_all_are_read_again(
+    tiny: BackboneSpec,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: type[InputError],
+    kept: bool,
+) -> None:
+    def fail(*_: object) -> None:
+        raise kind("a photo that cannot be used")
+
+    (tmp_path / "digests").mkdir()
+    (backbone,) = resolve([tiny], tmp_path)
+    monkeypatch.setattr(extract, "extract", fail)
+    with pytest.raises(kind):
+        update_features([Path("a.jpg")], ["0" * 64], [backbone], tmp_path, "tensorflow", Silent())
+    assert (tmp_path / "digests").is_dir() is kept

@@ -67,7 +67,8 @@ def test_what_is_no_photo_in_a_folder_is_passed_over_or_told_of(
     images = folder / "images"
     entry = {"bytes": 1, "sha256": "0"}
     for place, manifest in {
-        "run": {"format": 2, "files": {"leaderboard.png": entry}},
+        "run": {"format": 2, "origin": "o", "files": {"leaderboard.png": entry}},
+        "other": {"files": {"d.png": entry}},
         "theirs": {"files": {"d.png": "a description"}},
     }.items():
         (images / place).mkdir()
@@ -81,7 +82,9 @@ def test_what_is_no_photo_in_a_folder_is_passed_over_or_told_of(
         (images / place / "e.png").touch()
     with caplog.at_level(logging.WARNING, "ensemble"):
         found = newphotos.read_folder(images)
-    assert found.names.tolist() == ["a.png", "c.png", "sub dir/ü.png", "theirs/d.png"]
+    assert found.names.tolist() == [
+        *("a.png", "c.png", "other/d.png", "sub dir/ü.png", "theirs/d.png")
+    ]
     (message,) = caplog.messages
     assert "1 file is left out, being no photo that is read: x.cr2" in message
     (images / "line\nbreak.png").touch()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -130,3 +131,33 @@ def test_a_marker_that_is_not_ours_stands_for_nothing(tmp_path: Path) -> None:
     (tmp_path / "drawn" / "rendered.json").write_text("my notes")
     with pytest.raises(InputError, match="holds files that were not drawn"):
         drawn(data(tmp_path))
+
+
+def older(spec: Data) -> dict[str, Any]:
+    """What versions up to 0.1.0 wrote into the marker."""
+    assert spec.render is not None
+    keys: Any = {"images": True, "train": True, "test": True, "boxes": True}
+    keys["columns"] = {"name", "target", "box"}
+    tables = spec.model_dump(mode="json", include=keys)
+    return {"size": SIZE, **spec.render.model_dump(), **tables}
+
+
+def test_what_an_older_version_drew_is_not_drawn_again(tmp_path: Path) -> None:
+    spec = data(tmp_path)
+    drawn(spec)
+    marker, picture = (tmp_path / "drawn" / name for name in ("rendered.json", "train.csv"))
+    marker.write_text(json.dumps(older(spec)))
+    picture.write_text("touched")
+    assert drawn(spec)["train.csv"] == b"touched"
+    with pytest.raises(InputError, match="holds files that were not drawn"):
+        drawn(data(tmp_path, separator=";"))
+
+
+@pytest.mark.parametrize("whole", [{"asked": {"size": SIZE, "render": {}}, "files": {}}, None])
+def test_a_marker_that_was_cut_short_is_drawn_again(tmp_path: Path, whole: Any) -> None:
+    spec = data(tmp_path)
+    before = drawn(spec)
+    begun = json.dumps(whole or older(spec))
+    for text in (begun[:30], begun[:5], "\0" * 40, ""):
+        (tmp_path / "drawn" / "rendered.json").write_text(text)
+        assert drawn(spec) == before

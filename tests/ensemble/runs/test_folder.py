@@ -9,7 +9,7 @@ import pytest
 
 from backbones.errors import InputError
 from ensemble.runs.folder import RunWriter, newest_run, open_run_folder, reopen
-from ensemble.runs.manifest import MANIFEST
+from ensemble.runs.manifest import MANIFEST, UNFINISHED
 
 
 def written(folder: Path, **files: str) -> Path:
@@ -84,7 +84,7 @@ def test_only_files_of_the_run_before_are_removed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../x", "/etc/passwd", "a/../../x", "a\\b", "C:x"])
 def test_a_manifest_never_leads_out_of_the_run(tmp_path: Path, name: str) -> None:
     entry = {"bytes": 0, "sha256": ""}
-    (tmp_path / MANIFEST).write_text(json.dumps({"files": {name: entry}}))
+    (tmp_path / MANIFEST).write_text(json.dumps({"origin": "o", "files": {name: entry}}))
     with pytest.raises(InputError, match="names files outside of the run"):
         open_run_folder(tmp_path)
 
@@ -94,6 +94,20 @@ def test_a_broken_manifest(tmp_path: Path, text: str) -> None:
     (tmp_path / MANIFEST).write_text(text)
     with pytest.raises(InputError, match="is not a manifest"):
         open_run_folder(tmp_path)
+
+
+@pytest.mark.parametrize("name", [MANIFEST, UNFINISHED])
+def test_a_manifest_of_somebody_else_makes_no_run(tmp_path: Path, name: str) -> None:
+    photo = tmp_path / "a.jpg"
+    photo.write_bytes(b"mine")
+    entry = {"bytes": 4, "sha256": hashlib.sha256(b"mine").hexdigest()}
+    theirs = json.dumps({"files": {"a.jpg": entry}, "origin": ["a", "site"]})
+    (tmp_path / name).write_text(theirs)
+    for force in (False, True):
+        with pytest.raises(InputError, match="somebody else's, or damaged; name another folder"):
+            RunWriter(tmp_path, "key", force)
+    assert photo.read_bytes() == b"mine"
+    assert (tmp_path / name).read_text() == theirs
 
 
 def test_the_newest_run_is_the_one_written_last(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +90,48 @@ def test_in_the_run_the_list_has_a_name_of_its_own(tmp_path: Path) -> None:
     found = submission(run.folder / "submission.csv", tmp_path, lists_rejected=True, run=run)
     assert found.rejected == run.folder / "submission-rejected.csv"
     found.check_places([])
+
+
+def test_no_list_of_an_earlier_command_stays_whatever_its_name(tmp_path: Path) -> None:
+    run, out = written(tmp_path / "run"), tmp_path / "run" / "submission.csv"
+    skipping = submission(out, tmp_path / "cache", lists_rejected=True, run=run)
+    skipping.write(Predictions(TABLE.head(1), BAD), PHOTOS.take([0]))
+    assert (run.folder / "submission-rejected.csv").is_file()
+    submission(out, tmp_path / "cache", run=run).write(Predictions(TABLE), PHOTOS)
+    assert not (run.folder / "submission-rejected.csv").exists()
+    assert (run.folder / "rejected.csv").is_file()  # the run's own
+
+    skipping.write(Predictions(TABLE.head(1), BAD), PHOTOS.take([0]))
+    fewer = RunWriter(run.folder, "other").close()  # has no list any more
+    submission(out, tmp_path / "cache", run=fewer).write(Predictions(TABLE), PHOTOS)
+    assert not (run.folder / "submission-rejected.csv").exists()
+
+
+def test_rows_that_were_filled_have_no_part_in_the_score(tmp_path: Path) -> None:
+    known = replace(PHOTOS, target=np.array([1.0, 100.0]))
+    predictions = Predictions(fill(TABLE.head(1), PHOTOS.names, BAD, 7.0), BAD)
+    filling = submission(tmp_path / "s.csv", tmp_path / "cache", lists_rejected=True)
+    lines = filling.summary(filling.write(predictions, known), known, predictions)
+    assert "score on these 1 photos, without the 1 that were filled: RMSE 0.500" in lines[-1]
+    predictions = Predictions(TABLE)
+    lines = filling.summary(filling.write(predictions, known), known, predictions)
+    assert "score on these 2 photos: RMSE" in lines[-1]
+
+
+def test_a_place_that_may_not_be_looked_at_is_no_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = os.stat
+
+    def locked(path: Any, *arguments: Any, **others: Any) -> os.stat_result:
+        if "locked" in str(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path, *arguments, **others)
+
+    monkeypatch.setattr(os, "stat", locked)
+    asked = submission(tmp_path / "locked" / "s.csv", tmp_path / "cache")
+    with pytest.raises(InputError, match=r"s\.csv cannot be written: Permission denied"):
+        asked.check_places([tmp_path / "test.csv"])
 
 
 @pytest.mark.parametrize("name", ["predictions.csv", "Predictions.CSV", "rejected.csv"])

@@ -72,3 +72,28 @@ def test_a_file_that_the_next_run_lacks_goes_unless_it_was_changed(tmp_path: Pat
     (tmp_path / "edited.csv").write_text("mine")
     write(tmp_path, oof="1")
     assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["edited.csv", "oof.csv"]
+
+
+@pytest.mark.parametrize("place", ["run", "run/deep/cache", "link/cache"])
+def test_what_would_come_into_the_folder_before_the_run_is_named(
+    tmp_path: Path, place: str
+) -> None:
+    """Else the run would be refused there once all is computed."""
+    run, other = tmp_path / "run", tmp_path / "other"
+    (tmp_path / "link").symlink_to(run)
+    for option, cache, drawn in (
+        ("cache_dir", tmp_path / place, other),
+        ("data.folder", other, tmp_path / place),
+    ):
+        with pytest.raises(InputError, match="is the run's alone") as caught:
+            check_writable(run, cache, drawn=drawn)
+        assert caught.value.mistakes == [f"{option}: {tmp_path / place}"]
+        check_writable(run, cache, force=True, drawn=drawn)
+    write(run, oof="1")
+    check_writable(run, run / "cache", drawn=run / "data")
+
+
+def test_who_cannot_force_is_not_told_to(tmp_path: Path) -> None:
+    (tmp_path / "oof.csv").write_text("mine")
+    with pytest.raises(InputError, match=r"^/.*name a new or empty folder$"):
+        check_writable(tmp_path, tmp_path / "cache", from_command=False)

@@ -1,0 +1,49 @@
+"""The submission that a version before there were records of them has left in a run's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from backbones.files import hash_file
+from ensemble.scoring.leaderboard import STACK
+from ensemble.storage.outputs import Outputs
+
+
+def adopt_earlier(
+    outputs: Outputs, out: Path, details: Path, columns: Sequence[str], name: str
+) -> None:
+    """Record a submission as the program's where its two files agree in every row.
+
+    One that was edited differs from the predictions beside it, and stays the user's; so does a
+    file without the other.
+
+    Parameters
+    ----------
+    out, details : Path
+        The submission, and every member's prediction.
+    columns : sequence of str
+        Those of the submission: the `name` and the target.
+    """
+    if outputs.knows(out) or outputs.knows(details):
+        return
+    try:
+        submission, predictions = _read(out), _read(details)
+    except (OSError, ValueError):  # there is none, or it is no table
+        return
+    (target,) = (column for column in columns if column != name)
+    if list(submission) != list(columns) or [name, STACK] != [
+        one for one in predictions if one in (name, STACK)
+    ]:
+        return
+    if submission[name].equals(predictions[name]) and submission[target].equals(
+        predictions[STACK].rename(target)
+    ):
+        outputs.remember(out, hash_file(out))
+        outputs.remember(details, hash_file(details))
+
+
+def _read(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
