@@ -88,8 +88,13 @@ def worth_warnings(
 
 
 def refuse_constant(target: Numbers, weight: Numbers | None) -> None:
-    """Raise an ``InputError`` if all photos that count have the same target."""
+    """Raise an ``InputError`` if no photo counts, or all that do have the same target."""
     counted = target if weight is None else target[weight > 0]
+    if not counted.size:
+        raise InputError(
+            f"all {len(target)} photos that are learned from have a weight of 0; see "
+            "data.columns.weight, and whether data.limit or data.on_bad_photo leaves out the others"
+        )
     if np.ptp(counted) == 0:
         zero = "" if weight is None else " of a weight above 0"
         raise InputError(

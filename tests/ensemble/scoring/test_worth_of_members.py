@@ -72,3 +72,8 @@ def test_a_target_that_is_always_the_same_is_refused(weight: np.ndarray | None) 
     with pytest.raises(InputError, match="the target is 7 for all"):
         refuse_constant(target, weight)
     refuse_constant(np.array([7.0, 7.5, 8.0]), weight)
+
+
+def test_photos_that_all_have_no_weight_are_refused() -> None:
+    with pytest.raises(InputError, match=r"all 2 photos that .* have a weight of 0; see data\.col"):
+        refuse_constant(np.array([7.0, 8.0]), np.zeros(2))
