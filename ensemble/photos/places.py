@@ -40,7 +40,8 @@ def read_places(
     InputError
         Lines of photos that are not labelled, or whose places cannot be in pixels.
     """
-    rows = table.read_table(path, [data.columns.name, *dict.fromkeys(corners)], data.table_format)
+    wanted = [data.columns.name, *dict.fromkeys(corners)]
+    rows = table.read_table(path, wanted, data.table_format, may_be_empty=True)
     names = _names(rows, data, path, photos)
     values = [table.parse_numbers(rows, column, path, data.table_format) for column in corners]
     corner = np.column_stack(values)

@@ -63,6 +63,18 @@ def test_limit_is_a_seeded_choice_of_photos_and_of_their_boxes(folder: Path) -> 
     assert set(found.objects["name"]) <= set(found.names)
 
 
+@pytest.mark.parametrize("points", ["", "a.png,3,4\n"])
+def test_a_table_of_places_may_have_no_rows(folder: Path, points: str) -> None:
+    (folder / "none.csv").write_text("photo,l,t,r,b\n,,,,\n")
+    (folder / "points.csv").write_text(f"photo,x,y\n{points}")
+    columns = {"box": ["l", "t", "r", "b"]}
+    both = data(folder, columns, boxes="none.csv", points="points.csv")
+    found = dataset.read_training(both, seed=0).objects
+    assert found is not None
+    assert len(found) == bool(points)
+    assert found["xmin"].dtype == float
+
+
 def test_points_are_boxes_without_extent(folder: Path) -> None:
     (folder / "points.csv").write_text("photo,x,y\na.png,3,4\n")
     found = dataset.read_training(data(folder, {}, points="points.csv"), seed=0).objects
