@@ -16,6 +16,7 @@ from backbones.engines import EngineChoice
 from backbones.key import key
 from backbones.photos.digests import photo_digests
 from backbones.progress import Silent
+from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.config.config import default_cache
 from ensemble.config.experiment import Experiment, resolve_experiment
 from ensemble.estimators.labels import label_photos
@@ -26,8 +27,6 @@ from ensemble.prediction import Predictor
 from ensemble.report.scores_table import html_table, scores_table
 from ensemble.run import Run
 from ensemble.runs.writable import check_writable
-from ensemble.scoring.intervals import LOWER, UPPER
-from ensemble.scoring.leaderboard import STACK
 from ensemble.scoring.members import FittedMembers
 from ensemble.scoring.result import FitResult
 from ensemble.training import fit_ensemble, save, warn_of_fallbacks

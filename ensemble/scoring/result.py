@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.config.experiment import Experiment
 from ensemble.photos.copies import Copies
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.rejected import Rejected
 from ensemble.scoring.calibration import Calibration
-from ensemble.scoring.intervals import LOWER, UPPER
-from ensemble.scoring.leaderboard import STACK, Leaderboard
+from ensemble.scoring.leaderboard import Leaderboard
 from ensemble.stacking.crossfit import MemberFits
 from ensemble.stacking.folds import Folds
 from ensemble.stacking.outoffold import OutOfFold
