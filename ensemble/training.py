@@ -35,7 +35,7 @@ from ensemble.scoring.calibration import calibrate
 from ensemble.scoring.leaderboard import rank
 from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import scored_photos
-from ensemble.scoring.worth import refuse_constant, warn_of_useless
+from ensemble.scoring.worth import refuse_constant
 from ensemble.stacking import folds
 from ensemble.stacking.complaints import name_warnings
 from ensemble.stacking.crossfit import Labels, MemberFits, crossfit, plan_fits
@@ -142,7 +142,6 @@ def fit_ensemble(
     limit, ends = config.score.set_aside_above, config.data.limits
     stack = _fit_stack(experiment, photos, table)
     leaderboard = rank(table, stack.nested, photos.target, photos.weight, limit)
-    warn_of_useless(table, leaderboard)
     calibration = calibrate(
         table, stack.nested, photos.target, photos.weight, config.intervals.coverage, ends
     )

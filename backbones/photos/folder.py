@@ -59,8 +59,9 @@ def list_photos(folder: Path, is_foreign: IsForeign = lambda folder: False) -> L
     """Search a folder and all below it for photos.
 
     Hidden entries, folders of tools and those that are `is_foreign` are passed over. Linked
-    folders and files are followed, wherever they lead: the folder's owner has put them there. What
-    several links lead to is listed once, and not again where it lies in the folder itself.
+    folders and files are followed, wherever they lead: the folder's owner has put them there. A
+    folder to which several links lead is listed once, and not again where it lies in the folder
+    itself. A file is listed under each of its names, as its copies are.
 
     Raises
     ------

@@ -161,7 +161,7 @@ class _Search:
 
     def fitting(self, spellings: Sequence[str]) -> list[str]:
         """The names of the photos that fit; those of the first spelling, and the closest way."""
-        ways = (self._of_name, self._without_suffix, self._in_any_case)
+        ways = (self._of_name, self._without_suffix, self._in_any_case, self._on_disk)
         return next((fit for way in ways for one in spellings if (fit := way(one))), [])
 
     def _of_name(self, name: str) -> list[str]:
@@ -180,6 +180,16 @@ class _Search:
             if kind is not None and SUFFIXES[os.path.splitext(one)[1].lower()] == kind
         ]
         return [*same, *self._by_plain_stem.get(_plain(name), [])]
+
+    def _on_disk(self, name: str) -> list[str]:
+        """What lies there without being listed so: below a link, whose photos have other names."""
+        exact = _exact(str(self._folder), name)
+        if exact is not None:
+            return [exact]
+        tried = dict.fromkeys(one for suffix in SUFFIXES for one in (suffix, suffix.upper()))
+        found = (_exact(str(self._folder), name + suffix) for suffix in tried)
+        there = {os.stat(self._folder / one).st_ino: one for one in found if one is not None}
+        return sorted(there.values())  # .jpg and .JPG may be one file
 
     def nearest(self, name: str) -> str:
         """What may be meant by a name that nothing fits."""

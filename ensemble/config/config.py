@@ -165,6 +165,12 @@ class Config(Section):
                     f"data.columns.weight: {', '.join(weightless)} take no weights; leave out the "
                     "column or these heads"
                 )
+        members = [f"{one.name}.{head.name}" for one in self.backbones for head in one.heads]
+        if self.data.columns.name in members:
+            raise ValueError(
+                f"data.columns.name: {self.data.columns.name!r} is the column of a member's "
+                "predictions, beside the names; rename it in the tables, or give the head a name"
+            )
         return self
 
     def _regressors(self) -> list[str]:

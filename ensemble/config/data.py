@@ -10,6 +10,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, StrictInt, field_validator, model_validator
 
 from backbones.section import Section, Seed, usable_place
+from ensemble.config.columns import Columns
 
 Positive = Annotated[StrictInt, Field(ge=1)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -29,17 +30,6 @@ class TableFormat(NamedTuple):
 
 #: As this program writes them, too.
 COMMAS = TableFormat()
-
-
-class Columns(Section):
-    """Column names of the tables."""
-
-    name: str = "name"
-    target: str = "target"
-    group: str | None = None
-    weight: str | None = None
-    box: tuple[str, str, str, str] = ("xmin", "ymin", "xmax", "ymax")
-    point: tuple[str, str] = ("x", "y")
 
 
 class Render(Section):

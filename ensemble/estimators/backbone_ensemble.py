@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from backbones.engines import EngineChoice
 from backbones.key import key
 from backbones.photos.digests import photo_digests
 from backbones.progress import Silent
+from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.config.config import default_cache
 from ensemble.config.experiment import Experiment, resolve_experiment
 from ensemble.estimators.labels import label_photos
@@ -26,13 +28,14 @@ from ensemble.prediction import Predictor
 from ensemble.report.scores_table import html_table, scores_table
 from ensemble.run import Run
 from ensemble.runs.writable import check_writable
-from ensemble.scoring.intervals import LOWER, UPPER
-from ensemble.scoring.leaderboard import STACK
 from ensemble.scoring.members import FittedMembers
 from ensemble.scoring.result import FitResult
+from ensemble.scoring.worth import worth_warnings
 from ensemble.training import fit_ensemble, save, warn_of_fallbacks
 
 Numbers = npt.NDArray[np.float64]
+
+_LOG = logging.getLogger("ensemble")
 
 
 class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
@@ -132,6 +135,8 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         photos = label_photos(paths, y, groups, sample_weight, experiment.config.data.limits)
         usable = Usable(photos, photo_digests(photos.paths, experiment.config.cache))
         self.result_: FitResult = fit_ensemble(experiment, usable, Silent())
+        for line in worth_warnings(self.result_.worth()):
+            _LOG.warning(line)
         config, fitted = experiment.config, FittedMembers.from_result(self.result_)
         self.predictor_ = Predictor(fitted, config.engine, config.cache)
         self.leaderboard_ = self.result_.leaderboard.table()

@@ -12,16 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.errors import first_ten
-from backbones.features.hashing import read_hashes
-from backbones.photos.likeness import BITS, MOST_BITS
 from ensemble.photos.dataset import Dataset
-
-Rows = npt.NDArray[np.intp]
+from ensemble.photos.links import Links, Rows, components, link, read_links
 
 _LOG = logging.getLogger("ensemble")
-
-#: Pairs of photos that are compared at once: 32 MB, and some ten times that if all are alike.
-_PAIRS = 1 << 23
 
 #: Photos of a group that a message names.
 _NAMES = 4
@@ -95,7 +89,8 @@ def find_copies(
     KeyError
         A photo has no hash.
     """
-    copies = compare(read_hashes(cache, digests), digests)
+    first, _ = _contents(digests)
+    copies = _spread(read_links(cache, [digests[row] for row in first]), digests)
     count = int(copies.near.sum())
     if count:
         kept = "they are kept in one fold"
@@ -116,10 +111,22 @@ def find_copies(
 def compare(hashes: npt.NDArray[np.uint8], digests: Sequence[str]) -> Copies:
     """Find the copies among photos with these packed hashes (n, 32) and digests.
 
-    All pairs are compared: 100,000 photos take two minutes on two cores.
+    As ``ensemble.photos.links`` links them.
     """
+    first, _ = _contents(digests)
+    return _spread(link(hashes[first]), digests)
+
+
+def _contents(digests: Sequence[str]) -> tuple[Rows, Rows]:
+    """The first photo of each content, ordered by digest, and the content of each photo."""
     _, first, content = np.unique(digests, return_index=True, return_inverse=True)
-    group, nearest, distance = _link(_signs(hashes[first]))
+    return first, content
+
+
+def _spread(links: Links, digests: Sequence[str]) -> Copies:
+    """Give each photo what was found of its content; the same bytes are copies, too."""
+    first, content = _contents(digests)
+    group, nearest, distance = links
     found = Copies(group[content], first[nearest][content], distance[content], content)
     for rows in _repeated(content):
         found.nearest[rows] = np.roll(rows, -1)
@@ -141,63 +148,8 @@ def tie(photos: Dataset, label: npt.NDArray[np.str_] | Rows) -> Dataset:
     if photos.group is None:
         return replace(photos, group=label.astype(str))
     group, other = (np.unique(one, return_inverse=True)[1] for one in (photos.group, label))
-    tied = _components(len(photos) * 2, group, len(photos) + other)
+    tied = components(len(photos) * 2, group, len(photos) + other)
     return replace(photos, group=tied[group].astype(str))
-
-
-def _signs(hashes: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """Return 1 and -1 for the bits of packed hashes, (n, 256); 0 for photos without a hash."""
-    bits = np.unpackbits(hashes, axis=1).astype(np.float32)
-    return (2 * bits - 1) * bits.any(axis=1, keepdims=True)
-
-
-def _link(signs: npt.NDArray[np.float32]) -> tuple[Rows, Rows, Rows]:
-    """Return group, nearest and distance, as in ``Copies``, of photos with these signs."""
-    from sklearn.utils import gen_batches
-
-    n = len(signs)
-    group, nearest, distance = np.arange(n), np.arange(n), np.full(n, BITS)
-    for batch in gen_batches(n, max(1, _PAIRS // n)):
-        rows, others = np.arange(n)[batch], np.arange(batch.start, n)
-        differing = (BITS - signs[batch] @ signs[batch.start :].T) / 2
-        differing[np.tril_indices(len(rows))] = BITS  # each pair once
-        one, other = np.divmod(np.flatnonzero(differing <= MOST_BITS), len(others))
-        if len(one):
-            near, like = _where(one, len(rows)), _where(other, len(others))
-            _keep_nearest(nearest, distance, rows[near], others, differing[near])
-            _keep_nearest(nearest, distance, others[like], rows, differing[:, like].T)
-            some, more = group[rows[one]], group[others[other]]
-            group = _components(n, some[some != more], more[some != more])[group]
-    distance[nearest == np.arange(n)] = 0
-    return group, nearest, distance
-
-
-def _where(positions: Rows, n: int) -> Rows:
-    """Return each of the positions below `n` once; their number may be large."""
-    marked = np.zeros(n, dtype=bool)
-    marked[positions] = True
-    return np.flatnonzero(marked)
-
-
-def _keep_nearest(
-    nearest: Rows, distance: Rows, rows: Rows, others: Rows, differing: npt.NDArray[np.float32]
-) -> None:
-    """Update the nearest of some rows by their distances to others, (rows, others)."""
-    least = differing.argmin(axis=1)
-    found = differing[np.arange(len(rows)), least]
-    closer = found < distance[rows]
-    nearest[rows[closer]] = others[least[closer]]
-    distance[rows[closer]] = found[closer]
-
-
-def _components(n: int, some: Rows, others: Rows) -> Rows:
-    """Number the connected components of `n` nodes, linked pair by pair."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    links = coo_array((np.ones(len(some), dtype=np.int8), (some, others)), shape=(n, n))
-    components: Rows = connected_components(links, directed=False)[1].astype(np.intp)
-    return components
 
 
 def _repeated(labels: Rows) -> list[Rows]:

@@ -74,7 +74,10 @@ def read_text(path: Path, encoding: str) -> str:
 
 
 def parse(path: Path, text: str, separator: str) -> list[Record]:
-    """The records of a file's text, its header among them; blank lines are counted only.
+    """The records of a file's text, its header among them.
+
+    Blank lines, and those of several empty fields, as Excel leaves them at the end, are counted
+    only.
 
     Raises
     ------
@@ -85,7 +88,7 @@ def parse(path: Path, text: str, separator: str) -> list[Record]:
     records, line = [], 1
     try:
         for fields in reader:
-            if fields and not (len(fields) == 1 and fields[0].isspace()):
+            if any(field.strip() for field in fields) or fields == [""]:
                 records.append(Record(line, fields))
             line = reader.line_num + 1
     except csv.Error as error:

@@ -10,9 +10,10 @@ from typing import Literal, get_args
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
+from ensemble.config.columns import REASON
 
-#: The table of them, with the column of names and this one.
-FILE, REASON = "rejected.csv", "reason"
+#: The table of them.
+FILE = "rejected.csv"
 
 #: What becomes of photos to predict: it is an error, they are left out, or they get the median of
 #: the targets that were learned from.

@@ -23,7 +23,9 @@ Numbers = npt.NDArray[np.float64]
 _SEPARATORS = (";", ",", "\t", "|", ":", " ")
 
 
-def read_table(path: Path, columns: Sequence[str], form: TableFormat = COMMAS) -> pd.DataFrame:
+def read_table(
+    path: Path, columns: Sequence[str], form: TableFormat = COMMAS, may_be_empty: bool = False
+) -> pd.DataFrame:
     """Read a file as text (dtype object, no missing values), and require these columns.
 
     Names such as ``007`` or ``NA`` stay unchanged. The index is the line of the file, from 1, at
@@ -32,16 +34,16 @@ def read_table(path: Path, columns: Sequence[str], form: TableFormat = COMMAS) -
     Raises
     ------
     InputError
-        The file is missing, is no CSV of this form, has no rows, rows of other lengths than the
-        header, columns of one name, or lacks columns.
+        The file is missing, is no CSV of this form, has no rows (unless it `may_be_empty`), rows of
+        other lengths than the header, columns of one name, or lacks columns.
     """
     text = read_text(path, form.encoding)
     header, *records = parse(path, text, form.separator)
-    _refuse_mark_of_excel(path, text)
+    _refuse_mark_of_excel(path, text, form)
     _refuse_absent(path, header, columns, text, form)
     _refuse_doubles(path, header)
     _refuse_ragged(path, header, records, form)
-    if not records:
+    if not (records or may_be_empty):
         raise InputError(f"{path} has no rows")
     index = pd.Index([record.line for record in records], name="line")
     fields = [record.fields for record in records]
@@ -99,12 +101,14 @@ def refuse_lines(
     raise InputError(f"{title}:", first_ten(mistakes))
 
 
-def _refuse_mark_of_excel(path: Path, text: str) -> None:
+def _refuse_mark_of_excel(path: Path, text: str, form: TableFormat) -> None:
     mark = re.match(r'"?sep=(.)"?[\r\n]', text)
     if mark:
+        is_set = mark[1] == form.separator
+        setting = "" if is_set else f", and set data.separator: {_in_yaml(mark[1])}"
+        line = mark[0].strip("\r\n")
         raise InputError(
-            f"{path}: its first line, {mark[0].strip()!r}, is a mark for Excel; delete it, and set "
-            f"data.separator: {_in_yaml(mark[1])}"
+            f"{path}: its first line, {line!r}, is a mark for Excel; delete it{setting}"
         )
 
 

@@ -74,17 +74,20 @@ def check_scale(boxes: Sequence[Numbers], sizes: Sequence[tuple[int, int]]) -> N
     Raises
     ------
     InputError
-        No place is beyond 100, and some are near it, in photos that are all far larger.
+        They are all over 0 to 100, and none is beyond, in photos that are all far larger.
     """
     count = sum(len(one) for one in boxes)
     if count < _OBJECTS or len(boxes) < _PHOTOS:
         return
-    far = np.concatenate(boxes).max(axis=0)[2:]
-    if (far <= 100).all() and (far > 80).all() and min(map(min, sizes)) > _LARGE:
+    corner = np.concatenate(boxes)
+    near, far = corner[:, :2].min(axis=0), corner[:, 2:].max(axis=0)
+    all_over = (near < 20).all() and (far > 80).all() and (far <= 100).all()
+    if all_over and min(map(min, sizes)) > _LARGE:
         raise InputError(
             f"the places of all {count} objects lie within 0 to 100, in the corner of photos of "
             f"{min(map(min, sizes))} pixels and more, as per cent do; they must be in pixels: "
-            "multiply x by a hundredth of the photo's width, y by one of its height"
+            "multiply x by a hundredth of the photo's width, y by one of its height; if they are, "
+            "crop the photos to that corner, as nothing else in them is labelled"
         )
     shares = [one[:, 2:].max(axis=0) / size[::-1] for one, size in zip(boxes, sizes, strict=True)]
     right, lower = np.max(shares, axis=0)

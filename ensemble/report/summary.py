@@ -22,10 +22,10 @@ def fit_summary(metrics: dict[str, Any], folder: Path) -> list[str]:
 
 def fit_warnings(metrics: dict[str, Any], folder: Path) -> list[str]:
     """What must not be missed of a run: photos left out, and an ensemble that knows nothing."""
-    lines, rejected = [], metrics["rejected"]
+    lines, rejected = [], metrics.get("rejected", 0)
     if rejected:
         lines.append(
             f"{rejected} of {rejected + metrics['photos']} photos cannot be used and were left "
             f"out; {folder / FILE} lists them with reasons"
         )
-    return lines + worth_warnings(metrics["gain"], metrics["scores"], metrics["members"])
+    return lines + worth_warnings(metrics)

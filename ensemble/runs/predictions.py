@@ -12,16 +12,13 @@ import pandas as pd
 
 from backbones.errors import InputError, first_ten
 from backbones.section import nearest
+from ensemble.config.columns import FILLED, STACK
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.rejected import ON_BAD_PHOTO, OnBadPhoto, Rejected
 from ensemble.runs.folder import RunFolder
 from ensemble.runs.record import OUT_OF_FOLD
-from ensemble.scoring.leaderboard import STACK
 
 _LOG = logging.getLogger("ensemble")
-
-#: The column that marks rows of photos that were not predicted.
-FILLED = "filled"
 
 
 @dataclass(frozen=True)

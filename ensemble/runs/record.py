@@ -26,7 +26,6 @@ from ensemble.runs.probe import Probe
 from ensemble.runs.versions import versions_with_engine
 from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import rmse_interval
-from ensemble.scoring.worth import gain
 from ensemble.stacking.crossfit import MemberFits
 
 CONFIG = "config.yaml"
@@ -128,12 +127,10 @@ def _metrics(result: FitResult) -> dict[str, Any]:
     return {
         "photos": len(photos),
         "rejected": len(result.rejected),
-        "members": list(result.table.members),
         "stack": {"form": result.stack.form, **asdict(scores.stack), "rmse_interval": interval},
-        "gain": gain(result.table, result.stack.nested, photos.target, photos.weight, limit),
         "intervals": result.calibration.metrics,
         "best_member": scores.best_member,
-        "scores": {name: asdict(one) for name, one in scores.scores.items()},
+        **result.worth(),
     }
 
 

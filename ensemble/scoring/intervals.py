@@ -31,9 +31,6 @@ from ensemble.stacking.folds import Rows
 Numbers = npt.NDArray[np.float64]
 Limits = tuple[float, float]
 
-#: Column names of the ends.
-LOWER, UPPER = "lower", "upper"
-
 #: Most knots of the scale, and least photos with errors beyond the quantile at each knot.
 _KNOTS, _BEYOND = 20, 10
 

@@ -9,13 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ensemble.config.columns import STACK as STACK
 from ensemble.scoring.scores import Scores, score
 from ensemble.stacking.outoffold import OutOfFold
 
 Numbers = npt.NDArray[np.float64]
 
-#: Name of the stack's column in tables, and of its row in the leaderboard.
-STACK = "stack"
 #: Name of the row that knows nothing of the photos: the mean target of the other folds.
 CONSTANT = "constant"
 

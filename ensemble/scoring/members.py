@@ -14,10 +14,10 @@ from backbones.errors import InputError, first_ten
 from backbones.files import temporary_folder
 from backbones.key import key
 from ensemble import heads
+from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.config.member import Member
 from ensemble.heads import Regressor
-from ensemble.scoring.intervals import LOWER, UPPER, Intervals, Limits
-from ensemble.scoring.leaderboard import STACK
+from ensemble.scoring.intervals import Intervals, Limits
 from ensemble.scoring.result import FitResult
 
 Numbers = npt.NDArray[np.float64]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
+from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.config.experiment import Experiment
 from ensemble.photos.copies import Copies
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.rejected import Rejected
 from ensemble.scoring.calibration import Calibration
-from ensemble.scoring.intervals import LOWER, UPPER
-from ensemble.scoring.leaderboard import STACK, Leaderboard
+from ensemble.scoring.leaderboard import Leaderboard
+from ensemble.scoring.worth import worth
 from ensemble.stacking.crossfit import MemberFits
 from ensemble.stacking.folds import Folds
 from ensemble.stacking.outoffold import OutOfFold
@@ -48,3 +50,9 @@ class FitResult:
         columns = dict(zip(self.table.members, self.table.predictions.T, strict=True))
         ends = {LOWER: self.calibration.lower, UPPER: self.calibration.upper}
         return pd.DataFrame({**identity, **columns, STACK: self.stack.nested, **ends})
+
+    def worth(self) -> dict[str, Any]:
+        """What is known of the worth of stack and members; see ``ensemble.scoring.worth``."""
+        limit = self.experiment.config.score.set_aside_above
+        target, weight = self.photos.target, self.photos.weight
+        return worth(self.table, self.leaderboard, self.stack.nested, target, weight, limit)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,10 @@ from ensemble.stacking.outoffold import OutOfFold
 
 Numbers = npt.NDArray[np.float64]
 
-_LOG = logging.getLogger("ensemble")
-
-#: The share of the constant's RMSE that a member has to stay below: R2 is then some 0.04.
+#: The share of the constant's RMSE that all have to stay below: R2 is then some 0.04.
 _LEAST = 0.98
+
+_NO_BETTER, _HARDLY_BETTER, _MAYBE = "no better", "hardly better", "may be no better"
 
 #: How many standard errors the gain must exceed; less happens once in forty times by chance.
 _SURE = 2.0
@@ -50,76 +50,103 @@ def gain(
     return {"mean_squared_error": mean, "standard_error": error}
 
 
-def worth_warnings(
-    gained: Mapping[str, float], scores: Mapping[str, Mapping[str, Any]], members: list[str]
-) -> list[str]:
-    """What is to be said of an ensemble that knows nothing, and of members that do not.
+def worth(
+    table: OutOfFold,
+    leaderboard: Leaderboard,
+    stack: Numbers,
+    target: Numbers,
+    weight: Numbers | None,
+    set_aside_above: float | None,
+) -> dict[str, Any]:
+    """All that ``worth_warnings`` goes by, for ``metrics.json``; the arguments as for ``gain``."""
+    return {
+        "members": list(table.members),
+        "scores": {name: asdict(one) for name, one in leaderboard.scores.items()},
+        "gain": gain(table, stack, target, weight, set_aside_above),
+        "silent": {
+            name: {"folds": folds, "of": len(np.unique(table.fold))}
+            for name, folds in silent_members(table).items()
+        },
+    }
+
+
+def worth_warnings(metrics: Mapping[str, Any]) -> list[str]:
+    """What is to be said of an ensemble, and of members, that hardly know more than nothing.
 
     Parameters
     ----------
-    gained : mapping
-        As ``gain`` gives it.
-    scores : mapping
-        Row of the leaderboard -> its ``rmse``, among others.
-    members : list of str
-        The rows that are members.
+    metrics : mapping
+        As ``worth`` gives it; older runs have neither ``gain`` nor ``silent``.
     """
-    rmse = {name: float(one["rmse"]) for name, one in scores.items()}
-    mean, error = gained["mean_squared_error"], gained["standard_error"]
-    both = (
-        f"its RMSE on photos that it has not seen is {rmse[STACK]:.4g}, that of the constant (the "
-        f"mean target of the other folds) {rmse[CONSTANT]:.4g}"
+    rmse = {name: float(one["rmse"]) for name, one in metrics["scores"].items()}
+    silent = metrics.get("silent", {})
+    told = _of_stack(rmse, metrics.get("gain"))
+    lines = [told] if told else []
+    if silent:
+        named = [f"{name} (in {one['folds']} of {one['of']} folds)" for name, one in silent.items()]
+        lines.append(
+            f"the same number for all photos is predicted by {', '.join(named)}: they say nothing "
+            "there, as their parameters do not suit the target, or the other folds' targets are "
+            "all the same"
+        )
+    if told and len(metrics["members"]) == 1:  # its line would be the stack's
+        return lines
+    loud = {name: rmse[name] for name in metrics["members"] if name not in silent}
+    return lines + _of_members(loud, rmse[CONSTANT])
+
+
+def _of_stack(rmse: Mapping[str, float], gained: Mapping[str, float] | None) -> str:
+    """What is to be said of the stack; empty where it is worth something."""
+    how, after = _how(rmse[STACK], rmse[CONSTANT]), ""
+    if gained is not None:
+        mean, error = gained["mean_squared_error"], gained["standard_error"]
+        if how == _NO_BETTER and mean < -error:
+            how = "worse"
+        elif how != _NO_BETTER and mean <= _SURE * error:
+            how, after = _MAYBE, "; a gain of this size comes by chance as well"
+    if not how:
+        return ""
+    return (
+        f"the stack {'' if how == _MAYBE else 'is '}{how} than knowing nothing of the photos: its "
+        f"RMSE on photos that it has not seen is {rmse[STACK]:.4g}, that of the constant (the mean "
+        f"target of the other folds) {rmse[CONSTANT]:.4g}{after}"
     )
-    if mean <= 0:
-        how = "worse" if mean < -error else "no better"
-        return [f"the stack is {how} than knowing nothing of the photos: {both}"]
-    if mean <= _SURE * error:
-        return [
-            f"the stack may be no better than knowing nothing of the photos: {both}; a gain of "
-            "this size comes by chance as well"
-        ]
-    if all(rmse[name] >= rmse[CONSTANT] for name in members):
-        return [
-            "no member is better than knowing nothing of the photos: the best has an RMSE of "
-            f"{min(rmse[name] for name in members):.4g}, the constant {rmse[CONSTANT]:.4g}; only "
-            f"the stack is, with {rmse[STACK]:.4g}"
-        ]
-    return []
+
+
+def _of_members(rmse: Mapping[str, float], known: float) -> list[str]:
+    """What is to be said of members, by their RMSE, where the constant's is `known`."""
+    lines = []
+    for how in (_NO_BETTER, _HARDLY_BETTER):
+        such = {name: one for name, one in rmse.items() if _how(one, known) == how}
+        if such:
+            named = ", ".join(f"{name} (RMSE {one:.4g})" for name, one in such.items())
+            lines.append(
+                f"{how} than knowing nothing, which has an RMSE of {known:.4g}: {named}; their "
+                "parameters or features do not suit the target"
+            )
+    return lines
+
+
+def _how(rmse: float, known: float) -> str:
+    """How little better than the constant an RMSE is; empty where it is well below."""
+    if rmse >= known:
+        return _NO_BETTER
+    return _HARDLY_BETTER if rmse > _LEAST * known else ""
 
 
 def refuse_constant(target: Numbers, weight: Numbers | None) -> None:
-    """Raise an ``InputError`` if all photos that count have the same target."""
+    """Raise an ``InputError`` if no photo counts, or all that do have the same target."""
     counted = target if weight is None else target[weight > 0]
+    if not counted.size:
+        raise InputError(
+            f"all {len(target)} photos that are learned from have a weight of 0; see "
+            "data.columns.weight, and whether data.limit or data.on_bad_photo leaves out the others"
+        )
     if np.ptp(counted) == 0:
         zero = "" if weight is None else " of a weight above 0"
         raise InputError(
             f"the target is {counted[0]:g} for all {len(counted)} photos{zero}, so that there is "
             "nothing to learn; see whether data.columns.target names the right column"
-        )
-
-
-def warn_of_useless(table: OutOfFold, leaderboard: Leaderboard) -> None:
-    """Log the members that predict the same number for all photos, and those that score so."""
-    silent = silent_members(table)
-    if silent:
-        count = len(np.unique(table.fold))
-        _LOG.warning(
-            "the same number for all photos is predicted by %s: they say nothing there, as their "
-            "parameters do not suit the target, or the other folds' targets are all the same",
-            ", ".join(f"{name} (in {folds} of {count} folds)" for name, folds in silent.items()),
-        )
-    known = leaderboard.scores[CONSTANT].rmse
-    useless = [
-        f"{name} (RMSE {leaderboard.scores[name].rmse:.4g})"
-        for name in table.members
-        if name not in silent and leaderboard.scores[name].rmse > _LEAST * known
-    ]
-    if useless:
-        _LOG.warning(
-            "no better than knowing nothing, which has an RMSE of %.4g: %s; their parameters or "
-            "features do not suit the target",
-            known,
-            ", ".join(useless),
         )
 
 

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
+from typing import TextIO
 
 from rich.console import Console as Terminal
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -19,6 +19,7 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bar
 from rich.table import Table
+from rich.text import Text
 
 from backbones.progress import Advance
 
@@ -36,7 +37,7 @@ class Console:
     """
 
     def __init__(self) -> None:
-        self._terminal = Terminal(file=sys.stdout, highlight=False, soft_wrap=True)
+        self._terminal = _terminal(file=sys.stdout)
         self._handler = _LogLines(self)
 
     def __enter__(self) -> Console:
@@ -57,24 +58,24 @@ class Console:
 
     def line(self, text: str) -> None:
         """Print a line."""
-        self._terminal.print(escape(text))
+        self._terminal.print(Text(text))
 
     def warning(self, text: str) -> None:
         """Print a line that is not to be missed."""
-        self._terminal.print(f"[bold yellow]WARNING[/] [yellow]{escape(text)}[/]")
+        self._terminal.print(Text.assemble(("WARNING", "bold yellow"), " ", (text, "yellow")))
 
     @contextmanager
     def stage(self, name: str, total: int) -> Iterator[Advance]:
         """A bar that the function it gives moves on."""
         columns = (
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=30),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
         )
         with Bar(*columns, console=self._terminal) as bar:
-            task = bar.add_task(escape(name), total=total)
+            task = bar.add_task(name, total=total)
             yield lambda done: bar.advance(task, done)
 
     def table(
@@ -90,10 +91,10 @@ class Console:
         """
         table = Table(box=None, pad_edge=False, header_style="dim")
         for number, title in enumerate(header):
-            table.add_column(escape(title), justify="left" if number < left else "right")
+            table.add_column(Text(title), justify="left" if number < left else "right")
         for number, row in enumerate(rows):
             style = _STYLES[emphasis[number]] if emphasis else ""
-            table.add_row(*map(escape, row), style=style)
+            table.add_row(*map(Text, row), style=style)
         self._terminal.print(table)
 
 
@@ -111,6 +112,11 @@ class _LogLines(logging.Handler):
 
 def fail(error: Exception | str) -> None:
     """Print an error on stderr, as it is: no traceback."""
-    Terminal(stderr=True, highlight=False, soft_wrap=True).print(
-        f"[bold red]error:[/] {escape(str(error))}"
+    _terminal(stderr=True).print(Text.assemble(("error:", "bold red"), " ", str(error)))
+
+
+def _terminal(file: TextIO | None = None, stderr: bool = False) -> Terminal:
+    """Every text is printed as it is, without rich's markup and names of emoji."""
+    return Terminal(
+        file=file, stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False
     )

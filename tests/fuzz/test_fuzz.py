@@ -37,7 +37,7 @@ SEEDS: dict[str, Callable[[], list[bytes]]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("reader", SEEDS)
 def test_no_input_ends_in_another_error(reader: str, tmp_path: Path) -> None:
-    pytest.importorskip("atheris")
+    pytest.importorskip("atheris", reason="atheris, of the extra fuzz, is not installed")
     (tmp_path / "seeds").mkdir()
     (tmp_path / "findings").mkdir()
     for number, seed in enumerate(SEEDS[reader]()):

@@ -139,3 +139,19 @@ def test_absent_photos_have_the_place_where_they_would_lie(tmp_path: Path) -> No
     found = find_photos(tmp_path, names).with_absent(tmp_path)
     assert found.paths == {name: tmp_path / name for name in ("a.jpg", "gone.jpg")}
     assert found.mistakes.keys() == {"b", "../a.jpg", "a\0.jpg"}
+
+
+@pytest.mark.parametrize("name", ["alias/a.jpg", r"alias\a.jpg", "alias/a", r"alias\a", "alias/B"])
+def test_a_photo_is_found_by_the_link_that_lists_it_under_another_name(
+    name: str, tmp_path: Path
+) -> None:
+    folder = album(tmp_path / "in", "real/a.jpg", "real/B.JPG")
+    (folder / "alias").symlink_to(folder / "real")
+    photo = "B.JPG" if name.endswith("B") else "a.jpg"
+    assert found(folder, name) == f"alias/{photo}"
+
+
+def test_two_photos_below_a_link_are_not_guessed_between(tmp_path: Path) -> None:
+    folder = album(tmp_path / "in", "real/a.jpg", "real/a.png")
+    (folder / "alias").symlink_to(folder / "real")
+    assert found(folder, "alias/a").startswith("may be any of 'alias/a.jpg', 'alias/a.png'")

@@ -151,6 +151,21 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         "The 'width' parameter of Density must be an int in the range [6, inf). Got 1 instead.",
     ),
     ({"data": {"folder": "nowhere", "points": "p"}}, "data.points: there is no file nowhere/p"),
+    *(
+        (
+            {"data": {"folder": ".", "columns": {"name": name}}},
+            f"data.columns: name: '{name}' is a column of what is written beside the names",
+        )
+        for name in ("stack", "lower", "upper", "filled", "reason")
+    ),
+    (
+        {"data": {"folder": ".", "columns": {"name": "target"}}},
+        "data.columns: name and target must be two columns, not both 'target'",
+    ),
+    (
+        {"data": {"folder": ".", "columns": {"name": "one.ridge"}}, "backbones": [entry()]},
+        "data.columns.name: 'one.ridge' is the column of a member's predictions",
+    ),
     ({"data": {"folder": "nowhere"}}, "data.train: there is no file nowhere/train.csv"),
 ]
 

@@ -8,7 +8,7 @@ import pytest
 
 from backbones.features.hashing import open_hashes
 from backbones.photos.likeness import LENGTH, MOST_BITS
-from ensemble.photos import copies as module
+from ensemble.photos import links as module
 from ensemble.photos.copies import compare, find_copies, tie
 from ensemble.photos.dataset import Dataset
 
@@ -132,3 +132,28 @@ def test_how_many_there_are_and_which_contradict_each_other_is_said(
     (kept,) = caplog.records
     assert kept.levelname == "INFO"
     assert "they are kept in one fold" in kept.getMessage()
+
+
+def test_photos_are_compared_once_in_whatever_order(
+    hashes: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = digests(*range(9))
+    store = open_hashes(tmp_path)
+    store.write(names, hashes)
+    store.close()
+    compared: list[int] = []
+    plain = module.link
+    monkeypatch.setattr(module, "link", lambda given: compared.append(len(given)) or plain(given))
+    find_copies(photos(9), names, tmp_path)
+    rows = [8, 3, 3, 0, 1, 2, 4, 5, 6, 7]
+    found = find_copies(photos(10), [names[row] for row in rows], tmp_path)
+    assert compared == [9]
+    direct = compare(hashes[rows], [names[row] for row in rows])
+    for one in ("group", "nearest", "distance", "content"):
+        np.testing.assert_array_equal(getattr(found, one), getattr(direct, one))
+    compared.clear()
+    find_copies(photos(8), names[:8], tmp_path)
+    for path in (tmp_path / "copies").iterdir():
+        path.write_bytes(path.read_bytes()[:-90])
+    find_copies(photos(9), names, tmp_path)
+    assert compared == [8, 9]

@@ -63,6 +63,18 @@ def test_limit_is_a_seeded_choice_of_photos_and_of_their_boxes(folder: Path) -> 
     assert set(found.objects["name"]) <= set(found.names)
 
 
+@pytest.mark.parametrize("points", ["", "a.png,3,4\n"])
+def test_a_table_of_places_may_have_no_rows(folder: Path, points: str) -> None:
+    (folder / "none.csv").write_text("photo,l,t,r,b\n,,,,\n")
+    (folder / "points.csv").write_text(f"photo,x,y\n{points}")
+    columns = {"box": ["l", "t", "r", "b"]}
+    both = data(folder, columns, boxes="none.csv", points="points.csv")
+    found = dataset.read_training(both, seed=0).objects
+    assert found is not None
+    assert len(found) == bool(points)
+    assert found["xmin"].dtype == float
+
+
 def test_points_are_boxes_without_extent(folder: Path) -> None:
     (folder / "points.csv").write_text("photo,x,y\na.png,3,4\n")
     found = dataset.read_training(data(folder, {}, points="points.csv"), seed=0).objects
@@ -169,3 +181,19 @@ def test_targets_outside_of_the_limits_are_named(
         dataset.read_training(data(folder, **limits), seed=0)
     assert str(caught.value) == f"{folder / 'train.csv'}: {message}"
     assert dataset.read_training(data(folder, minimum=1, maximum=3), seed=0).target.max() == 3.0
+
+
+@pytest.mark.parametrize("name", ["zz.jpg", "zz", "ZZ.JPG", r".\zz.jpeg"])
+def test_places_of_a_photo_that_is_missing_are_its_own_however_spelled(
+    folder: Path, name: str
+) -> None:
+    (folder / "train.csv").write_text("photo,n\nb.png,2\nzz.jpg,1\n")
+    (folder / "points.csv").write_text(f"photo,x,y\n{name},3,4\n")
+    skipping = data(folder, points="points.csv", on_bad_photo="skip")
+    found = dataset.read_training(skipping, seed=0).objects
+    assert found is not None
+    assert found["name"].tolist() == ["zz.jpg"]
+    for other in ("zzz", "zz.png"):
+        (folder / "points.csv").write_text(f"photo,x,y\n{other},3,4\n")
+        with pytest.raises(InputError, match=r"photos that train\.csv does not list"):
+            dataset.read_training(skipping, seed=0)

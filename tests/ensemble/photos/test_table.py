@@ -93,6 +93,7 @@ UNUSABLE = [
     (b"Name\tCount\na\t1\n", r"the separator looks like '\\t': set data\.separator: \"\\t\""),
     (b"File;Sum;x\na;1,5;\n", r"the separator looks like ';'"),
     (b"sep=;\nName;Count\na;1\n", r"first line, 'sep=;', is a mark .* data\.separator: ';'"),
+    (b"Name,Count\n,\n , \n", r"t\.csv has no rows"),
 ]
 
 
@@ -161,3 +162,23 @@ def test_a_column_that_may_be_missing(tmp_path: Path) -> None:
     assert not table.has_column(rows, "cost", tmp_path)
     with pytest.raises(InputError, match="the column ' price' is not 'price'; rename one of them"):
         table.has_column(rows, "price", tmp_path)
+
+
+@pytest.mark.parametrize("mark", ["sep=;\n", '"sep=;"\r\n'])
+def test_a_separator_that_is_set_is_not_asked_for(tmp_path: Path, mark: str) -> None:
+    with pytest.raises(InputError, match=r"is a mark for Excel; delete it$"):
+        read(tmp_path, f"{mark}Name;Count\na;1\n", separator=";")
+
+
+def test_rows_of_empty_fields_are_blank_lines(tmp_path: Path) -> None:
+    rows = read(tmp_path, 'Name,Count\n,\na,1\n"",""\n,,,\nb,\n , \n')
+    assert rows.index.tolist() == [3, 6]
+    assert rows.to_numpy().tolist() == [["a", "1"], ["b", ""]]
+
+
+def test_a_table_without_rows_may_do(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("Name,Count\n,\n")
+    rows = table.read_table(path, ["Name"], may_be_empty=True)
+    assert (len(rows), list(rows)) == (0, ["Name", "Count"])
+    assert table.parse_numbers(rows, "Count", path).shape == (0,)

@@ -58,8 +58,12 @@ def spread(scale: float, photos: int = 8) -> list[np.ndarray]:
 
 
 def test_per_cent_are_refused() -> None:
-    with pytest.raises(InputError, match="all 80 objects lie within 0 to 100, in the corner of"):
+    with pytest.raises(
+        InputError, match="all 80 objects lie within 0 to 100, in the corner of"
+    ) as e:
         check_scale(spread(100), [(480, 640)] * 8)
+    assert "if they are, crop the photos to that corner" in str(e.value)
+    check_scale(spread(100), [(100, 100)] * 8)  # as is said
 
 
 @pytest.mark.parametrize(
@@ -73,9 +77,14 @@ def test_places_all_over_photos_are_pixels(
     assert caplog.messages == []
 
 
-def test_places_in_one_corner_are_told_of(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    "boxes", [spread(240), [one * 0.6 + [40, 30, 40, 30] for one in spread(100)]]
+)
+def test_places_in_one_corner_are_told_of(
+    boxes: list[np.ndarray], caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.WARNING, "ensemble"):
-        check_scale(spread(240), [(480, 640)] * 8)
+        check_scale(boxes, [(480, 640)] * 8)
     (message,) = caplog.messages
     assert message.startswith("all 80 objects lie in the upper left part of their photos (")
     assert message.endswith("are their places in pixels of smaller copies?")

@@ -5,7 +5,7 @@ import pytest
 
 from backbones.errors import InputError
 from ensemble.scoring.leaderboard import rank
-from ensemble.scoring.worth import refuse_constant, silent_members, warn_of_useless
+from ensemble.scoring.worth import refuse_constant, silent_members, worth, worth_warnings
 from ensemble.stacking.outoffold import OutOfFold
 
 N = 301
@@ -36,7 +36,11 @@ def test_folds_of_one_photo_say_nothing_of_a_member() -> None:
     assert silent_members(single) == {}
 
 
-def test_members_that_say_nothing_or_little_are_named(caplog: pytest.LogCaptureFixture) -> None:
+def warnings(table: OutOfFold) -> list[str]:
+    return worth_warnings(worth(table, rank(table, Y, Y, None, None), Y, Y, None, None))
+
+
+def test_members_that_say_nothing_or_little_are_named() -> None:
     mean = Y.mean()
     weak = mean + 1e-3 * (Y - mean)  # as of an svr whose C does not suit the target
     found = table(
@@ -46,24 +50,22 @@ def test_members_that_say_nothing_or_little_are_named(caplog: pytest.LogCaptureF
         worse=Y[::-1],
         good=Y + 300,
     )
-    warn_of_useless(found, rank(found, Y, Y, None, None))
-    messages = [record.getMessage() for record in caplog.records]
-    assert len(messages) == 2
+    messages = warnings(found)
+    assert len(messages) == 3
     assert messages[0].startswith(
         "the same number for all photos is predicted by b.silent (in 3 of 4 folds), b.partly (in 1 "
         "of 4 folds): they say nothing"
     )
     assert messages[1].startswith("no better than knowing nothing, which has an RMSE of ")
-    assert "b.weak (RMSE " in messages[1]
+    assert messages[2].startswith("hardly better than knowing nothing, which has an RMSE of ")
     assert "b.worse (RMSE " in messages[1]
-    assert "good" not in messages[1]
-    assert "silent" not in messages[1]
+    assert "b.weak (RMSE " in messages[2]
+    for name in ("good", "silent", "partly"):
+        assert name not in messages[1] + messages[2]
 
 
-def test_good_members_are_not_spoken_of(caplog: pytest.LogCaptureFixture) -> None:
-    found = table(good=Y + 300)
-    warn_of_useless(found, rank(found, Y, Y, None, None))
-    assert not caplog.records
+def test_good_members_are_not_spoken_of() -> None:
+    assert warnings(table(good=Y + 300)) == []
 
 
 @pytest.mark.parametrize("weight", [None, np.array([1.0, 2.0, 0.0])])
@@ -72,3 +74,8 @@ def test_a_target_that_is_always_the_same_is_refused(weight: np.ndarray | None) 
     with pytest.raises(InputError, match="the target is 7 for all"):
         refuse_constant(target, weight)
     refuse_constant(np.array([7.0, 7.5, 8.0]), weight)
+
+
+def test_photos_that_all_have_no_weight_are_refused() -> None:
+    with pytest.raises(InputError, match=r"all 2 photos that .* have a weight of 0; see data\.col"):
+        refuse_constant(np.array([7.0, 8.0]), np.zeros(2))

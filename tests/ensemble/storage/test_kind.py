@@ -23,6 +23,8 @@ KEY = "0123456789abcdef" * 2
         ("networks/compiled/14031140968657034318.blob", False, "compiled networks"),
         ("digests", True, "digests of photos"),
         (f"hashes/{KEY}", True, "hashes of photos"),
+        (f"copies/{KEY}.npz", False, "comparisons of photos"),
+        (f"copies/{KEY}.npz.12.partial", False, "unfinished"),
         (f"pictures/{KEY}.png", False, "pictures"),
         (f"probe/{KEY}.png", False, "pictures of probes"),
         (f"members/{KEY}.json", False, "labels of members"),
