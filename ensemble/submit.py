@@ -33,6 +33,7 @@ Exit codes: 0 done, 1 the run failed, 2 wrong use, 130 stopped by Ctrl-C or SIGT
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="python -m ensemble.submit",
+        usage="%(prog)s [RUN] [--test CSV] [--images DIR] [--out FILE] ...",
         description="Predict photos with a trained ensemble and write a submission.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -65,24 +66,24 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         metavar="KEY=VALUE",
         dest="settings",
-        help="what differs here, as backbones.NAME.model=PATH, cache_dir=DIR or data.separator=;",
+        help="what differs here, as backbones.NAME.model=PATH",
     )
     made.add_argument(
         "--keep-maps",
         action="store_true",
-        help="keep whole feature maps in the cache: up to 0.6 MB a photo",
+        help="keep whole feature maps, up to 0.6 MB a photo",
     )
     made.add_argument(
         "--on-bad-photo",
         choices=("error", "skip", "fill"),
         default="error",
-        help="photos that are missing, damaged or of an unknown format: an error (default), no "
-        "row, or a row with the median of the fit's targets; rejected.csv lists them",
+        metavar="WAY",
+        help="error, skip, or fill with the median of the fit's targets",
     )
     made.add_argument(
         "--force",
         action="store_true",
-        help="write over files that this program did not write, or that were changed since",
+        help="write over files that others wrote or changed",
     )
     add_version(made)
     return made
