@@ -11,14 +11,15 @@ from backbones.errors import InputError
 from backbones.features.extract import ChangedPhotoError
 from ensemble.photos.newphotos import given_photos
 from ensemble.prediction import Predictor
+from ensemble.scoring.members import FittedMembers
 from ensemble.stacking.forms import Mean
 
 
-def predictor(stack: Any) -> Predictor:
+def ensemble(stack: Any) -> FittedMembers:
     """Two members, and a stack that is fitted."""
-    members = (SimpleNamespace(name="b.good"), SimpleNamespace(name="b.radius"))
-    fitted: Any = SimpleNamespace(members=members, stack=stack)
-    return Predictor(fitted, "tensorflow", Path("unused"))
+    members: Any = (SimpleNamespace(name="b.good"), SimpleNamespace(name="b.radius"))
+    intervals: Any = None
+    return FittedMembers(members, {}, stack, intervals, (-np.inf, np.inf), "i")
 
 
 def test_members_that_predict_no_numbers_are_named_with_their_photos() -> None:
@@ -27,7 +28,7 @@ def test_members_that_predict_no_numbers_are_named_with_their_photos() -> None:
     names = np.array(["a.jpg", "b.jpg", "c.jpg"])
     members = np.array([[1.0, np.nan], [2.0, 2.0], [np.inf, -np.inf]])
     with pytest.raises(InputError) as caught:
-        predictor(stack)._table(names, members)
+        ensemble(stack).table(names, members)
     assert caught.value.mistakes == ["b.good, 1 of 3: c.jpg", "b.radius, 2 of 3: a.jpg, c.jpg"]
     assert "leave these photos out" in str(caught.value)
 
@@ -35,7 +36,7 @@ def test_members_that_predict_no_numbers_are_named_with_their_photos() -> None:
 def test_a_stack_that_predicts_no_numbers_is_named() -> None:
     stack = SimpleNamespace(predict=lambda members: np.full(len(members), np.nan))
     with pytest.raises(InputError, match=r"stack, 1 of 1: a\.jpg"):
-        predictor(stack)._table(np.array(["a.jpg"]), np.ones((1, 2)))
+        ensemble(stack).table(np.array(["a.jpg"]), np.ones((1, 2)))
 
 
 @pytest.mark.parametrize(("kind", "kept"), [(InputError, True), (ChangedPhotoError, False)])
@@ -45,10 +46,9 @@ def test_only_for_a_photo_that_changed_all_are_read_again(
     def fail(*_: object) -> None:
         raise kind("a photo that cannot be used")
 
-    members = [SimpleNamespace(name="m", backbone=SimpleNamespace(name="b"))]
     monkeypatch.setattr(Predictor, "backbones", [])
     monkeypatch.setattr(Predictor, "_compute", fail)
-    predictor = Predictor(SimpleNamespace(members=members, identity="i"), "tensorflow", tmp_path)  # type: ignore[arg-type]
+    predictor = Predictor(ensemble(None), "tensorflow", tmp_path)
     (tmp_path / "a.jpg").touch()
     with pytest.raises(kind):
         predictor.predict(given_photos(tmp_path / "a.jpg"), keep=True)
