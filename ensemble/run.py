@@ -31,14 +31,7 @@ from ensemble.runs.opening import cache_folder, read_experiment, read_intervals
 from ensemble.runs.pack import open_pack
 from ensemble.runs.predictions import Predictions, predict_usable, target_median
 from ensemble.runs.probe import Probe
-from ensemble.runs.record import (
-    LEADERBOARD,
-    MEMBERS,
-    METRICS,
-    OUT_OF_FOLD,
-    STACK_FOLDER,
-    VERSIONS,
-)
+from ensemble.runs.record import LEADERBOARD, MEMBERS, METRICS, OUT_OF_FOLD, STACK_FOLDER, VERSIONS
 from ensemble.runs.versions import describe_differences, differences, versions_with_engine
 from ensemble.scoring.leaderboard import Leaderboard
 from ensemble.scoring.members import FittedMembers
@@ -86,7 +79,8 @@ class Run:
     @cached_property
     def metrics(self) -> dict[str, Any]:
         """The content of ``metrics.json``."""
-        return dict(self.files.json(METRICS))
+        with named(self.files.path(METRICS)):
+            return dict(self.files.json(METRICS))
 
     @property
     def oof(self) -> pd.DataFrame:

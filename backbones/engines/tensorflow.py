@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -64,9 +65,14 @@ def inference_graph(network: Any) -> Any:
 
     @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator]
     def graph(*inputs: Any) -> Any:
-        return network(inputs[0] if len(inputs) == 1 else list(inputs), training=False)
+        return network(as_its_input(network, inputs), training=False)
 
     return graph.get_concrete_function()
+
+
+def as_its_input(network: Any, inputs: Sequence[Any]) -> Any:
+    """Inputs in the structure that a Keras network was made with: Keras warns of any other."""
+    return list(inputs) if isinstance(network.input, list) else inputs[0]
 
 
 def has_gpu() -> bool:
