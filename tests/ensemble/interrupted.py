@@ -93,6 +93,8 @@ class Project:
     ) -> subprocess.Popen[bytes]:
         """Begin a command in a new process; what it prints goes to the file `said`."""
         environment = {"PYTHONPATH": str(ROOT), "FOLDER": str(self.folder), **variables}
+        # What a shell runs behind itself has no Ctrl-C, and neither would the command.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         with (self.folder / said).open("wb") as output:
             return subprocess.Popen(
                 [*before, sys.executable, "-m", f"ensemble.{command[0]}", *command[1:]],
