@@ -90,7 +90,7 @@ def pack_run(run: Run, file: Path, force: bool = False) -> str:
     from backbones.features.forward_pass import convert_passes
     from ensemble import heads
     from ensemble.runs.pack import check_pack_place, write_pack
-    from ensemble.runs.submission import sample_columns
+    from ensemble.runs.sample import sample_columns
     from ensemble.storage.outputs import Outputs
 
     if run.files.format == 1:

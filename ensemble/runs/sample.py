@@ -1,11 +1,12 @@
-"""The rows of the sample submission."""
+"""The columns and rows of the sample submission."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from backbones.errors import InputError, first_ten
-from ensemble.config.data import Data
+from ensemble.config.config import Config
+from ensemble.config.data import COMMAS, Data
 from ensemble.photos import table
 from ensemble.photos.newphotos import NewPhotos
 
@@ -39,3 +40,28 @@ def refuse_other_rows(data: Data, photos: NewPhotos) -> None:
             "is made; correct one of them, or leave out data.sample_submission:",
             first_ten(mistakes),
         )
+
+
+def sample_columns(config: Config) -> list[str]:
+    """The columns of the sample submission, which must be the name and the target.
+
+    Raises
+    ------
+    InputError
+        The sample is missing, or has other columns.
+    """
+    name, target = config.data.columns.name, config.data.columns.target
+    sample = config.data.sample_submission
+    if sample is None:
+        return [name, target]
+    path, form = config.data.path(sample), config.data.table_format
+    try:
+        rows = table.read_table(path, [name, target], form)
+    except InputError:
+        if form == COMMAS:
+            raise
+        rows = table.read_table(path, [name, target])  # as a pack keeps it
+    columns = [str(column) for column in rows.columns]
+    if len(columns) != 2:
+        raise InputError(f"{path} has columns {columns}; only {name} and {target} can be filled")
+    return columns

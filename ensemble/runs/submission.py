@@ -11,7 +11,7 @@ import pandas as pd
 
 from backbones.errors import InputError
 from ensemble.config.config import Config
-from ensemble.config.data import COMMAS, Data
+from ensemble.config.data import Data
 from ensemble.config.settings import ConfigError
 from ensemble.photos import newphotos, table
 from ensemble.photos.newphotos import NewPhotos
@@ -20,6 +20,7 @@ from ensemble.photos.rejected import rejected_table
 from ensemble.runs.earlier import adopt_earlier
 from ensemble.runs.folder import RunFolder
 from ensemble.runs.predictions import Predictions
+from ensemble.runs.sample import sample_columns
 from ensemble.scoring.leaderboard import STACK
 from ensemble.scoring.scores import score
 from ensemble.storage.outputs import Outputs
@@ -230,28 +231,3 @@ def _is_same(path: Path, other: Path) -> bool:
         return os.path.samefile(path, other)
     except OSError:
         return False
-
-
-def sample_columns(config: Config) -> list[str]:
-    """The columns of the sample submission, which must be the name and the target.
-
-    Raises
-    ------
-    InputError
-        The sample is missing, or has other columns.
-    """
-    name, target = config.data.columns.name, config.data.columns.target
-    sample = config.data.sample_submission
-    if sample is None:
-        return [name, target]
-    path, form = config.data.path(sample), config.data.table_format
-    try:
-        rows = table.read_table(path, [name, target], form)
-    except InputError:
-        if form == COMMAS:
-            raise
-        rows = table.read_table(path, [name, target])  # as a pack keeps it
-    columns = [str(column) for column in rows.columns]
-    if len(columns) != 2:
-        raise InputError(f"{path} has columns {columns}; only {name} and {target} can be filled")
-    return columns

@@ -15,7 +15,8 @@ from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.rejected import Rejected
 from ensemble.runs.folder import RunFolder, RunWriter
 from ensemble.runs.predictions import Predictions, fill
-from ensemble.runs.submission import Submission, sample_columns
+from ensemble.runs.sample import sample_columns
+from ensemble.runs.submission import Submission
 from ensemble.storage.outputs import Outputs
 
 NAMES = [
