@@ -17,9 +17,14 @@ _ROOM = f"make room there, or name another place ({_PLACES})"
 _RIGHT = f"give yourself the right to it, or name another place ({_PLACES})"
 _FILES = "raise the limit (ulimit -n), or close other programs"
 _MEMORY = "close other programs, or take networks or an image_size that need less"
+_ANEW = "delete this folder, and run the same command again: it is computed anew"
+_ELSEWHERE = f"run the same command again, or name another place ({_PLACES})"
 _GONE = "it went, or was changed, while the command ran"
 #: LMDB says no more where a disk gets full in the middle of a row.
 _DISK = f"the disk is full, or fails; {_ROOM}"
+
+#: What LMDB says of a file that it cannot read.
+DAMAGED = (lmdb.InvalidError, lmdb.CorruptedError, lmdb.VersionMismatchError, lmdb.PanicError)
 
 #: What to do, by the number of the error; in the order in which texts are searched for them.
 _WAYS = {
@@ -81,8 +86,8 @@ def store_failures(folder: Path) -> Iterator[None]:
         yield
     except (lmdb.Error, OSError) as error:
         if isinstance(error, lmdb.Error) and _find_number(error) is None:
-            reason = f"{folder}: the store cannot be used: {error}; delete this folder, and run "
-            raise InputError(f"{reason}the same command again: it is computed anew") from error
+            way = _ANEW if isinstance(error, DAMAGED) else _ELSEWHERE
+            raise InputError(f"{folder}: the store cannot be used: {error}; {way}") from error
         raise InputError(str(describe_failure(error, folder))) from error
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from backbones.disk.meta import METAS, PAGE, TREE, Meta, Tree, Unsound, read_metas
+from backbones.disk.meta import METAS, PAGE, TREE, Meta, Overtaken, Tree, Unsound, read_metas
 
 _BRANCH, _LEAF, _OVERFLOW = 0x01, 0x02, 0x04  # flags of pages
 _BIG, _SUBTREE = 0x01, 0x02  # flags of nodes
@@ -31,12 +31,12 @@ def check_snapshot(file: int, transaction: int) -> None:
     ------
     Unsound
         A page, or what one says of another, is not as it must be.
-    LookupError
+    Overtaken
         The head of this transaction was written over by now: begin another one.
     """
     metas = [meta for meta in read_metas(file) if meta.transaction == transaction]
     if not metas:
-        raise LookupError(transaction)
+        raise Overtaken
     _Walk(file, metas[0]).check()
 
 

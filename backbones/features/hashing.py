@@ -32,8 +32,8 @@ def read_hashes(cache: Path, photos: Sequence[str]) -> npt.NDArray[np.uint8]:
 
     Raises
     ------
-    KeyError
-        A photo has none.
+    InputError
+        Those of a photo were removed, or damaged, while in use.
     """
     with closing(open_hashes(cache)) as store:
         return np.asarray(store.read(photos), dtype=np.uint8)

@@ -89,6 +89,10 @@ def test_a_working_folder_that_is_gone_is_named(
         (lmdb.Error("kept: Permission denied"), "kept: permission denied; give yourself the right"),
         (lmdb.MemoryError("MDB_MEMORY: Cannot allocate memory"), "kept: cannot allocate memory"),
         (lmdb.CorruptedError("mdb_get: MDB_CORRUPTED"), "kept: the store cannot be used: .*delete"),
+        (
+            lmdb.ReadersFullError("mdb_txn_begin: MDB_READERS_FULL"),
+            "MDB_READERS_FULL; run the same",
+        ),
         (raised(errno.EROFS), "kept: read-only file system; give yourself the right to it"),
     ],
 )
