@@ -37,6 +37,7 @@ _WAYS = {
     errno.EMFILE: _FILES,
     errno.ENFILE: _FILES,
     errno.ENOMEM: _MEMORY,
+    errno.EAGAIN: "close other programs, or raise the limit of processes (ulimit -u)",
     errno.ENAMETOOLONG: "give a shorter name, or a folder with a shorter path",
     errno.ENOENT: _GONE,
     errno.ENOTDIR: _GONE,
@@ -46,7 +47,16 @@ _WAYS = {
 }
 
 #: What libraries write where memory is lacking.
-_OUT_OF_MEMORY = ("bad_alloc", "OOM when allocating", "Unable to allocate", "MDB_MEMORY")
+_OUT_OF_MEMORY = (
+    "bad_alloc",
+    "bad allocation",
+    "OOM when allocating",
+    "Unable to allocate",
+    "MDB_MEMORY",
+)
+
+#: What they write where no thread can be started.
+_NO_THREAD = ("pthread_create", "can't start new thread")
 
 
 def describe_failure(error: BaseException, place: Path | str | None = None) -> str | None:
@@ -98,6 +108,8 @@ def _find_number(error: BaseException) -> int | None:
     text = str(error)
     if isinstance(error, MemoryError) or any(sign in text for sign in _OUT_OF_MEMORY):
         return errno.ENOMEM
+    if any(sign in text for sign in _NO_THREAD):
+        return errno.EAGAIN
     if isinstance(error, RuntimeError | OSError | lmdb.Error) or _is_of_library(error):
         return next((number for number in _WAYS if os.strerror(number) in text), None)
     return None

@@ -38,6 +38,11 @@ FAILURES = [
     (OSError("h5: (errno = 28, 'No space left on device')"), "no space left on device; make room"),
     (RuntimeError("mmap: Cannot allocate memory"), "memory: cannot allocate memory; close other"),
     (RuntimeError("std::bad_alloc"), "memory: cannot allocate memory; close other programs"),
+    (RuntimeError("bad allocation"), "memory: cannot allocate memory; close other programs"),
+    (
+        RuntimeError("pthread_create failed: Resource temporarily unavailable"),
+        "resource temporarily unavailable; close other programs, or raise the limit of processes",
+    ),
     (caused(WrappedError("no"), raised(errno.EACCES, "a")), "a: permission denied; give yourself"),
 ]
 
