@@ -17,9 +17,14 @@ _ROOM = f"make room there, or name another place ({_PLACES})"
 _RIGHT = f"give yourself the right to it, or name another place ({_PLACES})"
 _FILES = "raise the limit (ulimit -n), or close other programs"
 _MEMORY = "close other programs, or take networks or an image_size that need less"
+_ANEW = "delete this folder, and run the same command again: it is computed anew"
+_ELSEWHERE = f"run the same command again, or name another place ({_PLACES})"
 _GONE = "it went, or was changed, while the command ran"
 #: LMDB says no more where a disk gets full in the middle of a row.
 _DISK = f"the disk is full, or fails; {_ROOM}"
+
+#: What LMDB says of a file that it cannot read.
+DAMAGED = (lmdb.InvalidError, lmdb.CorruptedError, lmdb.VersionMismatchError, lmdb.PanicError)
 
 #: What to do, by the number of the error; in the order in which texts are searched for them.
 _WAYS = {
@@ -32,6 +37,7 @@ _WAYS = {
     errno.EMFILE: _FILES,
     errno.ENFILE: _FILES,
     errno.ENOMEM: _MEMORY,
+    errno.EAGAIN: "close other programs, or raise the limit of processes (ulimit -u)",
     errno.ENAMETOOLONG: "give a shorter name, or a folder with a shorter path",
     errno.ENOENT: _GONE,
     errno.ENOTDIR: _GONE,
@@ -41,7 +47,16 @@ _WAYS = {
 }
 
 #: What libraries write where memory is lacking.
-_OUT_OF_MEMORY = ("bad_alloc", "OOM when allocating", "Unable to allocate", "MDB_MEMORY")
+_OUT_OF_MEMORY = (
+    "bad_alloc",
+    "bad allocation",
+    "OOM when allocating",
+    "Unable to allocate",
+    "MDB_MEMORY",
+)
+
+#: What they write where no thread can be started.
+_NO_THREAD = ("pthread_create", "can't start new thread")
 
 
 def describe_failure(error: BaseException, place: Path | str | None = None) -> str | None:
@@ -81,8 +96,8 @@ def store_failures(folder: Path) -> Iterator[None]:
         yield
     except (lmdb.Error, OSError) as error:
         if isinstance(error, lmdb.Error) and _find_number(error) is None:
-            reason = f"{folder}: the store cannot be used: {error}; delete this folder, and run "
-            raise InputError(f"{reason}the same command again: it is computed anew") from error
+            way = _ANEW if isinstance(error, DAMAGED) else _ELSEWHERE
+            raise InputError(f"{folder}: the store cannot be used: {error}; {way}") from error
         raise InputError(str(describe_failure(error, folder))) from error
 
 
@@ -93,6 +108,8 @@ def _find_number(error: BaseException) -> int | None:
     text = str(error)
     if isinstance(error, MemoryError) or any(sign in text for sign in _OUT_OF_MEMORY):
         return errno.ENOMEM
+    if any(sign in text for sign in _NO_THREAD):
+        return errno.EAGAIN
     if isinstance(error, RuntimeError | OSError | lmdb.Error) or _is_of_library(error):
         return next((number for number in _WAYS if os.strerror(number) in text), None)
     return None

@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import lmdb
 
 from backbones.disk.discard import discard
-from backbones.disk.meta import Unsound, read_metas
+from backbones.disk.meta import Overtaken, Unsound, read_metas
 from backbones.disk.soundness import check_snapshot
 from backbones.errors import InputError
+from backbones.failure import DAMAGED, store_failures
 
-_FILE = "data.mdb"
+_FILE, _LOCK_FILE = "data.mdb", "lock.mdb"
 
 #: How often a file is looked at before it counts as damaged: another process may just write a head.
 _TRIES = 5
 
-#: What LMDB itself says of a file that it cannot read.
-_DAMAGED = (lmdb.InvalidError, lmdb.CorruptedError, lmdb.VersionMismatchError, lmdb.PanicError)
+#: For how long, s, an opening waits for processes that commit faster than it looks.
+_PATIENCE = 5.0
+
+#: Bytes in the file of locks for each reader.
+_READER = 64
 
 
-def open_database(folder: Path, known: object = None, **settings: Any) -> lmdb.Environment:
+class State(NamedTuple):
+    """What a file is at one time."""
+
+    inode: int
+    size: int
+    changed: int  #: ns
+
+
+def open_database(
+    folder: Path, known: State | None = None, *, max_readers: int = 512, **settings: Any
+) -> lmdb.Environment:
     """Open the LMDB file in `folder`, made if it is not there; a damaged one is discarded first.
 
     Parameters
     ----------
-    known : object
+    known : State, optional
         The ``state`` of the file when this process closed it: it is not looked at again.
     settings
         Of ``lmdb.open``.
@@ -36,70 +52,101 @@ def open_database(folder: Path, known: object = None, **settings: Any) -> lmdb.E
     Raises
     ------
     InputError
-        It cannot be opened, or not be discarded.
+        This machine refuses to open it, or to discard it: it is left as it is.
     """
-    for _ in range(3):  # each time, another process may bring another damaged one
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except FileExistsError:
-            discard(folder, "it is no folder")
-            continue
-        inode = _inode(folder)
-        try:
-            return _open_sound(folder, known, settings)
-        except Unsound as error:
-            if _inode(folder) == inode:  # or another process has made a new one
-                discard(folder, str(error))
-        except lmdb.Error as error:
-            raise InputError(
-                f"{folder} cannot be opened ({error}); delete the folder, and run again, or name "
-                "another one with cache_dir or ENSEMBLE_CACHE"
-            ) from error
+    settings["max_readers"] = max_readers
+    with store_failures(folder):
+        for _ in range(3):  # each time, another process may bring another damaged one
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except FileExistsError:
+                discard(folder, "it is no folder")
+                continue
+            inode = _inode(folder)
+            try:
+                return _open_sound(folder, known, settings)
+            except Unsound as error:
+                if _inode(folder) == inode:  # or another process has made a new one
+                    discard(folder, str(error))
     raise InputError(f"{folder} is damaged again and again; does another program write there?")
 
 
-def state(folder: Path) -> object:
+def state(folder: Path) -> State:
     """By which a file is known that nobody has changed since."""
-    file = os.stat(folder / _FILE)
-    return file.st_ino, file.st_size, file.st_mtime_ns
+    return _state(os.stat(folder / _FILE))
 
 
-def _open_sound(folder: Path, known: object, settings: dict[str, Any]) -> lmdb.Environment:
+def _state(found: os.stat_result) -> State:
+    return State(found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def _open_sound(folder: Path, known: State | None, settings: dict[str, Any]) -> lmdb.Environment:
     path = folder / _FILE
-    for tries_left in reversed(range(_TRIES)):
+    tries_left, end = _TRIES, time.monotonic() + _PATIENCE
+    while True:
         try:
             return _try_open(path, known, settings)
-        except (Unsound, LookupError) as error:
+        except Unsound:
+            tries_left -= 1
             if not tries_left:
-                raise Unsound(str(error)) from None
-            time.sleep(0.01)
-    raise AssertionError("the last try returns or raises")
+                raise
+        except Overtaken:
+            if time.monotonic() > end:
+                raise InputError(
+                    f"{folder} is in use: other processes write to it all the time; run again"
+                ) from None
+        time.sleep(0.01)
 
 
-def _try_open(path: Path, known: object, settings: dict[str, Any]) -> lmdb.Environment:
-    if not path.exists():
-        return lmdb.open(str(path.parent), **settings)
+def _try_open(path: Path, known: State | None, settings: dict[str, Any]) -> lmdb.Environment:
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Unsound(f"{_FILE} is no file")
         file = os.open(path, os.O_RDONLY)
-    except OSError as error:
-        raise Unsound(str(error.strerror)) from None
+    except FileNotFoundError:
+        return _open(path, settings)
     try:
-        if path.is_dir():
-            raise Unsound("data.mdb is a folder")
-        if not read_metas(file) or known == state(path.parent):
-            return lmdb.open(str(path.parent), **settings)
-        database = lmdb.open(str(path.parent), **settings)
+        found = _state(os.fstat(file))
+        is_new = not read_metas(file)
+        database = _open(path, settings)
         try:
-            with database.begin() as reader:  # which keeps its pages as they are
-                check_snapshot(file, reader.id())
+            if _inode(path.parent) != found.inode:  # another one may have been opened, unlooked at
+                raise Overtaken
+            if not is_new and found != known:
+                with database.begin() as reader:  # which keeps its pages as they are
+                    check_snapshot(file, reader.id())
         except BaseException:
             database.close()
             raise
         return database
     except lmdb.MapResizedError:  # another process has just made it grow
-        raise LookupError(str(path)) from None
-    except _DAMAGED as error:
+        raise Overtaken from None
+    except DAMAGED as error:
         raise Unsound(str(error)) from None
+    finally:
+        os.close(file)
+
+
+def _open(path: Path, settings: dict[str, Any]) -> lmdb.Environment:
+    _reserve_locks(path.with_name(_LOCK_FILE), settings["max_readers"])
+    return lmdb.open(str(path.parent), **settings)
+
+
+def _reserve_locks(path: Path, max_readers: int) -> None:
+    """Take up the room of the file of locks, or raise an ``OSError``.
+
+    LMDB writes it through a map: where a disk is full, that ends a process by a signal. The file
+    must not grow over what LMDB makes it: others, which have mapped that, would read beyond.
+    """
+    if not hasattr(os, "posix_fallocate"):
+        return
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o755)  # as LMDB makes it
+    try:
+        os.posix_fallocate(file, 0, os.fstat(file).st_size or _READER * max_readers)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):  # not to be had here
+            error.filename = str(path)
+            raise
     finally:
         os.close(file)
 

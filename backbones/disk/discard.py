@@ -9,6 +9,10 @@ from pathlib import Path
 from backbones.errors import InputError
 from backbones.files import unique_number
 
+#: What the disk says of a piece that is not there as it was made. Anything else that it says, as of
+#: a missing right or too many open files, says nothing of the piece.
+MISPLACED = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
+
 _LOG = logging.getLogger("ensemble")
 
 
@@ -20,25 +24,33 @@ def warn_damaged(path: Path, reason: str) -> None:
 def discard(path: Path, reason: str) -> None:
     """Removes a damaged file or folder that can be computed again, and says so.
 
-    It is renamed first: a process that has it open keeps what it has.
-
     Raises
     ------
     InputError
         It cannot be removed.
     """
-    aside = path.with_name(f"{path.name}.{unique_number()}.removed")
     try:
-        path.rename(aside)
-    except FileNotFoundError:  # another process was faster
-        return
+        if remove(path):
+            warn_damaged(path, reason)
     except OSError as error:
         raise InputError(
             f"{path} is damaged ({reason}) and cannot be removed ({error.strerror}); delete it, "
             "and run again: it is computed anew"
         ) from None
-    warn_damaged(path, reason)
+
+
+def remove(path: Path) -> bool:
+    """Remove a file or folder; False where there is none.
+
+    It is renamed first: a process that has it open keeps what it has, and nobody finds half of it.
+    """
+    aside = path.with_name(f"{path.name}.{unique_number()}.removed")
+    try:
+        path.rename(aside)
+    except FileNotFoundError:  # another process was faster
+        return False
     if aside.is_dir() and not aside.is_symlink():
         shutil.rmtree(aside, ignore_errors=True)
     else:
         aside.unlink(missing_ok=True)
+    return True

@@ -30,6 +30,10 @@ class Unsound(Exception):  # noqa: N818 - it says how a file is
     """The file is not as LMDB leaves it; the message says what is wrong, for a person."""
 
 
+class Overtaken(Exception):  # noqa: N818 - it says how a look at a file went
+    """Other processes have changed the file while it was looked at: look again."""
+
+
 @dataclass(frozen=True)
 class Tree:
     """What a file says of one of its trees."""

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from backbones.disk.discard import discard
+from backbones.disk.discard import MISPLACED, discard
 from backbones.files import atomic_write, hash_file
 
 #: At the end of a sealed file: a mark, and the SHA-256 (hex) of its name and of all before.
@@ -41,12 +41,18 @@ def write_sealed(path: Path, content: bytes) -> None:
 
 
 def read_sealed(path: Path) -> bytes | None:
-    """The content of a sealed file; None where there is none, or a damaged one, now discarded."""
+    """The content of a sealed file; None where there is none, or a damaged one, now discarded.
+
+    Raises
+    ------
+    OSError
+        This machine refuses to read it: it is left as it is.
+    """
     try:
         found = path.read_bytes()
     except FileNotFoundError:
         return None
-    except (IsADirectoryError, PermissionError) as error:
+    except IsADirectoryError as error:
         discard(path, str(error.strerror))
         return None
     content = found[:-_LENGTH]
@@ -64,7 +70,13 @@ def seal_files(files: Sequence[Path], seal: Path, name: str) -> None:
 
 
 def broken(files: Sequence[Path], seal: Path, name: str) -> str:
-    """Why the files are not those that were sealed as the piece `name`; empty where they are."""
+    """Why the files are not those that were sealed as the piece `name`; empty where they are.
+
+    Raises
+    ------
+    OSError
+        This machine refuses to read them.
+    """
     try:
         content = json.loads(seal.read_bytes())
         listed = {file: tuple(entry) for file, entry in content["files"].items()}
@@ -76,7 +88,7 @@ def broken(files: Sequence[Path], seal: Path, name: str) -> str:
         for file in files:
             if (file.stat().st_size, hash_file(file)) != listed[file.name]:
                 return f"{file.name} has another digest"
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (*MISPLACED, ValueError, KeyError, TypeError, AttributeError) as error:
         return str(error) or type(error).__name__
     return ""
 

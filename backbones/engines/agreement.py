@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backbones.engines.tensorflow import as_its_input
+from backbones.engines.tensorflow import as_given
 from backbones.errors import InputError
 
 Array = npt.NDArray[Any]
@@ -39,8 +39,7 @@ def noise(network: Any) -> list[Array]:
 
 def run_keras(network: Any, inputs: Sequence[Array]) -> Array:
     """What Keras computes, without training, as float32."""
-    given = as_its_input(network, inputs)
-    return np.asarray(network(given, training=False), dtype=np.float32)
+    return np.asarray(network(as_given(network, inputs), training=False), dtype=np.float32)
 
 
 def check_repeatable(network: Any, name: str) -> Any:

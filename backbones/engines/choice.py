@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from backbones.engines.agreement import check_repeatable
 from backbones.engines.engine import Engine
-from backbones.engines.openvino import NotConvertible, OpenVinoEngine, convert
+from backbones.engines.openvino import NotConvertible, OpenVinoEngine, convert, is_sealed
 from backbones.engines.tensorflow import TensorFlowEngine, has_gpu
 from backbones.errors import InputError
 from backbones.files import atomic_write
@@ -66,7 +66,7 @@ def converted_network(
     """
     if choose_engine(choice) == "tensorflow":
         return None
-    reason = None if path.is_file() else _noted_reason(path)
+    reason = None if is_sealed(path) else _noted_reason(path)
     if reason is None:
         try:
             return convert(network, path)

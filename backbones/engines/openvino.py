@@ -19,6 +19,7 @@ from backbones.engines.agreement import check_agreement
 from backbones.engines.engine import Callback, Photos
 from backbones.engines.tensorflow import inference_graph
 from backbones.errors import InputError
+from backbones.failure import describe_failure
 from backbones.files import hash_file, unfinished, unique_number
 from backbones.key import key
 from backbones.networks.pinned import pinned
@@ -79,7 +80,8 @@ def convert(network: Callable[[], Any], path: Path) -> Path:
     Raises
     ------
     NotConvertible
-        OpenVINO has no such operations, or does not compute what Keras does.
+        OpenVINO has no such operations, or does not compute what Keras does; not where the
+        machine refuses it, as memory: that is raised as it is.
     """
     if _is_whole(path):
         return path
@@ -114,6 +116,8 @@ def _convert(network: Any) -> Any:
     except (InputError, OSError, MemoryError):
         raise
     except Exception as error:  # OpenVINO and TensorFlow raise exceptions of many classes
+        if describe_failure(error) is not None:  # another time it may be convertible
+            raise
         raise NotConvertible(_reason(error)) from error
     if apart:
         raise NotConvertible(apart)
@@ -154,15 +158,20 @@ def seal_network(path: Path) -> None:
     seal_files(_files(path), path.with_suffix(".seal"), path.stem)
 
 
+def is_sealed(path: Path) -> bool:
+    """Whether a network was converted here to the end, however its files are now."""
+    return path.with_suffix(".seal").exists()
+
+
 def _files(path: Path) -> list[Path]:
     return [path.with_suffix(".bin"), path]
 
 
 def _is_whole(path: Path) -> bool:
     """Whether a converted network is as it was sealed; what is not is said."""
-    seal = path.with_suffix(".seal")
-    if not seal.exists():
+    if not is_sealed(path):
         return False
+    seal = path.with_suffix(".seal")
     reason = broken(_files(path), seal, path.stem)
     if reason:
         discard(seal, reason)  # without it, the others do not count

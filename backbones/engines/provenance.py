@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from backbones.engines.choice import EngineChoice, choose_engine
 from backbones.engines.tensorflow import has_gpu
-from backbones.networks.catalog import THREADS
+from backbones.networks.catalog import IMPORTS, THREADS
 
 #: Settings of the environment by which TensorFlow, or a library below it, computes otherwise.
 _SETTINGS = (
@@ -63,10 +63,12 @@ def settings() -> dict[str, str]:
 
 def _threads() -> int:
     """Into how many parts TensorFlow splits a sum; ours, unless it was started before."""
-    tensorflow = sys.modules.get("tensorflow")
-    if tensorflow is None:
-        return THREADS
-    return int(tensorflow.config.threading.get_intra_op_parallelism_threads()) or _cores()
+    with IMPORTS:
+        if "tensorflow" not in sys.modules:
+            return THREADS
+        import tensorflow
+
+        return int(tensorflow.config.threading.get_intra_op_parallelism_threads()) or _cores()
 
 
 def _cores() -> int:

@@ -57,6 +57,16 @@ class TensorFlowEngine:
             return np.concatenate(parts)
 
 
+def as_given(network: Any, inputs: Sequence[Any]) -> Any:
+    """Inputs of a Keras network, in order, in the structure that it was built with."""
+    from backbones.networks.catalog import import_keras
+
+    keras = import_keras()
+    if isinstance(network, keras.models.Sequential):
+        return inputs[0]
+    return keras.tree.pack_sequence_as(network.input, list(inputs))
+
+
 def inference_graph(network: Any) -> Any:
     """The concrete TensorFlow function of a Keras network, of any batch size, without training."""
     import tensorflow as tf
@@ -65,14 +75,9 @@ def inference_graph(network: Any) -> Any:
 
     @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator]
     def graph(*inputs: Any) -> Any:
-        return network(as_its_input(network, inputs), training=False)
+        return network(as_given(network, inputs), training=False)
 
     return graph.get_concrete_function()
-
-
-def as_its_input(network: Any, inputs: Sequence[Any]) -> Any:
-    """Inputs in the structure that a Keras network was made with: Keras warns of any other."""
-    return list(inputs) if isinstance(network.input, list) else inputs[0]
 
 
 def has_gpu() -> bool:

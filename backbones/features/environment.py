@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import lmdb
 
-from backbones.disk.database import open_database, state
+from backbones.disk.database import State, open_database, state
 from backbones.disk.sealed import bare_row, open_row, seal_row
 from backbones.failure import store_failures
 
@@ -25,7 +25,7 @@ _LOCK = threading.Lock()
 _OPEN: dict[str, Environment] = {}
 
 #: Of files that were closed: what they were like then, and the keys whose rows were found whole.
-_CLOSED: dict[str, tuple[object, set[bytes]]] = {}
+_CLOSED: dict[str, tuple[State, set[bytes]]] = {}
 
 # A process that was forked must open its files anew.
 os.register_at_fork(after_in_child=_OPEN.clear)
@@ -55,14 +55,15 @@ class Environment:
         self.users = 0
         self._place = place
         self._owner = os.path.basename(place).encode()
-        known, self._whole = _CLOSED.pop(place, (None, set()))
+        known, whole = _CLOSED.pop(place, (None, set()))
         # The map must not be resized while another thread of the process reads.
         self._transaction = threading.RLock()
         # metasync=False: six times the rate of writing; a loss of power may undo the last commit.
         settings = {"map_size": _FIRST_MAP, "metasync": False, "max_readers": 512, "max_dbs": 1}
         self._lmdb = open_database(Path(place), known, **settings)
-        if known is None or known != state(Path(place)):
-            self._whole = set()
+        opened = state(Path(place))
+        self._inode = opened.inode
+        self._whole: set[bytes] = whole if known == opened else set()
         self.keys = self._retry_resized(lambda: self._lmdb.open_db(b"keys"))
 
     @contextmanager
@@ -87,25 +88,43 @@ class Environment:
     def write(self, rows: Sequence[tuple[bytes, bytes]]) -> None:
         """Commit all pairs of key and row, or none."""
         pairs = [(key, seal_row(self._owner, key, row)) for key, row in rows]
+
+        def put(change: lmdb.Transaction) -> None:
+            change.cursor().putmulti(pairs)
+            change.cursor(self.keys).putmulti((key, b"") for key, _ in pairs)
+
+        self._commit(put)
+        self._whole.update(key for key, _ in pairs)
+
+    def discard_damaged(self, keys: Sequence[bytes], length: int) -> int:
+        """Forget those rows of these keys that are damaged, still; return how many."""
+
+        def delete(change: lmdb.Transaction) -> int:
+            # Another process may have discarded them before, and have written them anew.
+            damaged = [
+                key
+                for key in keys
+                if change.get(key, db=self.keys) is not None
+                and self.row(change, key, length) is None
+            ]
+            for key in damaged:
+                change.delete(key)
+                change.delete(key, db=self.keys)
+            return len(damaged)
+
+        return self._commit(delete)
+
+    def _commit(self, action: Callable[[lmdb.Transaction], Opened]) -> Opened:
+        """Do something in a transaction that writes; once more in a larger map where it is full."""
         with store_failures(Path(self._place)), self._transaction:
             while True:
                 try:
-                    with self._lmdb.begin(write=True) as transaction:
-                        transaction.cursor().putmulti(pairs)
-                        transaction.cursor(self.keys).putmulti((key, b"") for key, _ in pairs)
-                    self._whole.update(key for key, _ in pairs)
-                    return
+                    with self._lmdb.begin(write=True) as change:
+                        return action(change)
                 except lmdb.MapFullError:
                     self._lmdb.set_mapsize(2 * self._lmdb.info()["map_size"])
                 except lmdb.MapResizedError:
                     self._lmdb.set_mapsize(0)
-
-    def discard(self, keys: Sequence[bytes]) -> None:
-        """Forget the rows of these keys."""
-        with self._transaction, self._retry_resized(lambda: self._lmdb.begin(write=True)) as change:
-            for key in keys:
-                change.delete(key)
-                change.delete(key, db=self.keys)
 
     def close(self) -> None:
         """Give up one use; the last one closes the file."""
@@ -115,7 +134,9 @@ class Environment:
                 del _OPEN[self._place]
                 self._lmdb.close()
                 with contextlib.suppress(OSError):  # somebody has removed it
-                    _CLOSED[self._place] = state(Path(self._place)), self._whole
+                    closed = state(Path(self._place))
+                    if closed.inode == self._inode:  # or somebody has put another one there
+                        _CLOSED[self._place] = closed, self._whole
 
     def _begin(self) -> lmdb.Transaction:
         return self._retry_resized(lambda: self._lmdb.begin(buffers=True))

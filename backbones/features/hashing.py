@@ -13,11 +13,12 @@ from backbones.engines import Photos
 from backbones.features.store import FeatureStore
 from backbones.key import key
 from backbones.photos import likeness
+from backbones.photos.decoders import decoder_versions
 
 
 def open_hashes(cache: Path) -> FeatureStore:
     """Open the hashes by the content of the photo, kept in the cache folder."""
-    folder = cache / "hashes" / key(likeness.METHOD)[:32]
+    folder = cache / "hashes" / key([likeness.METHOD, decoder_versions()])[:32]
     return FeatureStore(folder, likeness.LENGTH, "uint8")
 
 
@@ -32,8 +33,8 @@ def read_hashes(cache: Path, photos: Sequence[str]) -> npt.NDArray[np.uint8]:
 
     Raises
     ------
-    KeyError
-        A photo has none.
+    InputError
+        Those of a photo were removed, or damaged, while in use.
     """
     with closing(open_hashes(cache)) as store:
         return np.asarray(store.read(photos), dtype=np.uint8)

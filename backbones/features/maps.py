@@ -39,8 +39,8 @@ class Maps:
 
         Raises
         ------
-        KeyError
-            A photo has no features in the store.
+        InputError
+            Those of a photo were removed, or damaged, while in use.
         """
         found = self.store.read([self.photos[row] for row in rows])
         ends = np.cumsum([prod(shape) for shape in self.shapes])[:-1]

@@ -43,7 +43,7 @@ class Store(Protocol):
         """Keep rows (n, length) for `n` keys."""
 
     def read(self, keys: Sequence[str]) -> Features:
-        """Return the rows (n, length) of `n` keys; a ``KeyError`` where one has none."""
+        """Return the rows (n, length) of `n` keys, each of which must have one."""
 
     def close(self) -> None:
         """Close what the store holds open."""
@@ -105,10 +105,8 @@ class FeatureStore:
 
         Raises
         ------
-        KeyError
-            A photo has no features here.
         InputError
-            Those of a photo are damaged: they are discarded.
+            Those of a photo were removed, or damaged, while in use; damaged ones are discarded.
         """
         found = np.empty((len(keys), self.length), dtype=self.dtype)
         with self._file.reading() as kept:
@@ -119,12 +117,10 @@ class FeatureStore:
                 found[index] = np.frombuffer(row, dtype=self.dtype)
             else:
                 return found
-        if self.missing([key], checked=False):
-            raise KeyError(key)
         self._discard([bytes.fromhex(key)])
         raise InputError(
-            f"{self.folder}: the features of the photo {key} were damaged while they were in use, "
-            "and are discarded; run again"
+            f"{self.folder}: what was kept there of the photo {key} was removed or damaged while "
+            "it was in use; run again: it is computed anew"
         )
 
     def close(self) -> None:
@@ -136,9 +132,8 @@ class FeatureStore:
         return self.length * self.dtype.itemsize
 
     def _discard(self, damaged: Sequence[bytes]) -> None:
-        if damaged:
-            self._file.discard(damaged)
-            warn_damaged(self.folder, f"rows of {len(damaged)} photos")
+        if damaged and (count := self._file.discard_damaged(damaged, self._bytes)):
+            warn_damaged(self.folder, f"rows of {count} photos")
 
 
 class TransientStore:
@@ -173,7 +168,10 @@ class TransientStore:
         self._rows.update(zip(keys, np.asarray(rows, dtype=self.dtype), strict=True))
 
     def read(self, keys: Sequence[str]) -> Features:
-        """Return the rows (n, length) of `n` keys; a ``KeyError`` where one has none."""
+        """Return the rows (n, length) of `n` keys; a ``KeyError`` where one was never written.
+
+        Of what lies behind: see ``FeatureStore.read``.
+        """
         found = np.empty((len(keys), self.length), dtype=self.dtype)
         behind = [index for index, key in enumerate(keys) if key not in self._rows]
         if behind and self._behind is None:

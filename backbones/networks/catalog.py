@@ -6,6 +6,7 @@ import inspect
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ from backbones.section import nearest
 THREADS = 8
 
 
+#: While Keras and TensorFlow are being imported, other threads find halves of them.
+IMPORTS = threading.RLock()
+
+
 def import_keras() -> ModuleType:
     """Import Keras on TensorFlow (some seconds, once) without its start-up messages.
 
@@ -29,6 +34,11 @@ def import_keras() -> ModuleType:
     InputError
         Keras is to run on something else, or cannot be imported.
     """
+    with IMPORTS:
+        return _import_keras()
+
+
+def _import_keras() -> ModuleType:
     if "keras" not in sys.modules:
         _refuse_backend(os.environ.get("KERAS_BACKEND") or "tensorflow", "unset it")
         os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -48,9 +58,11 @@ def import_keras() -> ModuleType:
             if is_first:
                 tf.config.threading.set_intra_op_parallelism_threads(THREADS)
             tf.config.get_visible_devices()  # or a missing GPU is reported later, unsilenced
-    keras = sys.modules["keras"]
+    import keras  # which waits where a thread of the user's is importing it
+
     _refuse_backend(keras.config.backend(), "set it to tensorflow before Keras is imported")
-    return keras
+    module: ModuleType = keras
+    return module
 
 
 def _refuse_backend(backend: str, way_on: str) -> None:

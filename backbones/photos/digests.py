@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from backbones.disk.database import open_database
-from backbones.disk.discard import warn_damaged
+import lmdb
+
+from backbones.disk.database import State, open_database, state
+from backbones.disk.discard import remove, warn_damaged
 from backbones.disk.sealed import open_row, seal_row
 from backbones.errors import InputError, first_ten
 from backbones.failure import store_failures
@@ -29,6 +31,9 @@ _OWNER = b"digests"
 
 #: A process may open the file once at a time.
 _LOCK = threading.Lock()
+
+#: Of files that were closed: what they were like then, so that they need not be looked at again.
+_CLOSED: dict[Path, State] = {}
 
 
 def photo_digests(
@@ -55,8 +60,7 @@ def photo_digests(
     settled = time.time_ns() - _TICK
     states = {path: _state(path, settled) for path in paths}
     folder = _place(cache)
-    settings = {"map_size": _MAP, "metasync": False, "max_readers": 512}
-    with _LOCK, store_failures(folder), open_database(folder, **settings) as database:
+    with _LOCK, store_failures(folder), _opened(folder) as database:
         with database.begin() as cached:
             digests = {
                 path: digest
@@ -103,7 +107,20 @@ def compute_digests(paths: Sequence[Path], unreadable: dict[Path, str] | None = 
 
 def forget_digests(cache: Path) -> None:
     """Delete the cached digests, so that every file is read again."""
-    shutil.rmtree(_place(cache), ignore_errors=True)
+    with store_failures(_place(cache)):
+        remove(_place(cache))
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[lmdb.Environment]:
+    known = _CLOSED.pop(folder.absolute(), None)
+    with open_database(folder, known, map_size=_MAP, metasync=False) as database:
+        opened = state(folder)
+        yield database
+    with suppress(OSError):  # somebody has removed it
+        closed = state(folder)
+        if closed.inode == opened.inode:
+            _CLOSED[folder.absolute()] = closed
 
 
 def _place(cache: Path) -> Path:

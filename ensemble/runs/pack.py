@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from backbones.disk.discard import discard
+from backbones.disk.discard import MISPLACED, discard
 from backbones.engines.openvino import seal_network
 from backbones.errors import InputError, first_ten
 from backbones.files import hash_file, temporary_folder
@@ -164,8 +164,14 @@ def open_pack(file: Path, cache: Path) -> Pack:
                 if not folder.is_dir():
                     raise
     content = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
-    for network in (folder / NETWORKS).glob("*.xml"):
-        seal_network(network)
+    # Those that it brought were checked above, and no others: what was converted here is sealed by
+    # whom it was converted.
+    for name in content["files"]:
+        network = folder / name
+        is_network = name.startswith(f"{NETWORKS}/") and network.suffix == ".xml"
+        is_network &= f"{NETWORKS}/{network.stem}.bin" in content["files"]
+        if is_network and not network.with_suffix(".seal").exists():
+            seal_network(network)
     return Pack(folder, content["weights"], content["keras"])
 
 
@@ -178,7 +184,7 @@ def _change(folder: Path) -> str:
             for name, entry in listed
             if not (folder / name).is_file() or describe(folder / name) != entry
         ]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (*MISPLACED, ValueError, KeyError, TypeError, AttributeError):
         changed = [CONTENTS]
     return f"other content: {', '.join(first_ten(changed))}" if changed else ""
 

@@ -38,6 +38,11 @@ FAILURES = [
     (OSError("h5: (errno = 28, 'No space left on device')"), "no space left on device; make room"),
     (RuntimeError("mmap: Cannot allocate memory"), "memory: cannot allocate memory; close other"),
     (RuntimeError("std::bad_alloc"), "memory: cannot allocate memory; close other programs"),
+    (RuntimeError("bad allocation"), "memory: cannot allocate memory; close other programs"),
+    (
+        RuntimeError("pthread_create failed: Resource temporarily unavailable"),
+        "resource temporarily unavailable; close other programs, or raise the limit of processes",
+    ),
     (caused(WrappedError("no"), raised(errno.EACCES, "a")), "a: permission denied; give yourself"),
 ]
 
@@ -89,6 +94,10 @@ def test_a_working_folder_that_is_gone_is_named(
         (lmdb.Error("kept: Permission denied"), "kept: permission denied; give yourself the right"),
         (lmdb.MemoryError("MDB_MEMORY: Cannot allocate memory"), "kept: cannot allocate memory"),
         (lmdb.CorruptedError("mdb_get: MDB_CORRUPTED"), "kept: the store cannot be used: .*delete"),
+        (
+            lmdb.ReadersFullError("mdb_txn_begin: MDB_READERS_FULL"),
+            "MDB_READERS_FULL; run the same",
+        ),
         (raised(errno.EROFS), "kept: read-only file system; give yourself the right to it"),
     ],
 )

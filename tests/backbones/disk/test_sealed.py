@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,10 +69,29 @@ def test_a_folder_in_the_place_of_a_piece_makes_way(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all")
-def test_a_piece_that_may_not_be_read_makes_way(piece: Path) -> None:
-    piece.chmod(0)
-    assert read_sealed(piece) is None
+def refuse_reading(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def refuse(path: Path, *args: Any, **kwargs: Any) -> None:
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+
+
+REFUSALS = [errno.EACCES, errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM, errno.ESTALE]
+
+
+@pytest.mark.parametrize("number", REFUSALS)
+def test_what_the_machine_refuses_to_read_stays(
+    piece: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    folder = folder_of(piece.parent / "folder")
+    with monkeypatch.context() as patched:
+        refuse_reading(patched, number)
+        for read, path in ((read_sealed, piece), (is_sealed_folder, folder)):
+            with pytest.raises(OSError, match=os.strerror(number)):
+                read(path)
+    assert read_sealed(piece) == CONTENT
+    assert is_sealed_folder(folder)
 
 
 def test_what_cannot_be_discarded_is_named_with_the_remedy(

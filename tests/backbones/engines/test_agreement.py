@@ -8,6 +8,7 @@ import pytest
 from keras import layers
 
 from backbones.engines.agreement import check_agreement, check_repeatable, noise, run_keras
+from backbones.engines.tensorflow import inference_graph
 from backbones.errors import InputError
 
 
@@ -59,3 +60,15 @@ def test_half_precision_may_be_coarser() -> None:
     half = network(layers.Conv2D(2, 3, dtype="mixed_float16"))
     right = run_keras(half, noise(half))
     assert check_agreement(half, lambda _: right + 0.01 * np.abs(right).max()) == ""
+
+
+@pytest.mark.parametrize("structure", [lambda x: x, lambda x: [x], lambda x: {"photos": x}])
+def test_inputs_come_in_the_structure_that_a_network_asks_for(
+    structure: Any, recwarn: pytest.WarningsRecorder
+) -> None:
+    photos = keras.Input((6, 6, 3), name="photos")
+    one = keras.Model(structure(photos), layers.Flatten()(photos))
+    rows = run_keras(one, noise(one))
+    graph = inference_graph(one)
+    assert np.array_equal(np.squeeze(graph(*map(keras.ops.convert_to_tensor, noise(one)))), rows)
+    assert [str(one.message) for one in recwarn if "structure" in str(one.message)] == []

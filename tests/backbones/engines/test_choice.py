@@ -81,6 +81,16 @@ def test_what_openvino_cannot_run_tensorflow_runs_and_a_line_says_so(
     ]
 
 
+def test_files_that_were_not_finished_do_not_hide_why_it_cannot_run(
+    on_a_cpu: list[Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "one.xml"
+    path.write_text("left by a kill before the seal")
+    for _ in range(2):
+        open_engine("auto", lambda: "net", path)
+    assert on_a_cpu == [path]
+
+
 def test_another_version_of_openvino_tries_again(
     on_a_cpu: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -174,3 +174,25 @@ def test_a_network_in_the_place_of_another_is_not_taken_for_it(tmp_path: Path) -
     built: list[Any] = []
     convert(lambda: built.append(brightness()) or built[0], tmp_path / "other.xml")
     assert len(built) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Exception from src/plugins/intel_cpu: std::bad_alloc",
+        "bad allocation",
+        "pthread_create failed: Resource temporarily unavailable",
+        "Cannot allocate memory",
+        "Too many open files",
+    ],
+)
+def test_what_the_machine_refuses_is_no_matter_of_the_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    def refuse(network: Any) -> None:
+        raise RuntimeError(text)
+
+    monkeypatch.setattr(openvino, "_model", refuse)
+    with pytest.raises(RuntimeError, match=text):
+        convert(lambda: None, tmp_path / "one.xml")
+    assert not list(tmp_path.iterdir())

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backbones.errors import InputError
-from backbones.features import extract
+from backbones.features import extract, hashing
 from backbones.features.hashing import missing_hashes, read_hashes
 from backbones.photos import images
 from backbones.photos.digests import compute_digests
@@ -47,6 +47,15 @@ def test_each_photo_is_hashed_once(photos: list[Path], tmp_path: Path, decoded: 
     np.testing.assert_array_equal(read_hashes(tmp_path, digests), expected)
     np.testing.assert_array_equal(read_hashes(tmp_path, first[::-1]), expected[4::-1])
     assert missing_hashes(tmp_path, [*digests, "0" * 64]) == ["0" * 64]
+
+
+def test_another_decoder_makes_other_hashes(
+    photos: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digests = hash_photos(photos[:2], tmp_path)
+    newer = {**hashing.decoder_versions(), "libjpeg_turbo": "99"}
+    monkeypatch.setattr(hashing, "decoder_versions", lambda: newer)
+    assert missing_hashes(tmp_path, digests) == digests
 
 
 def test_a_damaged_photo_is_named_and_the_others_are_hashed(

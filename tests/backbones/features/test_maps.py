@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backbones.errors import InputError
 from backbones.features.maps import Maps
 from backbones.features.store import FeatureStore
 
@@ -22,6 +23,6 @@ def test_each_map_is_read_in_its_shape_and_in_the_order_asked_for(tmp_path: Path
     some = maps[np.array([1, 2])]
     assert len(some) == 2
     np.testing.assert_array_equal(some.read(np.array([1]))[0][0], first[0])
-    with pytest.raises(KeyError):
+    with pytest.raises(InputError, match="0d was removed or damaged"):
         Maps(store, ["0d"], (4, 4), maps.shapes).read(np.array([0]))
     store.close()

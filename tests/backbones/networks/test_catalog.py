@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
 
+from backbones.engines import provenance
 from backbones.errors import InputError
+from backbones.networks import catalog
 from backbones.networks.catalog import application, applications
 from backbones.networks.network import build
 from backbones.networks.spec import BackboneSpec
@@ -76,6 +79,31 @@ TABLE = [
     pytest.param(name, *facts, marks=() if name in QUICK else pytest.mark.slow)
     for name, facts in BUILDERS.items()
 ]
+
+
+def test_a_thread_waits_until_another_one_has_imported_keras(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    importing, finish, found = threading.Event(), threading.Event(), []
+
+    def slowly() -> str:
+        importing.set()
+        finish.wait(10)
+        return "keras"
+
+    first = threading.Thread(target=lambda: found.append(catalog.import_keras()))
+    second = threading.Thread(target=lambda: found.append(provenance._threads()))
+    monkeypatch.setattr(catalog, "_import_keras", slowly)
+    first.start()
+    assert importing.wait(10)
+    second.start()
+    second.join(0.2)
+    assert found == []  # it has not looked at what is half there
+    finish.set()
+    first.join(10)
+    second.join(10)
+    assert found[0] == "keras"
+    assert len(found) == 2
 
 
 def test_the_table_is_what_keras_offers() -> None:

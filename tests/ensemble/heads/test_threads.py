@@ -20,6 +20,20 @@ def test_every_library_takes_one_thread_and_then_as_many_as_before() -> None:
         assert before.items() <= threads().items()
 
 
+def test_blocks_that_do_not_end_in_turn_leave_as_many_threads_as_before() -> None:
+    with threadpool_limits(3):
+        with one_thread():
+            pass
+        before = threads()
+        first, second = one_thread(), one_thread()
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        assert set(threads().values()) == {1}
+        second.__exit__(None, None, None)
+        assert threads() == before
+
+
 @pytest.mark.parametrize("head", ["ridge", "svr", "KernelRidge"])
 def test_predictions_have_the_same_bits_with_any_number_of_threads(head: str) -> None:
     draw = np.random.default_rng(0)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from backbones.engines.openvino import _is_whole, seal_network
 from backbones.errors import InputError
 from backbones.networks.backbone import Backbone
 from backbones.networks.spec import BackboneSpec
 from backbones.networks.weights import Weights
+from ensemble.runs import pack as packs
 from ensemble.runs.folder import RunFolder, RunWriter
 from ensemble.runs.pack import open_pack, write_pack
 from ensemble.runs.unpacking import CONTENTS
@@ -69,6 +73,36 @@ def test_its_files_are_unpacked_once(packed: Path, tmp_path: Path) -> None:
     assert open_pack(packed, tmp_path / "cache") == pack
     assert (pack.run / "config.yaml").stat().st_ino == made
     assert [one.name for one in pack.folder.parent.iterdir()] == [pack.folder.name]
+
+
+def test_a_network_that_was_converted_beside_its_own_is_not_sealed_again(
+    packed: Path, tmp_path: Path
+) -> None:
+    networks = open_pack(packed, tmp_path / "cache").folder / "networks"
+    converted = networks / f"{'b' * 32}.xml"
+    converted.write_text("<net/>")
+    converted.with_suffix(".bin").write_bytes(bytes(100))
+    seal_network(converted)
+    converted.with_suffix(".bin").write_bytes(bytes(99) + b"\1")  # damaged
+    (networks / f"{'c' * 32}.123.xml").write_text("<net/>")  # left by a kill
+    open_pack(packed, tmp_path / "cache")
+    assert not _is_whole(converted)
+    assert _is_whole(networks / f"{'0' * 32}.xml")
+
+
+def test_a_pack_that_the_machine_refuses_to_read_stays(
+    packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed = open_pack(packed, tmp_path / "cache").folder / "features"
+    computed.mkdir()
+
+    def refuse(path: Path) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), str(path))
+
+    monkeypatch.setattr(packs, "describe", refuse)
+    with pytest.raises(OSError, match="Too many open files"):
+        open_pack(packed, tmp_path / "cache")
+    assert computed.is_dir()
 
 
 def rewritten(packed: Path, change: Change, compression: int = zipfile.ZIP_STORED) -> Path:
