@@ -46,9 +46,10 @@ def engine_provenance(choice: EngineChoice) -> dict[str, str]:
         "engine": engine,
         "openvino": _version("openvino") if engine == "openvino" else "",
         "tensorflow": _version("tensorflow"),
-        "threads": str(_threads()),
         **settings(),
     }
+    if engine == "tensorflow":
+        found["threads"] = str(tensorflow_threads())
     if engine == "tensorflow" and shutil.which("nvidia-smi") and has_gpu():
         import tensorflow as tf
 
@@ -61,7 +62,7 @@ def settings() -> dict[str, str]:
     return {name: os.environ[name] for name in _SETTINGS if os.environ.get(name)}
 
 
-def _threads() -> int:
+def tensorflow_threads() -> int:
     """Into how many parts TensorFlow splits a sum; ours, unless it was started before."""
     with IMPORTS:
         if "tensorflow" not in sys.modules:

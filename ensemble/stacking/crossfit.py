@@ -22,6 +22,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from backbones.engines.provenance import tensorflow_threads
 from backbones.features.maps import Maps
 from backbones.key import key
 from ensemble import heads
@@ -170,6 +171,8 @@ def _key(
     head_version = heads.version(member.head.head)
     if head_version > 1:  # left out otherwise, so that the fits of other heads keep their keys
         content["head_version"] = head_version
+    if heads.uses_all_cores(member.head):  # trained by TensorFlow, on features of any engine
+        content["threads"] = tensorflow_threads()
     return key(content)[:32]
 
 

@@ -59,3 +59,4 @@ def test_threads_are_ours_unless_tensorflow_was_there_before(
     started = SimpleNamespace(config=SimpleNamespace(threading=of_the_user))
     monkeypatch.setitem(sys.modules, "tensorflow", started)
     assert provenance.engine_provenance("tensorflow")["threads"] == "3"
+    assert "threads" not in provenance.engine_provenance("openvino")

@@ -92,7 +92,7 @@ def test_a_thread_waits_until_another_one_has_imported_keras(
         return "keras"
 
     first = threading.Thread(target=lambda: found.append(catalog.import_keras()))
-    second = threading.Thread(target=lambda: found.append(provenance._threads()))
+    second = threading.Thread(target=lambda: found.append(provenance.tensorflow_threads()))
     monkeypatch.setattr(catalog, "_import_keras", slowly)
     first.start()
     assert importing.wait(10)

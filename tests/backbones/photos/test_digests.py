@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import time
 from pathlib import Path
 
 import lmdb
 import pytest
 
+from backbones.disk import database
 from backbones.errors import InputError
 from backbones.photos import digests
 from backbones.photos.digests import compute_digests, forget_digests, photo_digests
@@ -149,3 +151,31 @@ def test_digests_of_an_older_version_are_read_again_without_a_word(
         change.put(state, bytes.fromhex(expected("3")[0]))
     assert photo_digests(paths, tmp_path / "cache") == expected("1")
     assert caplog.messages == []
+
+
+def test_its_file_is_looked_at_once_a_process(
+    tmp_path: Path, settled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = written(tmp_path, a="1")
+    photo_digests(paths, tmp_path / "cache")
+    looked: list[int] = []
+    monkeypatch.setattr(database, "check_snapshot", lambda *_: looked.append(1))
+    photo_digests(paths, tmp_path / "cache")
+    assert looked == []
+    digests._CLOSED.clear()  # as in another process
+    photo_digests(paths, tmp_path / "cache")
+    assert looked == [1]
+
+
+def test_what_is_forgotten_stays_whole_for_who_has_it_open(
+    tmp_path: Path, settled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo_digests(written(tmp_path, a="1"), tmp_path / "cache")
+    found: list[str] = []
+    monkeypatch.setattr(shutil, "rmtree", lambda path, **_: found.append(path.name))
+    forget_digests(tmp_path / "cache")
+    assert not (tmp_path / "cache" / "digests").exists()
+    (aside,) = (tmp_path / "cache").iterdir()
+    assert found == [aside.name]
+    assert (aside / "data.mdb").is_file()
+    forget_digests(tmp_path / "cache")  # nothing is there

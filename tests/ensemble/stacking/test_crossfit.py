@@ -57,6 +57,23 @@ def test_pieces_are_fitted_once_and_only_what_changed_again(
     assert len(fitted) == 11
 
 
+@pytest.mark.parametrize(("head", "changes"), [("mlp", True), ("ridge", False)])
+def test_the_number_of_threads_is_in_the_key_of_what_tensorflow_trains(
+    monkeypatch: pytest.MonkeyPatch, head: str, changes: bool
+) -> None:
+    y = np.arange(float(N))
+    paths = tuple(map(Path, "a" * N))
+    dataset = Dataset(np.array([f"{n:02d}" for n in range(N)]), paths, y)
+    folds = split(dataset, FoldsSpec(n=4), seed=0)
+    member = Member(Case.backbone(None, 0), HeadSpec(head=head))  # type: ignore[arg-type]
+    keys = set()
+    for threads in (8, 3):
+        monkeypatch.setattr(module, "tensorflow_threads", lambda count=threads: count)
+        labels = Labels([f"{n:064x}" for n in range(N)], y)
+        keys.add(module._key(member, "features", labels, folds, (0,), 0))
+    assert (len(keys) == 2) == changes
+
+
 def test_nothing_is_read_where_nothing_is_missing(tmp_path: Path) -> None:
     case = Case(tmp_path)
 
