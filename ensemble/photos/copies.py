@@ -86,7 +86,7 @@ def find_copies(
 
     Raises
     ------
-    KeyError
+    InputError
         A photo has no hash.
     """
     first, _ = _contents(digests)

@@ -36,7 +36,7 @@ def read_links(cache: Path, digests: Sequence[str]) -> Links:
 
     Raises
     ------
-    KeyError
+    InputError
         A photo has no hash.
     """
     path = cache / "copies" / f"{key([METHOD, MOST_BITS, list(digests)])[:32]}.npz"
