@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,8 @@ def render(data: Data, spec: Render, force: bool = False) -> None:
     (folder / data.images).mkdir(parents=True, exist_ok=True)
     _write(marker, _UNFINISHED)
     _draw(folder, data, spec)
-    drawn = {file: hash_file(folder / file) for file in files}
-    # Of a larger drawing before this one, some files stay.
-    _Drawn(asked, {**(before.files if before else {}), **drawn}).write(marker)
+    stay = before.files if before else {}  # of a larger drawing before this one
+    _Drawn(asked, stay | {file: hash_file(folder / file) for file in files}).write(marker)
 
 
 #: What the marker holds until all is drawn; until then all names are the program's. Versions up to
@@ -185,8 +185,10 @@ def _pictures(
     for index in range(count):
         name = _name(prefix, index)
         picture, boxes[name] = draw_picture(draw)
+        content = BytesIO()  # on a full disk, Pillow ends quietly
+        picture.save(content, "JPEG", quality=92)
         with atomic_write(folder / name) as partial:  # two fits may draw at once
-            picture.save(partial, "JPEG", quality=92)
+            partial.write_bytes(content.getvalue())
     return boxes
 
 

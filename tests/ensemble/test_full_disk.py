@@ -59,7 +59,7 @@ def test_a_store_keeps_what_it_had_and_takes_more_when_there_is_room(tmp_path: P
 
 
 def test_digests_name_their_folder(tmp_path: Path, photos: list[Path]) -> None:
-    with at_most(100), pytest.raises(InputError, match=rf"{tmp_path}/cache/digests: .*; {WAY}"):
+    with at_most(100), pytest.raises(InputError, match=rf"{tmp_path}/cache/digests.*: .*; {WAY}"):
         digests.photo_digests(photos, tmp_path / "cache")
     assert len(digests.photo_digests(photos, tmp_path / "cache")) == len(photos)
 
@@ -76,7 +76,7 @@ def test_a_head_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_a_fit_says_where_there_is_no_room_and_goes_on_from_there(
     warm_project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with at_most(1_000):
+    with at_most(8_000):  # more than a trial of the places
         assert fit_main(["small.yaml"]) == 1
     error = capsys.readouterr().err
     assert error.startswith("error: ")

@@ -12,6 +12,7 @@ from PIL import Image
 
 from backbones.engines.tensorflow import TensorFlowEngine
 from backbones.errors import InputError
+from backbones.features.store import open_store
 from ensemble import Run, fit, heads, prediction
 from tests.ensemble.brightness import draw_photos, maps_entry, pooled_entry, save_network
 
@@ -99,7 +100,7 @@ def test_what_is_kept_is_not_computed_again(
     features = cold.predictor.cache / "features"
     count = {one.name: len(list(map(str, new))) for one in (pooled, maps)}
     for one in (pooled, maps):
-        store = prediction.open_store(one, cold.predictor.cache, cold.predictor.engine)
+        store = open_store(one, cold.predictor.cache, cold.predictor.engine)
         count[one.name] -= len(store.missing(digests(new)))
         store.close()
     assert count == {"small": 9, "maps": 0}
