@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from backbones.disk.sealed import read_sealed, write_sealed
+from backbones.disk.arrays import read_arrays, write_arrays
 from backbones.features.hashing import read_hashes
 from backbones.key import key
 from backbones.photos.likeness import BITS, METHOD, MOST_BITS
@@ -40,15 +39,11 @@ def read_links(cache: Path, digests: Sequence[str]) -> Links:
         A photo has no hash.
     """
     path = cache / "copies" / f"{key([METHOD, MOST_BITS, list(digests)])[:32]}.npz"
-    kept = read_sealed(path)
+    kept = read_arrays(path)
     if kept is not None:
-        with np.load(io.BytesIO(kept), allow_pickle=False) as arrays:
-            return Links(**arrays)
+        return Links(**kept)
     found = link(read_hashes(cache, digests))
-    file = io.BytesIO()
-    np.savez_compressed(file, allow_pickle=False, **found._asdict())  # type: ignore[arg-type]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_sealed(path, file.getvalue())
+    write_arrays(path, found._asdict())
     return found
 
 

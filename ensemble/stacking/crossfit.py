@@ -22,6 +22,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from backbones.disk.arrays import write_arrays
 from backbones.engines.provenance import tensorflow_threads
 from backbones.features.maps import Maps
 from backbones.key import key
@@ -29,7 +30,7 @@ from ensemble import heads
 from ensemble.config.member import Member
 from ensemble.stacking.complaints import name_errors, name_warnings, refuse_no_numbers
 from ensemble.stacking.folds import Folds, Rows
-from ensemble.stacking.kept import find_fit, keep_arrays, keep_head, read_arrays
+from ensemble.stacking.kept import find_fit, keep_head, read_fit
 from ensemble.storage.label import label_member
 
 Numbers = npt.NDArray[np.float64]
@@ -98,7 +99,7 @@ class MemberFits:
 
         float16 (n, rows, columns), in the target's unit; read from the cache.
         """
-        densities: Half = read_arrays(self.files[fold,])[_DENSITIES]
+        densities: Half = read_fit(self.files[fold,])[_DENSITIES]
         return densities
 
 
@@ -143,7 +144,7 @@ def crossfit(
                 for _ in _in_parallel(fit, missing, heads.uses_all_cores(member.head)):
                     advance(1)
     files = {left_out: path for left_out, path in paths.items() if left_out}
-    held = {left_out: arrays[left_out] or read_arrays(path) for left_out, path in files.items()}
+    held = {left_out: arrays[left_out] or read_fit(path) for left_out, path in files.items()}
     for named in held.values():
         named.pop(_DENSITIES, None)
         refuse_no_numbers(member.name, named["predictions"])
@@ -199,7 +200,7 @@ def _fit(
     if left_out:
         arrays = _predict_held_out(head, matrix[folds.held_out(*left_out)], left_out)
         refuse_no_numbers("its head", arrays["predictions"])
-        keep_arrays(path, {**arrays, **heads.history(head)})
+        write_arrays(path, {**arrays, **heads.history(head)})
     else:
         keep_head(path, head)
 

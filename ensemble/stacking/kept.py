@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from backbones.disk.sealed import is_sealed_folder, read_sealed, seal_folder, write_sealed
+from backbones.disk.arrays import Arrays, read_arrays
+from backbones.disk.sealed import is_sealed_folder, seal_folder
 from backbones.errors import InputError
 from backbones.files import temporary_folder
 from ensemble import heads
-
-Arrays = dict[str, npt.NDArray[Any]]
-
-
-def keep_arrays(path: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
-    """Write the arrays of a fit that left out photos."""
-    file = io.BytesIO()
-    np.savez(file, allow_pickle=False, **arrays)  # type: ignore[arg-type]
-    write_sealed(path, file.getvalue())
 
 
 def keep_head(path: Path, head: heads.Regressor) -> None:
@@ -42,11 +28,10 @@ def find_fit(path: Path, is_head: bool) -> Arrays | None:
     """The arrays of a fit, none of a head; None where it is missing, or was damaged."""
     if is_head:
         return {} if is_sealed_folder(path) else None
-    content = read_sealed(path)
-    return None if content is None else _arrays(content)
+    return read_arrays(path)
 
 
-def read_arrays(path: Path) -> Arrays:
+def read_fit(path: Path) -> Arrays:
     """The arrays of a fit that was found before.
 
     Raises
@@ -54,12 +39,7 @@ def read_arrays(path: Path) -> Arrays:
     InputError
         Another process has removed it since, or it was damaged.
     """
-    content = read_sealed(path)
-    if content is None:
+    arrays = read_arrays(path)
+    if arrays is None:
         raise InputError(f"{path} was removed, or damaged, while it was in use; run again")
-    return _arrays(content)
-
-
-def _arrays(content: bytes) -> Arrays:
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return dict(arrays)
+    return arrays

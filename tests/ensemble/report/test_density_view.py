@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from backbones.disk.arrays import write_arrays
 from backbones.photos.images import Resize
 from ensemble.config.member import Member
 from ensemble.heads import HeadSpec
@@ -13,7 +14,6 @@ from ensemble.photos.dataset import Dataset
 from ensemble.report.density_view import DensityView, density_views, predictions
 from ensemble.stacking.crossfit import MemberFits
 from ensemble.stacking.folds import Folds
-from ensemble.stacking.kept import keep_arrays
 from tests.ensemble.stacking.test_stack import Case
 
 FRAMES = [
@@ -46,7 +46,7 @@ def made_up(folder: Path, name: str = "density") -> tuple[Dataset, Folds, Member
         held = folds.held_out(fold)
         files[fold,], said[fold,] = folder / f"{fold}.npz", held + fold / 8
         densities = np.stack([[[row, fold]] for row in held]).astype(np.float16)
-        keep_arrays(files[fold,], {"predictions": said[fold,], "densities": densities})
+        write_arrays(files[fold,], {"predictions": said[fold,], "densities": densities})
     member = Member(Case.backbone(None, 0), HeadSpec(head="density", name=name))  # type: ignore[arg-type]
     return photos, folds, MemberFits(member, said, {}, folder, files)
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
 
+from backbones.disk.arrays import write_arrays
 from backbones.errors import InputError
 from ensemble.config.config import StackSpec
 from ensemble.config.member import Member
 from ensemble.heads import HeadSpec
 from ensemble.stacking.complaints import name_warnings, refuse_no_numbers
 from ensemble.stacking.crossfit import Labels, crossfit
-from ensemble.stacking.kept import keep_arrays
 from ensemble.stacking.stack import StackLabels, fit_stack
 from tests.ensemble.stacking.test_stack import Case, Features, N
 
@@ -56,7 +56,7 @@ def test_no_numbers_in_the_cache_are_named(case: Case, tmp_path: Path) -> None:
     fit(case, head, tmp_path, case.y)
     for path in (tmp_path / "heads").glob("*"):
         if path.is_file():
-            keep_arrays(path, {"predictions": np.full(3, np.nan)})
+            write_arrays(path, {"predictions": np.full(3, np.nan)})
     with pytest.raises(InputError, match=r"b0\.kept predicts no number .* for 3 of 3 photos"):
         fit(case, head, tmp_path, case.y)
 
