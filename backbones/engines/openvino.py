@@ -20,7 +20,7 @@ from backbones.engines.engine import Callback, Photos
 from backbones.engines.tensorflow import inference_graph
 from backbones.errors import InputError
 from backbones.failure import describe_failure
-from backbones.files import hash_file, unfinished, unique_number
+from backbones.files import unfinished, unique_number
 from backbones.key import key
 from backbones.networks.pinned import pinned
 
@@ -155,12 +155,16 @@ def _reason(error: Exception) -> str:
 
 def seal_network(path: Path) -> None:
     """Seal a converted network that is known to be whole."""
-    seal_files(_files(path), path.with_suffix(".seal"), path.stem)
+    seal_files(_files(path), _seal_of(path), path.stem)
 
 
 def is_sealed(path: Path) -> bool:
     """Whether a network was converted here to the end, however its files are now."""
-    return path.with_suffix(".seal").exists()
+    return _seal_of(path).exists()
+
+
+def _seal_of(path: Path) -> Path:
+    return path.with_suffix(".seal")
 
 
 def _files(path: Path) -> list[Path]:
@@ -171,10 +175,9 @@ def _is_whole(path: Path) -> bool:
     """Whether a converted network is as it was sealed; what is not is said."""
     if not is_sealed(path):
         return False
-    seal = path.with_suffix(".seal")
-    reason = broken(_files(path), seal, path.stem)
+    reason = broken(_files(path), _seal_of(path), path.stem)
     if reason:
-        discard(seal, reason)  # without it, the others do not count
+        discard(_seal_of(path), reason)  # without it, the others do not count
     return not reason
 
 
@@ -187,17 +190,14 @@ def load_function(converted: Path) -> Callable[[Any], Any]:
 def _compile(converted: Path, hint: str) -> Any:
     """Compile a network, or take what was compiled of it: a fifth of a second less each time.
 
-    OpenVINO has a cache of its own, which does not notice changed bytes.
+    OpenVINO has a cache of its own, which does not notice changed bytes. Here what was compiled is
+    known by the network's seal, against which its files have been checked.
     """
     openvino = import_openvino()
     core = openvino.Core()
-    settings = {
-        **_SETTINGS,
-        "PERFORMANCE_HINT": hint,
-    }
+    settings = {**_SETTINGS, "PERFORMANCE_HINT": hint}
     device = core.get_property("CPU", "FULL_DEVICE_NAME")
-    content = [hash_file(file) for file in _files(converted)]
-    made_of = key([content, settings, openvino.get_version(), device])
+    made_of = key([_seal_of(converted).read_text(), settings, openvino.get_version(), device])
     place = converted.parent / "compiled" / f"{made_of[:32]}.blob"
     known = read_sealed(place)
     if known is not None:

@@ -24,7 +24,7 @@ from pathlib import Path
 import pandas as pd
 
 from backbones.disk.discard import MISPLACED, discard
-from backbones.engines.openvino import seal_network
+from backbones.engines.openvino import is_sealed, seal_network
 from backbones.errors import InputError, first_ten
 from backbones.files import hash_file, temporary_folder
 from backbones.networks.backbone import Backbone
@@ -170,7 +170,7 @@ def open_pack(file: Path, cache: Path) -> Pack:
         network = folder / name
         is_network = name.startswith(f"{NETWORKS}/") and network.suffix == ".xml"
         is_network &= f"{NETWORKS}/{network.stem}.bin" in content["files"]
-        if is_network and not network.with_suffix(".seal").exists():
+        if is_network and not is_sealed(network):
             seal_network(network)
     return Pack(folder, content["weights"], content["keras"])
 
