@@ -21,7 +21,7 @@ from backbones.files import atomic_write
 
 EngineChoice = Literal["auto", "tensorflow", "openvino"]
 
-_LOG = logging.getLogger("backbones")
+_LOG = logging.getLogger("ensemble")
 
 
 def open_engine(

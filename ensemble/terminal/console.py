@@ -23,9 +23,6 @@ from rich.text import Text
 
 from backbones.progress import Advance
 
-#: The two packages, whose messages are printed.
-_LOGGERS = ("backbones", "ensemble")
-
 #: How a row of a table is emphasised.
 _STYLES = {"strong": "bold green", "faint": "dim", "": ""}
 
@@ -41,9 +38,9 @@ class Console:
         self._handler = _LogLines(self)
 
     def __enter__(self) -> Console:
-        for logger in map(logging.getLogger, _LOGGERS):
-            logger.addHandler(self._handler)
-            logger.setLevel(logging.INFO)
+        logger = logging.getLogger("ensemble")
+        logger.addHandler(self._handler)
+        logger.setLevel(logging.INFO)
         return self
 
     def __exit__(
@@ -52,9 +49,9 @@ class Console:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for logger in map(logging.getLogger, _LOGGERS):
-            logger.removeHandler(self._handler)
-            logger.setLevel(logging.NOTSET)
+        logger = logging.getLogger("ensemble")
+        logger.removeHandler(self._handler)
+        logger.setLevel(logging.NOTSET)
 
     def line(self, text: str) -> None:
         """Print a line."""
