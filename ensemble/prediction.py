@@ -26,7 +26,7 @@ from backbones.features.key import features_key
 from backbones.features.store import FeatureStore, Store, TransientStore
 from backbones.key import key
 from backbones.networks.backbone import Backbone
-from backbones.photos.digests import forget_digests, photo_digests
+from backbones.photos.digests import files_by_digest, forget_digests, photo_digests
 from backbones.progress import Progress, Silent
 from ensemble import heads
 from ensemble.heads import Regressor
@@ -140,10 +140,7 @@ class Predictor:
         keys = [digest or str(path) for digest, path in zip(digests, paths, strict=True)]
         if mistakes is not None:
             mistakes.update({str(path): [mistake] for path, mistake in unreadable.items()})
-        copies: dict[str, list[Path]] = {}
-        for digest, path in zip(digests, paths, strict=True):
-            if digest:
-                copies.setdefault(digest, []).append(path)
+        copies = files_by_digest(digests, paths)
         photos = {digest: load_file(files, digest) for digest, files in copies.items()}
         with (
             self._kept_predictions() as predictions,

@@ -76,6 +76,15 @@ def state(folder: Path) -> State:
     return _state(os.stat(folder / _FILE))
 
 
+def state_closed(folder: Path, opened: State) -> State | None:
+    """Its ``state`` when this process has closed it; None where it is not the one it opened."""
+    try:
+        closed = state(folder)
+    except OSError:  # somebody has removed it
+        return None
+    return closed if closed.inode == opened.inode else None
+
+
 def _state(found: os.stat_result) -> State:
     return State(found.st_ino, found.st_size, found.st_mtime_ns)
 

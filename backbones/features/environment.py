@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +11,7 @@ from typing import TypeVar
 
 import lmdb
 
-from backbones.disk.database import State, open_database, state
+from backbones.disk.database import State, open_database, state, state_closed
 from backbones.disk.sealed import bare_row, open_row, seal_row
 from backbones.failure import store_failures
 
@@ -61,9 +60,8 @@ class Environment:
         # metasync=False: six times the rate of writing; a loss of power may undo the last commit.
         settings = {"map_size": _FIRST_MAP, "metasync": False, "max_readers": 512, "max_dbs": 1}
         self._lmdb = open_database(Path(place), known, **settings)
-        opened = state(Path(place))
-        self._inode = opened.inode
-        self._whole: set[bytes] = whole if known == opened else set()
+        self._opened = state(Path(place))
+        self._whole: set[bytes] = whole if known == self._opened else set()
         self.keys = self._retry_resized(lambda: self._lmdb.open_db(b"keys"))
 
     @contextmanager
@@ -133,10 +131,9 @@ class Environment:
             if not self.users:
                 del _OPEN[self._place]
                 self._lmdb.close()
-                with contextlib.suppress(OSError):  # somebody has removed it
-                    closed = state(Path(self._place))
-                    if closed.inode == self._inode:  # or somebody has put another one there
-                        _CLOSED[self._place] = closed, self._whole
+                closed = state_closed(Path(self._place), self._opened)
+                if closed is not None:
+                    _CLOSED[self._place] = closed, self._whole
 
     def _begin(self) -> lmdb.Transaction:
         return self._retry_resized(lambda: self._lmdb.begin(buffers=True))

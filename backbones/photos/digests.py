@@ -7,12 +7,12 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import lmdb
 
-from backbones.disk.database import State, open_database, state
+from backbones.disk.database import State, open_database, state, state_closed
 from backbones.disk.discard import remove, warn_damaged
 from backbones.disk.sealed import open_row, seal_row
 from backbones.errors import InputError, first_ten
@@ -105,6 +105,15 @@ def compute_digests(paths: Sequence[Path], unreadable: dict[Path, str] | None = 
     return ["" if isinstance(result, OSError) else result for result in results]
 
 
+def files_by_digest(digests: Sequence[str], paths: Sequence[Path]) -> dict[str, list[Path]]:
+    """The files of each photo, in their order; those whose digest is empty are left out."""
+    files: dict[str, list[Path]] = {}
+    for digest, path in zip(digests, paths, strict=True):
+        if digest:
+            files.setdefault(digest, []).append(path)
+    return files
+
+
 def forget_digests(cache: Path) -> None:
     """Delete the cached digests, so that every file is read again."""
     with store_failures(_place(cache)):
@@ -117,10 +126,9 @@ def _opened(folder: Path) -> Iterator[lmdb.Environment]:
     with open_database(folder, known, map_size=_MAP, metasync=False) as database:
         opened = state(folder)
         yield database
-    with suppress(OSError):  # somebody has removed it
-        closed = state(folder)
-        if closed.inode == opened.inode:
-            _CLOSED[folder.absolute()] = closed
+    closed = state_closed(folder, opened)
+    if closed is not None:
+        _CLOSED[folder.absolute()] = closed
 
 
 def _place(cache: Path) -> Path:

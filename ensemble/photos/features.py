@@ -19,7 +19,7 @@ from backbones.features.key import features_key
 from backbones.features.maps import Maps
 from backbones.features.store import Store, TransientStore, open_store
 from backbones.networks.backbone import Backbone
-from backbones.photos.digests import forget_digests
+from backbones.photos.digests import files_by_digest, forget_digests
 from backbones.progress import Advance, Progress
 
 _LOG = logging.getLogger("ensemble")
@@ -47,9 +47,7 @@ def update_features(
     InputError
         Photos that cannot be used, all of them.
     """
-    photos: dict[str, list[Path]] = {}
-    for digest, path in zip(digests, paths, strict=True):
-        photos.setdefault(digest, []).append(path)
+    photos = files_by_digest(digests, paths)
     due: set[str] = set()
     for backbone in backbones:
         missing = extract.missing(backbone, cache, engine, list(photos))
@@ -94,10 +92,8 @@ class StoredFeatures:
         try:
             damaged = set(store.missing(self.digests))
             if damaged:
-                photos: dict[str, list[Path]] = {}
-                for digest, path in zip(self.digests, self.paths, strict=True):
-                    if digest in damaged:
-                        photos.setdefault(digest, []).append(path)
+                files = files_by_digest(self.digests, self.paths)
+                photos = {digest: files[digest] for digest in files if digest in damaged}
                 _extract(photos, [self.backbone], self.cache, self.engine, lambda _: None)
             yield features_in(store, self.backbone, self.digests)
         finally:
