@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from backbones.errors import InputError
+
 #: Files and folders that are being written, in all threads.
 _UNFINISHED: set[Path] = set()
 
@@ -82,6 +84,20 @@ def _remove(path: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file of the user.
+
+    Raises
+    ------
+    InputError
+        It cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: it cannot be read: {error.strerror}") from None
 
 
 def hash_file(path: Path) -> str:

@@ -13,6 +13,7 @@ from backbones.errors import InputError, first_ten
 from backbones.features.forward_pass import Job, open_passes
 from backbones.features.hashing import HashJob, open_hashes
 from backbones.features.store import FeatureStore, open_store
+from backbones.files import read_file
 from backbones.networks.backbone import Backbone
 from backbones.parallel import map_in_order
 from backbones.photos import images
@@ -194,10 +195,7 @@ def _has_changed(failed: Sequence[InputError]) -> bool:
 
 
 def _views(path: Path, digest: str, wanted: Collection[View]) -> dict[View, Photos]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: it cannot be read: {error.strerror}") from None
+    data = read_file(path)
     if hashlib.sha256(data).hexdigest() != digest:
         raise ChangedPhotoError(f"{path}: it changed since this run began; run again")
     return images.views(data, str(path), wanted)

@@ -85,7 +85,7 @@ def reduction_for(data: bytes, size: tuple[int, int]) -> int:
     the photo were saved once more.
     """
     with suppress(Exception):  # decode reports what is wrong with the file
-        photo = _open_header(data)
+        photo = _open_header(io.BytesIO(data))
         if photo.format in ("JPEG", "MPO"):
             sides, least = photo.size, 2 * max(size)
             factors = (n for n in (8, 4, 2) if all(s % n == 0 and s // n >= least for s in sides))
@@ -142,10 +142,7 @@ def upright_size(path: Path) -> tuple[int, int]:
         The file is not a photo of a known format.
     """
     try:
-        with _FILTERS, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            photo = Image.open(path, formats=FORMATS)
-        with photo:
+        with _open_header(path) as photo:
             return size_when_upright(photo)
     except Exception as error:  # as in decode
         raise InputError(f"{path}: its size cannot be read ({error}); copy it again") from None
@@ -200,23 +197,25 @@ def _refuse_deep(photo: Image.Image, name: str) -> None:
         raise InputError(f"{name}: its pixels are {kind}; convert it to 8 or 16 bits, unsigned")
 
 
-def _open_header(data: bytes) -> Image.Image:
+def _open_header(file: Path | io.BytesIO) -> Image.Image:
+    with _without_warnings():
+        return Image.open(file, formats=FORMATS)
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
     with _FILTERS, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return Image.open(io.BytesIO(data), formats=FORMATS)
+        yield
 
 
 def _open(data: bytes, reduction: int) -> Image.Image:
-    photo = _open_header(data)
+    photo = _open_header(io.BytesIO(data))
     large = photo.width * photo.height > (Image.MAX_IMAGE_PIXELS or np.inf)
     if reduction > 1:
         photo.draft(None, (photo.width // reduction, photo.height // reduction))
     if large:
-        with (
-            _FILTERS,
-            warnings.catch_warnings(),
-        ):  # one at a time saves memory
-            warnings.simplefilter("ignore")
+        with _without_warnings():  # one at a time, which saves memory
             photo.load()
     photo.load()
     return photo

@@ -7,7 +7,7 @@ import os
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -130,17 +130,17 @@ class _Search:
     @cached_property
     def _by_stem(self) -> dict[str, list[str]]:
         """Names by what stands before the suffix, as it is written."""
-        stems = defaultdict(list)
-        for name in self._listing.names:
-            stems[_composed(os.path.splitext(name)[0])].append(name)
-        return stems
+        return self._by(_composed)
 
     @cached_property
     def _by_plain_stem(self) -> dict[str, list[str]]:
         """Likewise, in lower case."""
+        return self._by(_plain)
+
+    def _by(self, spelled: Callable[[str], str]) -> dict[str, list[str]]:
         stems = defaultdict(list)
         for name in self._listing.names:
-            stems[_plain(os.path.splitext(name)[0])].append(name)
+            stems[spelled(os.path.splitext(name)[0])].append(name)
         return stems
 
     def spellings(self, name: str) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from backbones.errors import InputError
+from backbones.files import read_file
 
 #: How files begin that are tables, but no text.
 _OTHERS = {
@@ -47,10 +48,7 @@ def read_text(path: Path, encoding: str) -> str:
         raise InputError(
             f"there is no file {path}; data.folder and the file names in data say where"
         )
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: it cannot be read: {error.strerror}") from None
+    data = read_file(path)
     for start, what in _OTHERS.items():
         if data.startswith(start):
             raise InputError(f"{path} is {what}; save it as CSV in UTF-8")

@@ -14,6 +14,7 @@ from PIL import Image
 
 from backbones.errors import InputError, first_ten
 from backbones.features.extract import Load, Mistakes
+from backbones.files import read_file
 from backbones.photos.folder import list_photos
 from backbones.photos.images import views, views_of_image
 from ensemble.config.data import COMMAS, TableFormat
@@ -67,7 +68,7 @@ class NewPhotos:
         """How to load the photo at this position; errors name it as it was given."""
         photo, name = self.photos[position], self._named(position)
         if isinstance(photo, Path):
-            return lambda wanted: views(_read(photo), name, wanted)
+            return lambda wanted: views(read_file(photo), name, wanted)
         return lambda wanted: views_of_image(photo, name, wanted)
 
 
@@ -168,10 +169,3 @@ def _photo(one: Any) -> Path | Image.Image:
             f"{one.dtype} of {one.shape}"
         )
     return Image.fromarray(one)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: it cannot be read: {error.strerror}") from None

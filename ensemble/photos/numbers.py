@@ -25,10 +25,7 @@ def parse(texts: Sequence[str], decimal: str) -> npt.NDArray[np.float64]:
     >>> parse(["1,5", " -2e3", "1.5", "1_0", "inf", "1e999", "5 %"], ",").tolist()
     [1.5, -2000.0, nan, nan, nan, nan, nan]
     """
-    pattern = _PLAIN[decimal]
-    return np.array(
-        [_number(text, decimal) if pattern.fullmatch(text) else np.nan for text in texts]
-    )
+    return np.array([_number(text, decimal) for text in texts], dtype=np.float64)
 
 
 def hint(texts: Sequence[str], decimal: str) -> str:
