@@ -13,7 +13,7 @@ import pandas as pd
 
 from backbones.errors import first_ten
 from ensemble.photos.dataset import Dataset
-from ensemble.photos.links import Links, Rows, components, link, read_links
+from ensemble.photos.links import Links, Rows, components, read_links
 
 _LOG = logging.getLogger("ensemble")
 
@@ -89,8 +89,8 @@ def find_copies(
     InputError
         A photo has no hash.
     """
-    first, _ = _contents(digests)
-    copies = _spread(read_links(cache, [digests[row] for row in first]), digests)
+    first, content = contents(digests)
+    copies = spread(read_links(cache, [digests[row] for row in first]), first, content)
     count = int(copies.near.sum())
     if count:
         kept = "they are kept in one fold"
@@ -108,24 +108,17 @@ def find_copies(
     return copies
 
 
-def compare(hashes: npt.NDArray[np.uint8], digests: Sequence[str]) -> Copies:
-    """Find the copies among photos with these packed hashes (n, 32) and digests.
-
-    As ``ensemble.photos.links`` links them.
-    """
-    first, _ = _contents(digests)
-    return _spread(link(hashes[first]), digests)
-
-
-def _contents(digests: Sequence[str]) -> tuple[Rows, Rows]:
+def contents(digests: Sequence[str]) -> tuple[Rows, Rows]:
     """The first photo of each content, ordered by digest, and the content of each photo."""
     _, first, content = np.unique(digests, return_index=True, return_inverse=True)
     return first, content
 
 
-def _spread(links: Links, digests: Sequence[str]) -> Copies:
-    """Give each photo what was found of its content; the same bytes are copies, too."""
-    first, content = _contents(digests)
+def spread(links: Links, first: Rows, content: Rows) -> Copies:
+    """Give each photo what was found of its content; the same bytes are copies, too.
+
+    `first` and `content` are as ``contents`` gives them.
+    """
     group, nearest, distance = links
     found = Copies(group[content], first[nearest][content], distance[content], content)
     for rows in _repeated(content):

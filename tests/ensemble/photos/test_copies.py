@@ -9,7 +9,7 @@ import pytest
 from backbones.features.hashing import open_hashes
 from backbones.photos.likeness import LENGTH, MOST_BITS
 from ensemble.photos import links as module
-from ensemble.photos.copies import compare, find_copies, tie
+from ensemble.photos.copies import Copies, contents, find_copies, spread, tie
 from ensemble.photos.dataset import Dataset
 
 
@@ -20,6 +20,12 @@ def photos(n: int, target: list[float] | None = None, group: list[str] | None = 
         target=np.arange(n, dtype=float) if target is None else np.array(target),
         group=None if group is None else np.array(group),
     )
+
+
+def compare(hashes: np.ndarray, digests: list[str]) -> Copies:
+    """The copies among photos with these hashes, which no cache holds."""
+    first, content = contents(digests)
+    return spread(module.link(hashes[first]), first, content)
 
 
 def digests(*numbers: int) -> list[str]:
