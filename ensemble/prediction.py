@@ -76,7 +76,7 @@ class Predictor:
     def backbones(self) -> list[Backbone]:
         """The backbones of the members, each once, in the config's order."""
         return list(
-            {member.backbone.name: member.backbone for member in self.fitted.members}.values()
+            {one.name: one for member in self.fitted.members for one in member.backbones}.values()
         )
 
     def predict(
@@ -211,12 +211,10 @@ class Predictor:
     def predict_block(self, keys: list[str], stores: Mapping[str, Store]) -> Numbers:
         """Each member's predictions (n, members) of photos whose features lie in the stores."""
         columns = np.empty((len(keys), len(self.fitted.members)))
-        features = {
-            one.fingerprint: features_in(stores[one.fingerprint], one, keys)
-            for one in self.backbones
-        }
+        read = {member.fingerprint: member.backbones for member in self.fitted.members}
+        features = {name: features_in(stores, read[name], keys) for name in read}
         for number, member in enumerate(self.fitted.members if keys else ()):
-            rows = features[member.backbone.fingerprint]
+            rows = features[member.fingerprint]
             columns[:, number] = heads.predict_alike(self.head(member.name), rows)
         return columns
 

@@ -205,7 +205,9 @@ def _crossfit_members(
         return [
             crossfit(
                 member,
-                StoredFeatures(member.backbone, config.cache, config.engine, photos.paths, digests),
+                StoredFeatures(
+                    member.backbones, config.cache, config.engine, photos.paths, digests
+                ),
                 _with_boxes(labels, objects, member),
                 split,
                 nested,
@@ -221,5 +223,4 @@ def _with_boxes(labels: Labels, objects: Objects | None, member: Member) -> Labe
     """The labels with the places of the objects, for a head that learns from maps."""
     if objects is None or not heads.takes_maps(member.head.head):
         return labels
-    backbone = member.backbone
-    return replace(labels, boxes=objects.in_frame(backbone.size, backbone.spec.resize))
+    return replace(labels, boxes=objects.in_frame(*member.view))

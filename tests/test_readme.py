@@ -19,9 +19,9 @@ BLOCKS = [YAML(typ="safe").load(text) for text in re.findall(r"```yaml\n(.*?)```
 
 
 def config(block: Any) -> Config:
-    """A block is a config, or entries of its backbones."""
-    whole = {"data": {"folder": "."}, "backbones": block} if isinstance(block, list) else block
-    return Config.model_validate(whole)
+    """A block is a config, one without its data, or entries of its backbones."""
+    parts = {"backbones": block} if isinstance(block, list) else block
+    return Config.model_validate({"data": {"folder": "."}, **parts})
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))

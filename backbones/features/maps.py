@@ -1,4 +1,4 @@
-"""Feature maps of photos, read from the store a batch at a time."""
+"""Feature maps of photos, read from their stores a batch at a time."""
 
 from __future__ import annotations
 
@@ -17,16 +17,37 @@ Half = npt.NDArray[np.float16]
 
 
 @dataclass(frozen=True)
+class Source:
+    """The store of a backbone, and the height, width and channels of each map in its rows."""
+
+    store: Store
+    shapes: tuple[Shape, ...]
+
+    def read(self, keys: Sequence[str]) -> list[Half]:
+        """Each map of the photos with these keys, float16 (len(keys), h, w, c)."""
+        found = self.store.read(keys)
+        ends = np.cumsum([prod(shape) for shape in self.shapes])[:-1]
+        return [
+            part.reshape(len(keys), *shape)
+            for part, shape in zip(np.split(found, ends, axis=1), self.shapes, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
 class Maps:
-    """The maps of a sequence of photos; nothing is read before ``read``.
+    """The maps of a sequence of photos by one backbone or several; ``read`` reads them.
 
     Indexed by positions it is the same of fewer photos, as a matrix would be.
     """
 
-    store: Store
-    photos: Sequence[str]  #: the key of each in the store
-    size: tuple[int, int]  #: height and width of the network's input, pixels
-    shapes: tuple[Shape, ...]  #: height, width, channels of each map
+    sources: tuple[Source, ...]
+    photos: Sequence[str]  #: the key of each in the stores
+    size: tuple[int, int]  #: height and width of the largest network's input, pixels
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """Height, width, channels of each map, source by source."""
+        return tuple(shape for source in self.sources for shape in source.shapes)
 
     def __len__(self) -> int:
         return len(self.photos)
@@ -42,9 +63,5 @@ class Maps:
         InputError
             Those of a photo were removed, or damaged, while in use.
         """
-        found = self.store.read([self.photos[row] for row in rows])
-        ends = np.cumsum([prod(shape) for shape in self.shapes])[:-1]
-        return [
-            part.reshape(len(rows), *shape)
-            for part, shape in zip(np.split(found, ends, axis=1), self.shapes, strict=True)
-        ]
+        keys = [self.photos[row] for row in rows]
+        return [one for source in self.sources for one in source.read(keys)]

@@ -88,6 +88,11 @@ def joint_network(backbones: Sequence[Backbone]) -> Any:
     return network.build([backbone.spec for backbone in backbones], first.size, first.weights)
 
 
+def largest(backbones: Sequence[Backbone]) -> Backbone:
+    """Return the backbone with the most pixels of input, the first of equals."""
+    return max(backbones, key=lambda backbone: prod(backbone.size))
+
+
 #: Keys of an entry that do not affect features, or that Backbone holds in resolved form.
 _NOT_IN_FEATURES = {"name", "model", "weights", "weights_seed", "fallback", "image_size", "heads"}
 

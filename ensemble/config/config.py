@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StrictInt, field_validator, model_validator
 
 from backbones.engines import EngineChoice
-from backbones.networks.spec import BackboneSpec
 from backbones.section import Section, Seed, nearest, usable_place
 from ensemble import heads
 from ensemble.config.data import Data, Finite, Positive
+from ensemble.config.entry import BackboneEntry, JointEntry, check_names
 from ensemble.config.settings import expand
-from ensemble.heads import HeadSpec, catalog, takes_maps
+from ensemble.heads import catalog
 
 #: What a message calls the folder.
 CACHE_DIR = "cache_dir, or ENSEMBLE_CACHE"
@@ -101,38 +101,12 @@ class IntervalsSpec(Section):
     coverage: Annotated[float, Field(gt=0, lt=1)] = 0.9
 
 
-class BackboneEntry(BackboneSpec):
-    """A backbone and the heads that are trained on its features."""
-
-    heads: tuple[HeadSpec, ...]
-
-    @field_validator("heads")
-    @classmethod
-    def _check_names_unique(cls, heads: tuple[HeadSpec, ...]) -> tuple[HeadSpec, ...]:
-        _check_names([head.name for head in heads], "heads of one backbone")
-        return heads
-
-    @model_validator(mode="after")
-    def _check_heads_suit_features(self) -> BackboneEntry:
-        unsuited = [head.name for head in self.heads if takes_maps(head.head) != self.keeps_maps]
-        if unsuited and self.keeps_maps:
-            raise ValueError(
-                f"pooling: none keeps maps, of which {', '.join(unsuited)} can make nothing; give "
-                "these heads an entry of their own, with another pooling"
-            )
-        if unsuited:
-            raise ValueError(
-                f"pooling: {', '.join(unsuited)} needs whole maps; give it an entry of its own, "
-                "with pooling: none"
-            )
-        return self
-
-
 class Config(Section):
     """The config of one experiment."""
 
     data: Data
     backbones: tuple[BackboneEntry, ...]
+    joint: tuple[JointEntry, ...] = ()
     folds: FoldsSpec = FoldsSpec()
     stack: StackSpec = StackSpec()
     score: Score = Score()
@@ -144,13 +118,37 @@ class Config(Section):
     @field_validator("backbones")
     @classmethod
     def _check_names_unique(cls, backbones: tuple[BackboneEntry, ...]) -> tuple[BackboneEntry, ...]:
-        _check_names([backbone.name for backbone in backbones], "backbones")
+        check_names([backbone.name for backbone in backbones], "backbones", needed=True)
         return backbones
+
+    @field_validator("joint")
+    @classmethod
+    def _check_joint_unique(cls, joint: tuple[JointEntry, ...]) -> tuple[JointEntry, ...]:
+        sets = ["+".join(sorted(one.backbones)) for one in joint]
+        check_names(sets, "joint entries", differ="backbones")
+        return joint
 
     @field_validator("cache_dir")
     @classmethod
     def _check_place(cls, place: str) -> str:
         return usable_place(place)
+
+    @model_validator(mode="after")
+    def _check_joint(self) -> Config:
+        mistakes = [
+            f"joint.{one.name}: {mistake}"
+            for one in self.joint
+            for mistake in one.mistakes(self.backbones)
+        ]
+        read = {name for one in self.joint for name in one.backbones}
+        mistakes += [
+            f"backbones.{one.name}.heads: at least one is needed, there or in an entry of joint"
+            for one in self.backbones
+            if not one.heads and one.name not in read
+        ]
+        if mistakes:
+            raise ValueError("; ".join(mistakes))
+        return self
 
     @model_validator(mode="after")
     def _check_consistency(self) -> Config:
@@ -165,7 +163,7 @@ class Config(Section):
                     f"data.columns.weight: {', '.join(weightless)} take no weights; leave out the "
                     "column or these heads"
                 )
-        members = [f"{one.name}.{head.name}" for one in self.backbones for head in one.heads]
+        members = [f"{one.name}.{head.name}" for one in self._entries() for head in one.heads]
         if self.data.columns.name in members:
             raise ValueError(
                 f"data.columns.name: {self.data.columns.name!r} is the column of a member's "
@@ -173,19 +171,14 @@ class Config(Section):
             )
         return self
 
+    def _entries(self) -> list[BackboneEntry | JointEntry]:
+        return [*self.backbones, *self.joint]
+
     def _regressors(self) -> list[str]:
         """Return the regressors of all heads, and of a stack that scikit-learn defines."""
-        named = [head.head for backbone in self.backbones for head in backbone.heads]
+        named = [head.head for one in self._entries() for head in one.heads]
         return named if self.stack.method in _BUILT_IN else [*named, self.stack.method]
 
     @property
     def cache(self) -> Path:
         return Path(self.cache_dir).expanduser()
-
-
-def _check_names(names: list[str], what: str) -> None:
-    if not names:  # a Field's min_length would count invalid entries too
-        raise ValueError(f"{what}: at least one is needed")
-    doubles = sorted({name for name in names if names.count(name) > 1})
-    if doubles:
-        raise ValueError(f"{what} need different names; given more than once: {', '.join(doubles)}")

@@ -31,12 +31,15 @@ class Experiment:
 
     @property
     def members(self) -> list[Member]:
-        """One member for each head of each backbone, in the order of the config."""
-        return [
-            Member(backbone, head)
-            for entry, backbone in zip(self.config.backbones, self.backbones, strict=True)
+        """One member for each head of each backbone, then those of several, as in the config."""
+        named = {backbone.name: backbone for backbone in self.backbones}
+        single = [Member((named[e.name],), head) for e in self.config.backbones for head in e.heads]
+        joint = [
+            Member(tuple(named[name] for name in entry.backbones), head)
+            for entry in self.config.joint
             for head in entry.heads
         ]
+        return single + joint
 
     @property
     def takes_maps(self) -> bool:
@@ -104,10 +107,29 @@ def resolve_experiment(
         backbones = resolve(entries, cache)
     except InputError as error:
         mistakes += error.mistakes
+    if config is not None and not mistakes:
+        mistakes += _unlike_frames(config, backbones)
     if config is None or mistakes:
         count = "one mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
         raise ConfigError(f"{source} has {count}:", mistakes)
     return Experiment(config, tuple(backbones))
+
+
+def _unlike_frames(config: Config, backbones: Sequence[Backbone]) -> list[str]:
+    """Joint entries of maps that do not lie over each other: letterboxes of other shapes."""
+    specs = {spec.name: spec for spec in config.backbones}
+    sizes_of = {spec.name: one.size for spec, one in zip(config.backbones, backbones, strict=True)}
+    mistakes = []
+    for entry in config.joint:
+        letterboxed = all(specs[name].resize == "letterbox" for name in entry.backbones)
+        frames = [sizes_of[name] for name in entry.backbones if specs[name].keeps_maps]
+        if letterboxed and len(set(frames)) > 1:
+            sizes = ", ".join("{} x {}".format(*size) for size in frames)
+            mistakes.append(
+                f"joint.{entry.name}: letterboxes of {sizes} pixels have other margins; give the "
+                "backbones one image_size, or resize: squash"
+            )
+    return mistakes
 
 
 def _resolved_entry(entry: BackboneSpec, backbone: Backbone) -> dict[str, Any]:
@@ -161,7 +183,8 @@ def _mistake(content: Any, error: dict[str, Any]) -> str:
         named = isinstance(step, int) and isinstance(below, dict) and below.get("name")
         key += f".{named}" if named else f"[{step}]" if isinstance(step, int) else f".{step}"
         content = below
-    return f"{key.lstrip('.') or 'the config'}: {error['msg']}{_describe_input(error)}"
+    message = error["msg"].removeprefix("Value error, ") + _describe_input(error)
+    return f"{key.lstrip('.')}: {message}" if key else message
 
 
 def _has_entry(content: Any, step: Any) -> bool:

@@ -1,21 +1,38 @@
-"""A member of the ensemble: a backbone and one of its heads."""
+"""A member of the ensemble: a head, and the backbones whose features it learns from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backbones.networks.backbone import Backbone
+from backbones.key import key
+from backbones.networks.backbone import Backbone, largest
+from backbones.photos.images import View
 from ensemble.heads import HeadSpec
 
 
 @dataclass(frozen=True)
 class Member:
-    """A backbone and one of its heads; its predictions are a column of the out-of-fold table."""
+    """A head on one backbone or several; its predictions are a column of the out-of-fold table."""
 
-    backbone: Backbone
+    backbones: tuple[Backbone, ...]
     head: HeadSpec
 
     @property
     def name(self) -> str:
-        """Column name, as ``mobilenet_v2.ridge``; also the name of its folder in a run."""
-        return f"{self.backbone.name}.{self.head.name}"
+        """Column name, as ``mobilenet_v2.ridge`` or ``mobilenet_v2+squeezenet.density``.
+
+        Also the name of its folder in a run.
+        """
+        return f"{'+'.join(backbone.name for backbone in self.backbones)}.{self.head.name}"
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of everything that determines the features of a photo."""
+        fingerprints = [backbone.fingerprint for backbone in self.backbones]
+        return fingerprints[0] if len(fingerprints) == 1 else key(fingerprints)
+
+    @property
+    def view(self) -> View:
+        """The frame over which a density lies: that of the largest input."""
+        backbone = largest(self.backbones)
+        return backbone.size, backbone.spec.resize

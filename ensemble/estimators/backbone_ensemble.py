@@ -48,6 +48,8 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     backbones : sequence of mapping
         As in a config: ``{"application": "MobileNetV2", "heads": ["ridge"]}``.
+    joint : sequence of mapping
+        Heads on several of them: ``{"backbones": ["MobileNetV2", "VGG16"], "heads": ["ridge"]}``.
     folds : int or mapping
         How many, or what a config says of them: ``{"n": 5, "method": "stratified"}``.
     stack : str or mapping
@@ -87,6 +89,7 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self,
         backbones: Sequence[Mapping[str, Any]] = (),
         *,
+        joint: Sequence[Mapping[str, Any]] = (),
         folds: int | Mapping[str, Any] = 5,
         stack: str | Mapping[str, Any] = "auto",
         minimum: float | None = None,
@@ -98,6 +101,7 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         cache_dir: str | Path | None = None,
     ) -> None:
         self.backbones = backbones
+        self.joint = joint
         self.folds = folds
         self.stack = stack
         self.minimum = minimum
@@ -188,6 +192,7 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         content = {
             "data": {"folder": ".", "columns": columns, **limits},
             "backbones": [dict(entry) for entry in self.backbones],
+            "joint": [dict(entry) for entry in self.joint],
             "folds": dict(self.folds) if isinstance(self.folds, Mapping) else {"n": self.folds},
             "stack": self.stack,
             "score": {"set_aside_above": self.set_aside_above},

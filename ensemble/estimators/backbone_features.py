@@ -141,7 +141,7 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         digests = photo_digests(paths, self._cache)
         backbone = self.backbone_
         update_features(paths, digests, [backbone], self._cache, self.engine, Silent())
-        stored = StoredFeatures(backbone, self._cache, self.engine, paths, digests)
+        stored = StoredFeatures([backbone], self._cache, self.engine, paths, digests)
         with stored.open() as features:
             return np.asarray(features, dtype=np.float32)
 

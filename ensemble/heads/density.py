@@ -63,6 +63,7 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
+    >>> from backbones.features.maps import Source
     >>> from backbones.features.store import FeatureStore
     >>> seen = np.random.default_rng(0).integers(0, 2, (48, 24))
     >>> counts = seen.sum(axis=1).astype(np.float64)
@@ -70,7 +71,7 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     >>> with TemporaryDirectory() as folder:
     ...     store = FeatureStore(Path(folder), 24, "float16")
     ...     store.write(photos, seen)
-    ...     maps = Maps(store, photos, (64, 96), ((4, 6, 1),))
+    ...     maps = Maps((Source(store, ((4, 6, 1),)),), photos, (64, 96))
     ...     head = Density(width=24, learning_rate=0.005).fit(maps[range(40)], counts[:40])
     ...     errors = head.predict(maps[range(40, 48)]) - counts[40:]
     ...     store.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -16,9 +16,10 @@ from backbones.engines import EngineChoice
 from backbones.features import extract
 from backbones.features.hashing import missing_hashes
 from backbones.features.key import features_key
-from backbones.features.maps import Maps
+from backbones.features.maps import Maps, Source
 from backbones.features.store import Store, TransientStore, open_store
-from backbones.networks.backbone import Backbone
+from backbones.key import key
+from backbones.networks.backbone import Backbone, largest
 from backbones.photos.digests import files_by_digest, forget_digests
 from backbones.progress import Advance, Progress
 
@@ -63,9 +64,9 @@ def update_features(
 
 @dataclass(frozen=True)
 class StoredFeatures:
-    """The features of photos by one backbone, once ``update_features`` has seen to them."""
+    """The features of photos by some backbones, once ``update_features`` has seen to them."""
 
-    backbone: Backbone
+    backbones: Sequence[Backbone]
     cache: Path
     engine: EngineChoice
     paths: Sequence[Path]
@@ -74,11 +75,12 @@ class StoredFeatures:
     @property
     def key(self) -> str:
         """SHA-256 (hex) of all that decides them."""
-        return features_key(self.backbone, self.engine)
+        keys = [features_key(one, self.engine) for one in self.backbones]
+        return keys[0] if len(keys) == 1 else key(keys)
 
     @contextmanager
     def open(self) -> Iterator[npt.NDArray[np.float32] | Maps]:
-        """A matrix (n, d), or maps that are read later.
+        """A matrix (n, d), the backbones side by side, or maps that are read later.
 
         Whole maps are checked here, as a training reads all of them many times; damaged ones are
         extracted again.
@@ -88,16 +90,20 @@ class StoredFeatures:
         InputError
             Photos that are needed for that and cannot be used.
         """
-        store = open_store(self.backbone, self.cache, self.engine)
-        try:
-            damaged = set(store.missing(self.digests))
-            if damaged:
-                files = files_by_digest(self.digests, self.paths)
-                photos = {digest: files[digest] for digest in files if digest in damaged}
-                _extract(photos, [self.backbone], self.cache, self.engine, lambda _: None)
-            yield features_in(store, self.backbone, self.digests)
-        finally:
-            store.close()
+        with ExitStack() as opened:
+            stores: dict[str, Store] = {}
+            for one in self.backbones:
+                stores[one.fingerprint] = store = open_store(one, self.cache, self.engine)
+                opened.callback(store.close)
+                self._heal(one, store)
+            yield features_in(stores, self.backbones, self.digests)
+
+    def _heal(self, backbone: Backbone, store: Store) -> None:
+        damaged = set(store.missing(self.digests))
+        if damaged:
+            files = files_by_digest(self.digests, self.paths)
+            photos = {digest: files[digest] for digest in files if digest in damaged}
+            _extract(photos, [backbone], self.cache, self.engine, lambda _: None)
 
 
 def _extract(
@@ -135,12 +141,17 @@ def open_stores(
 
 
 def features_in(
-    store: Store, backbone: Backbone, keys: Sequence[str]
+    stores: Mapping[str, Store], backbones: Sequence[Backbone], keys: Sequence[str]
 ) -> npt.NDArray[np.float32] | Maps:
-    """What a head takes of the photos with these keys: a matrix float32 (n, d), or their maps."""
-    if backbone.spec.keeps_maps:
-        return Maps(store, keys, backbone.size, backbone.shapes)
-    return store.read(keys)
+    """What a head takes of the photos with these keys: a matrix float32 (n, d), or their maps.
+
+    `stores` are by the backbones' fingerprints; all backbones keep maps, or none does.
+    """
+    if backbones[0].spec.keeps_maps:
+        sources = tuple(Source(stores[one.fingerprint], one.shapes) for one in backbones)
+        return Maps(sources, keys, largest(backbones).size)
+    rows = [stores[one.fingerprint].read(keys) for one in backbones]
+    return rows[0] if len(rows) == 1 else np.hstack(rows)
 
 
 def _state(backbone: Backbone, missing: int, photos: int) -> str:

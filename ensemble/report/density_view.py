@@ -52,7 +52,7 @@ def density_views(
     positions: Rows, photos: Dataset, fits: MemberFits, folds: Folds
 ) -> list[DensityView]:
     """The photos at these positions, as a head with densities saw them in the first repeat."""
-    backbone = fits.member.backbone
+    size, resize = fits.member.view
     found = []
     for position in positions:
         fold = int(folds.number[0, position])
@@ -64,8 +64,8 @@ def density_views(
                 target=float(photos.target[position]),
                 prediction=float(fits.predictions[fold,][place]),
                 density=fits.densities(fold)[place],
-                size=backbone.size,
-                resize=backbone.spec.resize,
+                size=size,
+                resize=resize,
                 objects=_objects(photos, photos.names[position]),
             )
         )

@@ -36,7 +36,7 @@ def label_member(cache: Path, member: Member, fits: Sequence[str]) -> None:
         name=member.name,
         head=member.head.head,
         target=member.head.target,
-        backbone=member.backbone.fingerprint,
+        backbone=member.fingerprint,
         fits=tuple(sorted(set(fits))),
     )
     write_label(cache / FOLDER / f"{key(label.fits)[:32]}.json", label)

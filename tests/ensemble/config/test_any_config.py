@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ VALID: dict[str, Any] = {
         },
         {"model": "own.keras", "preprocessing": "tf", "flip": True, "heads": [{"head": "Ridge"}]},
     ],
+    "joint": [{"backbones": ["one", "own"], "heads": ["ridge"]}],
     "folds": {"n": 3, "method": "kfold", "repeats": 2},
     "stack": {"method": "HuberRegressor", "parameters": {"epsilon": 1.5}},
     "score": {"set_aside_above": 40},
@@ -42,8 +44,8 @@ VALID: dict[str, Any] = {
 
 #: Words that the schema knows, and what resembles them.
 WORDS = st.sampled_from(
-    """data folder columns name target backbones application model heads head parameters pooling
-    grid avg none maps density ridge svr mlp folds n group kfold stack auto method seed engine
+    """data folder columns name target backbones joint one own application model heads head
+    parameters pooling grid avg none maps density ridge svr mlp folds n group kfold stack auto method seed engine
     openvino on off yes NO null ~ .nan -.inf 1e999 0x1f 0o17 1_000 1:30 2020-01-01 <<
     """.split()  # noqa: SIM905
 )
@@ -111,7 +113,11 @@ SETTINGS = st.tuples(
 @pytest.fixture(autouse=True, scope="module")
 def without_networks() -> Any:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "resolve", lambda entries, cache: [None for _ in entries])
+        patch.setattr(
+            experiment,
+            "resolve",
+            lambda entries, cache: [SimpleNamespace(size=(9, 9)) for _ in entries],
+        )
         patch.delenv("A", raising=False)
         resolve_experiment(VALID, "my.yaml")  # what it imports takes more time than it does
         yield

@@ -10,7 +10,7 @@ from scipy.special import expit
 from sklearn.metrics import log_loss
 
 from backbones.errors import InputError
-from backbones.features.maps import Maps
+from backbones.features.maps import Maps, Source
 from backbones.features.store import FeatureStore
 from ensemble import heads
 from ensemble.heads import density_network
@@ -41,7 +41,7 @@ class Case:
         photos = [f"{n:064x}" for n in range(N)]
         rows = np.hstack([fine.reshape(N, -1), coarse.reshape(N, -1)])
         self.store.write(photos, rows.astype(np.float16))
-        self.maps = Maps(self.store, photos, (64, 96), SHAPES)
+        self.maps = Maps((Source(self.store, SHAPES),), photos, (64, 96))
         self.training, self.test = np.arange(40), np.arange(40, N)
 
     def fit(self, boxes: list[np.ndarray | None] | None, **settings: int) -> Density:
@@ -91,7 +91,7 @@ def test_a_photo_and_its_mirror_image_have_one_count(case: Case, fitted: Density
     rows = np.hstack([one[:, :, ::-1].reshape(20, -1) for one in read])
     mirrored = [f"{1000 + n:064x}" for n in range(20)]
     case.store.write(mirrored, rows)
-    found = fitted.predict(Maps(case.store, mirrored, (64, 96), SHAPES))
+    found = fitted.predict(Maps((Source(case.store, SHAPES),), mirrored, (64, 96)))
     np.testing.assert_allclose(found, fitted.predict(case.maps[case.test]), rtol=1e-4)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backbones.features.maps import Maps
+from backbones.features.maps import Maps, Source
 from backbones.features.store import FeatureStore
 from ensemble.heads import HeadSpec, build, fit, load, prepare, save
 from ensemble.heads.saved import SavedNetwork
@@ -46,7 +46,7 @@ def test_openvino_sees_in_maps_what_keras_does(tmp_path: Path) -> None:
     photos = [f"{number:064x}" for number in range(40)]
     values = np.random.default_rng(0).normal(size=(40, store.length))
     store.write(photos, values.astype(np.float16))
-    maps = Maps(store, photos, (96, 128), shapes)
+    maps = Maps((Source(store, shapes),), photos, (96, 128))
     target = np.round(3 + values[:, 0])
     spec = HeadSpec(head="density", parameters={"least_steps": 20, "width": 12})
     save(fit(build(spec, seed=0), maps, np.maximum(target, 0)), tmp_path / "head")

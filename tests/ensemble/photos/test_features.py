@@ -46,7 +46,7 @@ def test_damaged_features_are_said_and_extracted_again(
 
     def read() -> np.ndarray:
         update_features(photos, digests, [backbone], cache, "tensorflow", Silent())
-        with StoredFeatures(backbone, cache, "tensorflow", photos, digests).open() as found:
+        with StoredFeatures([backbone], cache, "tensorflow", photos, digests).open() as found:
             return found.read(np.arange(12))[0] if pooling == "none" else found
 
     right = read()

@@ -47,7 +47,7 @@ def made_up(folder: Path, name: str = "density") -> tuple[Dataset, Folds, Member
         files[fold,], said[fold,] = folder / f"{fold}.npz", held + fold / 8
         densities = np.stack([[[row, fold]] for row in held]).astype(np.float16)
         write_arrays(files[fold,], {"predictions": said[fold,], "densities": densities})
-    member = Member(Case.backbone(None, 0), HeadSpec(head="density", name=name))  # type: ignore[arg-type]
+    member = Member((Case.backbone(None, 0),), HeadSpec(head="density", name=name))  # type: ignore[arg-type]
     return photos, folds, MemberFits(member, said, {}, folder, files)
 
 

@@ -25,7 +25,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
 
 
 def fit(case: Case, head: HeadSpec, cache: Path, y: np.ndarray) -> None:
-    member = Member(case.members[0].backbone, head)
+    member = Member(case.members[0].backbones, head)
     matrix = Features(case.features[0])
     labels = Labels([f"{n:064x}" for n in range(N)], y)
     crossfit(member, matrix, labels, case.folds, False, 0, cache, lambda _: None)

@@ -49,10 +49,10 @@ def test_pieces_are_fitted_once_and_only_what_changed_again(
     Case(tmp_path)
     assert fitted == []
     labels = Labels([f"{n:064x}" for n in range(N)], case.y)
-    renamed = Member(case.members[0].backbone, HeadSpec(head="ridge", name="other"))
+    renamed = Member(case.members[0].backbones, HeadSpec(head="ridge", name="other"))
     case.crossfit(renamed, labels, True, tmp_path)
     assert fitted == []
-    other = Member(case.members[0].backbone, HeadSpec(head="ridge", target="sqrt"))
+    other = Member(case.members[0].backbones, HeadSpec(head="ridge", target="sqrt"))
     case.crossfit(other, labels, True, tmp_path)
     assert len(fitted) == 11
 
@@ -65,7 +65,7 @@ def test_the_number_of_threads_is_in_the_key_of_what_tensorflow_trains(
     paths = tuple(map(Path, "a" * N))
     dataset = Dataset(np.array([f"{n:02d}" for n in range(N)]), paths, y)
     folds = split(dataset, FoldsSpec(n=4), seed=0)
-    member = Member(Case.backbone(None, 0), HeadSpec(head=head))  # type: ignore[arg-type]
+    member = Member((Case.backbone(None, 0),), HeadSpec(head=head))  # type: ignore[arg-type]
     keys = set()
     for threads in (8, 3):
         monkeypatch.setattr(module, "tensorflow_threads", lambda count=threads: count)
@@ -81,7 +81,7 @@ def test_nothing_is_read_where_nothing_is_missing(tmp_path: Path) -> None:
         def open(self) -> NoReturn:
             raise AssertionError("features are not needed")
 
-    unread = Unread(None, case.members[0].backbone.fingerprint)
+    unread = Unread(None, case.members[0].fingerprint)
     labels = Labels([f"{n:064x}" for n in range(N)], case.y)
     again = crossfit(case.members[0], unread, labels, case.folds, True, 0, tmp_path, lambda _: None)
     np.testing.assert_array_equal(again.predictions[(1,)], case.fits[0].predictions[(1,)])
@@ -107,7 +107,7 @@ def test_whatever_a_piece_depends_on_makes_it_another(
         seed = 1
     labels = Labels(photos, target, weight, boxes)
     svr = case.members[0]
-    matrix = Features(case.features[0], svr.backbone.fingerprint)
+    matrix = Features(case.features[0], svr.fingerprint)
     crossfit(svr, matrix, labels, case.folds, True, seed, tmp_path, lambda _: None)
     assert len(fitted) == 11
 
@@ -144,7 +144,7 @@ def test_densities_of_a_fold_are_those_of_the_head_that_has_not_seen_it(tmp_path
     names = np.array([f"{n:02d}" for n in range(len(case.y))])
     folds = split(Dataset(names, tuple(map(Path, names)), case.y), FoldsSpec(n=3), seed=0)
     head = HeadSpec(head="density", parameters={**SETTINGS, "least_steps": 5, "epochs": 1})
-    member = Member(Case.backbone(None, 0), head)  # type: ignore[arg-type]
+    member = Member((Case.backbone(None, 0),), head)  # type: ignore[arg-type]
     labels = Labels(case.maps.photos, case.y, boxes=case.boxes)
     maps = Features(case.maps)
     found = crossfit(member, maps, labels, folds, False, 0, tmp_path, lambda _: None)

@@ -47,7 +47,7 @@ def ratio(seed: int, cache: Path, copied: str = "no") -> float:
     backbone = Case.backbone(None, 0)  # type: ignore[arg-type]
     fits = [
         crossfit(
-            Member(backbone, head),
+            Member((backbone,), head),
             Features(features),
             labels,
             folds,

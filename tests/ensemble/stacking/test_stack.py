@@ -63,7 +63,9 @@ class Case:
             np.array([f"{n:02d}" for n in range(N)]), tuple(map(Path, "a" * N)), self.y
         )
         self.folds = split(dataset, FoldsSpec(n=4, repeats=repeats, neighbours=neighbours), seed=0)
-        self.members = [Member(self.backbone(b), head) for b in range(2) for head in HEADS[: 3 - b]]
+        self.members = [
+            Member((self.backbone(b),), head) for b in range(2) for head in HEADS[: 3 - b]
+        ]
         labels = Labels([f"{n:064x}" for n in range(N)], self.y)
         self.fits = [self.crossfit(member, labels, nested, cache) for member in self.members]
         self.table = OutOfFold.from_fits(self.fits, self.folds)
@@ -73,10 +75,10 @@ class Case:
         return Backbone(spec, (8, 8), ((1, 1, WIDTH),), Weights("random", f"{number}"), "3")
 
     def crossfit(self, member: Member, labels: Labels, nested: bool, cache: Path) -> MemberFits:
-        matrix = self.features[int(member.backbone.name[1])]
+        matrix = self.features[int(member.backbones[0].name[1])]
         return crossfit(
             member,
-            Features(matrix, member.backbone.fingerprint),
+            Features(matrix, member.fingerprint),
             labels,
             self.folds,
             nested,
@@ -96,7 +98,7 @@ class Case:
         """scikit-learn's stacking of the same members: each sees its backbone's columns."""
 
         def pipeline(member: Member) -> Any:
-            first = WIDTH * int(member.backbone.name[1])
+            first = WIDTH * int(member.backbones[0].name[1])
             columns = ColumnTransformer([("own", "passthrough", slice(first, first + WIDTH))])
             return make_pipeline(columns, heads.build(member.head, 0))
 
@@ -121,7 +123,8 @@ def test_it_predicts_new_photos_as_scikit_learn_does(
     stack = fit_stack(spec, case.table, case.known(), seed=0)
     new = np.random.default_rng(1).normal(size=(2, 20, WIDTH)).astype(np.float32)
     columns = [
-        heads.load(one.fitted).predict(new[int(one.member.backbone.name[1])]) for one in case.fits
+        heads.load(one.fitted).predict(new[int(one.member.backbones[0].name[1])])
+        for one in case.fits
     ]
     ours = stack.regressor.predict(np.column_stack(columns))
     peer = case.peer(final, case.folds.number[0]).fit(case.concatenated, case.y)

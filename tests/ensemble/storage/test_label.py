@@ -28,7 +28,7 @@ def test_every_fit_of_a_crossfit_belongs_to_its_member(case: Case, tmp_path: Pat
     labels = map(read_member_label, (tmp_path / "members").iterdir())
     knn = next(label for label in labels if label is not None and label.name == "b0.knn")
     assert (knn.head, knn.target) == ("KNeighborsRegressor", "none")
-    assert knn.backbone == case.members[0].backbone.fingerprint
+    assert knn.backbone == case.members[0].fingerprint
 
 
 def test_each_use_is_dated_and_another_name_takes_the_label(case: Case, tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_each_use_is_dated_and_another_name_takes_the_label(case: Case, tmp_path
     fits = sorted((tmp_path / "heads").iterdir())
     for path in labels:
         os.utime(path, (0, 0))
-    renamed = Member(case.members[0].backbone, HeadSpec(head="ridge", name="other"))
+    renamed = Member(case.members[0].backbones, HeadSpec(head="ridge", name="other"))
     targets = Labels([f"{n:064x}" for n in range(N)], case.y)
     case.crossfit(renamed, targets, False, tmp_path)
     assert sorted((tmp_path / "members").iterdir()) == labels
