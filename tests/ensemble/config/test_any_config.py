@@ -45,7 +45,8 @@ VALID: dict[str, Any] = {
 #: Words that the schema knows, and what resembles them.
 WORDS = st.sampled_from(
     """data folder columns name target backbones joint one own application model heads head
-    parameters pooling grid avg none maps density ridge svr mlp folds n group kfold stack auto method seed engine
+    parameters pooling grid avg none maps density ridge svr mlp folds n group kfold stack auto
+    method seed engine
     openvino on off yes NO null ~ .nan -.inf 1e999 0x1f 0o17 1_000 1:30 2020-01-01 <<
     """.split()  # noqa: SIM905
 )
