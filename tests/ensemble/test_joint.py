@@ -147,7 +147,7 @@ def test_maps_of_other_sizes_lie_on_the_grid_of_the_largest(config: dict[str, An
     assert member.view == ((64, 48), "squash")
     assert np.isfinite(run.oof["one+two.density"]).all()
     network = run.predictor.head(member.name).network_
-    assert [one.shape[1:3] for one in network.inputs] == [(16, 16), (32, 24)]
+    assert [one.shape[1:3] for one in network.inputs] == [(8, 8), (16, 12)]
     assert network.output.shape[1:] == (8, 6)
 
 

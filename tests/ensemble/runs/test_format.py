@@ -51,7 +51,8 @@ def test_a_run_of_format_1_predicts_what_the_version_of_then_predicted(
     assert list(found) == list(expected)
     assert found["photo"].tolist() == ["22.png", "23.png"]
     numbers = expected.columns[1:]
-    np.testing.assert_allclose(found[numbers], expected[numbers], rtol=1e-9)
+    # Another processor adds in another order.
+    np.testing.assert_allclose(found[numbers], expected[numbers], rtol=1e-5)
 
 
 def test_a_run_of_format_1_is_refused_where_keras_is_another(
