@@ -21,15 +21,20 @@ from tests.ensemble.brightness import draw_photos, maps_entry, pooled_entry, sav
 DENSITY: dict[str, Any] = maps_entry("")["heads"][0]
 
 
-@pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """Photos, and a network whose two layers are read by a backbone each, whole and pooled."""
-    monkeypatch.chdir(tmp_path)
-    table = draw_photos(tmp_path / "images")
-    table.assign(photo=table["photo"].map(lambda path: Path(path).name)).to_csv(
-        "train.csv", index=False
-    )
-    model = save_network(tmp_path / "small.keras")
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Photos with their table, and a network."""
+    folder = tmp_path_factory.mktemp("joint")
+    table = draw_photos(folder / "images")
+    table["photo"] = table["photo"].map(lambda path: Path(path).name)
+    table.to_csv(folder / "train.csv", index=False)
+    save_network(folder / "small.keras")
+    return folder
+
+
+def joint_config(folder: Path) -> dict[str, Any]:
+    """The network's two layers are read by a backbone each, whole and pooled."""
+    model = str(folder / "small.keras")
     pooled, maps = pooled_entry(model), maps_entry(model)
     entries = [
         {**entry, "name": f"{layer}_{name}", "layers": [layer], "heads": []}
@@ -38,7 +43,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     ]
     entries[0]["heads"] = ["ridge"]
     return {
-        "data": {"folder": ".", "columns": {"name": "photo", "target": "light"}},
+        "data": {"folder": folder, "columns": {"name": "photo", "target": "light"}},
         "backbones": entries,
         "joint": [
             {"backbones": ["first_rows", "second_rows"], "heads": ["ridge", "svr"]},
@@ -47,22 +52,27 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "folds": {"n": 2},
         "stack": "mean",
         "engine": "tensorflow",
-        "cache_dir": "cache",
+        "cache_dir": folder / "cache",
     }
 
 
 @pytest.fixture
-def run(config: dict[str, Any]) -> Run:
-    return fit(config, run_dir="run")
+def config(folder: Path) -> dict[str, Any]:
+    return joint_config(folder)
+
+
+@pytest.fixture(scope="module")
+def run(folder: Path) -> Run:
+    return fit(joint_config(folder), run_dir=folder / "run")
 
 
 def test_they_give_what_one_backbone_of_all_the_layers_gives(
-    config: dict[str, Any], run: Run, computed: dict[str, int]
+    config: dict[str, Any], run: Run, computed: dict[str, int], tmp_path: Path
 ) -> None:
     model = config["backbones"][0]["model"]
     pooled = {**pooled_entry(model), "heads": ["ridge", "svr"]}
     together = {**config, "backbones": [pooled, maps_entry(model)], "joint": []}
-    found = fit(together, run_dir="together").oof
+    found = fit(together, run_dir=tmp_path / "run").oof
     for joint, one in {
         "first_rows+second_rows.ridge": "small.ridge",
         "first_rows+second_rows.svr": "small.svr",
@@ -73,7 +83,7 @@ def test_they_give_what_one_backbone_of_all_the_layers_gives(
 
 
 def test_the_backbones_are_run_once_and_nothing_is_fitted_again(
-    config: dict[str, Any], run: Run, computed: dict[str, int]
+    config: dict[str, Any], run: Run, computed: dict[str, int], tmp_path: Path
 ) -> None:
     assert list(run.oof)[3:7] == [
         "first_rows.ridge",
@@ -83,51 +93,54 @@ def test_the_backbones_are_run_once_and_nothing_is_fitted_again(
     ]
     config["joint"][0]["heads"] = ["ridge", "svr", "KNeighborsRegressor"]
     config["backbones"][1]["heads"] = ["svr"]
-    fit(config, run_dir="other")
+    fit(config, run_dir=tmp_path / "run")
     assert computed == {"photos": 0, "fits": 2 * 3}
 
 
-def test_rows_stand_side_by_side(run: Run) -> None:
-    backbones = run.experiment.backbones[:2]
-    paths = [Path("images") / name for name in run.oof["name"]]
-    stored = StoredFeatures(backbones, Path("cache"), "tensorflow", paths, compute_digests(paths))
-    with stored.open() as rows:
-        assert isinstance(rows, np.ndarray)
-    parts = []
-    for one in backbones:
-        with StoredFeatures(
-            [one], Path("cache"), "tensorflow", paths, stored.digests
-        ).open() as part:
-            parts.append(part)
-    np.testing.assert_array_equal(rows, np.hstack(parts))
-    assert rows.dtype == np.float32
+def test_rows_stand_side_by_side(folder: Path, run: Run) -> None:
+    paths = [folder / "images" / name for name in run.oof["name"]]
+    digests = compute_digests(paths)
+
+    def rows(*numbers: int) -> Any:
+        backbones = [run.experiment.backbones[number] for number in numbers]
+        stored = StoredFeatures(backbones, folder / "cache", "tensorflow", paths, digests)
+        with stored.open() as found:
+            return found
+
+    np.testing.assert_array_equal(rows(0, 1), np.hstack([rows(0), rows(1)]))
+    assert rows(0, 1).dtype == np.float32
 
 
-def test_new_photos_take_every_way(run: Run, tmp_path: Path) -> None:
+def test_new_photos_take_every_way(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     new = draw_photos(tmp_path / "new", count=3, seed=1)["photo"].tolist()
     table = run.predict(new)
-    assert pack_main(["run", "run.pack"]) == 0
-    for source in ("run", "run.pack"):
-        assert submit_main([source, "--images", "new", "--out", f"from-{source}/all.csv"]) == 0
-        written = pd.read_csv(f"from-{source}/predictions.csv")
+    monkeypatch.chdir(tmp_path)
+    assert pack_main([str(run.folder), "run.pack"]) == 0
+    for number, source in enumerate((run.folder, "run.pack")):
+        assert submit_main([str(source), "--images", "new", "--out", f"{number}/all.csv"]) == 0
+        written = pd.read_csv(f"{number}/predictions.csv")
         np.testing.assert_array_equal(written["stack"], table["stack"])
 
 
-def test_the_estimator_takes_them(config: dict[str, Any], run: Run) -> None:
+def test_the_estimator_takes_them(folder: Path, config: dict[str, Any], run: Run) -> None:
     model = BackboneEnsemble(
         config["backbones"],
         joint=config["joint"],
         folds=2,
         stack="mean",
         engine="tensorflow",
-        cache_dir="cache",
+        cache_dir=folder / "cache",
     )
-    table = pd.read_csv("train.csv")
-    model.fit("images/" + table["photo"], table["light"])
+    table = pd.read_csv(folder / "train.csv")
+    model.fit(f"{folder}/images/" + table["photo"], table["light"])
     np.testing.assert_array_equal(model.oof_["stack"], run.oof["stack"])
 
 
-def test_maps_of_other_sizes_lie_on_the_grid_of_the_largest(config: dict[str, Any]) -> None:
+def test_maps_of_other_sizes_lie_on_the_grid_of_the_largest(
+    config: dict[str, Any], tmp_path: Path
+) -> None:
     mobile = {
         "application": "MobileNet",
         "arguments": {"alpha": 0.25},
@@ -141,7 +154,7 @@ def test_maps_of_other_sizes_lie_on_the_grid_of_the_largest(config: dict[str, An
     ]
     head = {**DENSITY, "parameters": {**DENSITY["parameters"], "stride": 8}}
     config["joint"] = [{"backbones": ["one", "two"], "heads": [head]}]
-    run = fit(config, run_dir="run")
+    run = fit(config, run_dir=tmp_path / "run")
     (member,) = run.experiment.members
     assert member.name == "one+two.density"
     assert member.view == ((64, 48), "squash")
@@ -186,13 +199,17 @@ def test_maps_of_other_sizes_lie_on_the_grid_of_the_largest(config: dict[str, An
         ({"names": []}, "joint[0].names: unknown key"),
     ],
 )
-def test_mistakes_are_named(config: dict[str, Any], change: dict[str, Any], mistake: str) -> None:
+def test_mistakes_are_named(
+    config: dict[str, Any], change: dict[str, Any], mistake: str, tmp_path: Path
+) -> None:
     config["joint"][0] = {**config["joint"][0], **change}
     with pytest.raises(ConfigError, match=re.escape(mistake)):
-        fit(config, run_dir="run")
+        fit(config, run_dir=tmp_path / "run")
 
 
-def test_letterboxes_of_other_sizes_do_not_lie_over_each_other(config: dict[str, Any]) -> None:
+def test_letterboxes_of_other_sizes_do_not_lie_over_each_other(
+    config: dict[str, Any], tmp_path: Path
+) -> None:
     for number in (2, 3):
         config["backbones"][number]["resize"] = "letterbox"
     config["backbones"][3] |= {
@@ -208,7 +225,7 @@ def test_letterboxes_of_other_sizes_do_not_lie_over_each_other(config: dict[str,
         match=r"joint.first_maps\+second_maps: letterboxes of 32 x 32, 64 x 48 pixels have other "
         r"margins; give the backbones one image_size, or resize: squash",
     ):
-        fit(config, run_dir="run")
+        fit(config, run_dir=tmp_path / "run")
     config["backbones"][2]["resize"] = "squash"
     with pytest.raises(ConfigError, match="maps lie over each other only where resize is the same"):
-        fit(config, run_dir="run")
+        fit(config, run_dir=tmp_path / "run")
