@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from backbones.engines.choice import EngineChoice, choose_engine
 from backbones.engines.tensorflow import has_gpu
-from backbones.networks.catalog import IMPORTS, THREADS
+from backbones.networks.catalog import IMPORTS, THREADS, pin_threads
 
 #: Settings of the environment by which TensorFlow, or a library below it, computes otherwise.
 _SETTINGS = (
@@ -69,6 +69,7 @@ def tensorflow_threads() -> int:
             return THREADS
         import tensorflow
 
+        pin_threads()
         return int(tensorflow.config.threading.get_intra_op_parallelism_threads()) or _cores()
 
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -43,7 +43,6 @@ def _import_keras() -> ModuleType:
         _refuse_backend(os.environ.get("KERAS_BACKEND") or "tensorflow", "unset it")
         os.environ["KERAS_BACKEND"] = "tensorflow"
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        is_first = "tensorflow" not in sys.modules
         with _stderr_kept_for_errors():
             try:
                 import keras
@@ -55,14 +54,23 @@ def _import_keras() -> ModuleType:
                 ) from None
             import tensorflow as tf
 
-            if is_first:
-                tf.config.threading.set_intra_op_parallelism_threads(THREADS)
+            pin_threads()
             tf.config.get_visible_devices()  # or a missing GPU is reported later, unsilenced
     import keras  # which waits where a thread of the user's is importing it
 
     _refuse_backend(keras.config.backend(), "set it to tensorflow before Keras is imported")
+    pin_threads()
     module: ModuleType = keras
     return module
+
+
+def pin_threads() -> None:
+    """Set TensorFlow's threads to ours, unless the user has set them or it has run already."""
+    import tensorflow as tf
+
+    if not tf.config.threading.get_intra_op_parallelism_threads():
+        with suppress(RuntimeError):  # what has run keeps its threads
+            tf.config.threading.set_intra_op_parallelism_threads(THREADS)
 
 
 def _refuse_backend(backend: str, way_on: str) -> None:

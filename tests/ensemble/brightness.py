@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from PIL import Image
+
+from backbones.networks.catalog import import_keras
+from ensemble.heads import canonical
 
 #: Heads on the network's pooled features.
 HEADS: list[Any] = ["ridge", {"head": "svr", "target": "sqrt", "parameters": {"C": 10.0}}]
@@ -28,9 +33,17 @@ def draw_photos(folder: Path, count: int = 24, seed: int = 0) -> pd.DataFrame:
 
 
 def save_network(path: Path) -> str:
-    """Write a tiny network of two convolutions as a ``.keras`` file; returns its path."""
-    import keras
+    """Write a tiny network of two convolutions as a ``.keras`` file; returns its path.
 
+    The same bytes each time: what Keras saves states the time.
+    """
+    path.write_bytes(_network())
+    return str(path)
+
+
+@cache
+def _network() -> bytes:
+    keras = import_keras()
     layers = keras.layers
     first, second = keras.initializers.GlorotUniform(0), keras.initializers.GlorotUniform(1)
     photos = keras.Input((32, 32, 3))
@@ -40,8 +53,10 @@ def save_network(path: Path) -> str:
     maps = layers.Conv2D(
         6, 3, padding="same", activation="relu", kernel_initializer=second, name="second"
     )(maps)
-    keras.Model(photos, maps, name="small").save(path)
-    return str(path)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "small.keras"
+        keras.Model(photos, maps, name="small").save(file)
+        return canonical.keras(file.read_bytes())
 
 
 def pooled_entry(model: str) -> dict[str, Any]:

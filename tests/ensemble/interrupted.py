@@ -58,7 +58,9 @@ COMMANDS = (("fit", "all.yaml", "--run-dir", "run"), ("submit", "run"))
 #: Reads the arguments of a command, in JSON; prints its process id, then how it ended.
 _FORKS = """
 import json, os, sys
-import keras, openvino, matplotlib.pyplot, sklearn.svm, skops.io
+import openvino, matplotlib.pyplot, sklearn.svm, skops.io
+from backbones.networks.catalog import import_keras
+import_keras()
 import ensemble.fit, ensemble.submit, ensemble.training, ensemble.report.page, ensemble.__main__
 for line in sys.stdin:
     child = os.fork()

@@ -109,8 +109,9 @@ def damage_often(place: Path, seed: int, times: int, engine: str) -> dict[str, i
             ends[f"{file.name}: {error}"] += 1
             continue
         assert all(a.equals(b) for a, b in zip(found, right, strict=True)), file
-        assert all("is damaged (" in line or "not as" in line for line in said.lines), said.lines
-        ends["healed" if said.lines else "no effect"] += 1
+        healed = [line for line in said.lines if "than knowing nothing" not in line]
+        assert all("is damaged (" in line or "not as" in line for line in healed), healed
+        ends["healed" if healed else "no effect"] += 1
     logger.removeHandler(said)
     strange = ends.keys() - {"healed", "no effect", "refused"}
     assert all("manifest.json is not a manifest" in end for end in strange), strange

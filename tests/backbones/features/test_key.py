@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -60,3 +61,29 @@ def test_threads_are_ours_unless_tensorflow_was_there_before(
     monkeypatch.setitem(sys.modules, "tensorflow", started)
     assert provenance.engine_provenance("tensorflow")["threads"] == "3"
     assert "threads" not in provenance.engine_provenance("openvino")
+
+
+@pytest.mark.parametrize(
+    ("before", "threads"),
+    [
+        ("pass", "THREADS"),
+        ("import keras", "THREADS"),
+        ("import tensorflow", "THREADS"),
+        ("import tensorflow as tf; tf.constant(1)", "len(os.sched_getaffinity(0))"),
+        ("import tensorflow as tf; tf.config.threading.set_intra_op_parallelism_threads(3)", "3"),
+    ],
+)
+def test_whoever_imports_tensorflow_its_threads_are_ours_unless_they_are_set_or_it_runs(
+    before: str, threads: str
+) -> None:
+    script = f"""{before}
+import os
+from backbones.engines.provenance import tensorflow_threads
+from backbones.networks.catalog import THREADS, import_keras
+assert tensorflow_threads() == {threads}
+import_keras()
+import tensorflow as tf
+tf.constant(1)
+assert tensorflow_threads() == {threads}
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
