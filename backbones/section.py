@@ -19,8 +19,9 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-#: A name that also serves as a folder and as a column: no separators, no spaces.
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+#: A name that also serves as a folder and as a column: no separators, no spaces, and short enough
+#: for one of a backbone and one of a head together.
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=100)]
 
 #: A seed of random numbers: NumPy's take 32 bits, and repeats count on from it.
 Seed = Annotated[StrictInt, Field(ge=0, lt=2**31)]

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from backbones.home import expand_home
 from ensemble.version import add_version
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "--dir",
-        type=Path,
+        type=expand_home,
         metavar="DIR",
         help="the cache (default: ENSEMBLE_CACHE, or ~/.cache/ensemble)",
     )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ensemble.terminal.console import Console
 
+from backbones.home import expand_home
 from ensemble.version import add_version
 
 EPILOG = """\
@@ -37,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "config",
         nargs="?",
-        type=Path,
+        type=expand_home,
         default=Path("configs/demo.yaml"),
         metavar="CONFIG",
         help="a YAML file (default: %(default)s, which needs no data)",
@@ -52,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "--run-dir",
-        type=Path,
+        type=expand_home,
         metavar="DIR",
         help="where the run goes (default: runs/ and the config's name)",
     )

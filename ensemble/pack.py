@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ensemble.run import Run
     from ensemble.terminal.console import Console
 
+from backbones.home import expand_home
 from ensemble.version import add_version
 
 EPILOG = """\
@@ -35,10 +36,10 @@ def parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument("run", type=Path, metavar="RUN", help="a run's folder")
+    made.add_argument("run", type=expand_home, metavar="RUN", help="a run's folder")
     made.add_argument(
         "file",
-        type=Path,
+        type=expand_home,
         metavar="FILE",
         help="the pack; a file that is no pack written before is not written over",
     )

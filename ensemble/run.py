@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from backbones.home import expand_home
 from backbones.key import key
 from backbones.progress import Progress
 from ensemble import heads
@@ -233,10 +234,11 @@ def open_run(path: str | Path, settings: Sequence[str] = ()) -> Run:
         There is no complete run or pack, files of it are missing or changed, or its networks are
         not those that it was fitted with.
     """
+    path = expand_home(path)
     if not os.path.isfile(path):
-        files = open_run_folder(Path(path))
+        files = open_run_folder(path)
         return Run(files, read_experiment(files, settings))
-    pack = open_pack(Path(path), cache_folder(settings))
+    pack = open_pack(path, cache_folder(settings))
     files = open_run_folder(pack.run)
     experiment = read_experiment(files, [*settings, *pack.settings], pack.keras_version)
     data = experiment.config.data.model_copy(update={"sample_submission": pack.sample})

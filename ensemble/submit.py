@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ensemble.runs.submission import Submission
     from ensemble.terminal.console import Console
 
+from backbones.home import expand_home
 from ensemble.version import add_version
 
 EPILOG = """\
@@ -41,22 +42,25 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "run",
         nargs="?",
-        type=Path,
+        type=expand_home,
         metavar="RUN",
         help="a run's folder, or its pack (default: newest in runs/)",
     )
     made.add_argument(
-        "--test", type=Path, metavar="CSV", help="table of the photos (default: the config's)"
+        "--test",
+        type=expand_home,
+        metavar="CSV",
+        help="table of the photos (default: the config's)",
     )
     made.add_argument(
         "--images",
-        type=Path,
+        type=expand_home,
         metavar="DIR",
         help="folder of the photos; without --test, all photos in it are predicted",
     )
     made.add_argument(
         "--out",
-        type=Path,
+        type=expand_home,
         metavar="FILE",
         help="the submission (default: RUN/submission.csv; of a pack, NAME-submission.csv here)",
     )
@@ -109,7 +113,7 @@ def _submit(asked: argparse.Namespace, console: Console) -> None:
     photos = photos_asked_for(run.config.data, asked.test, asked.images, with_absent)
     if asked.test is None and asked.images is None and place.is_dir():  # a pack keeps no rows
         refuse_other_rows(run.config.data, photos)
-    submission = _open_submission(asked, place, run)
+    submission = _open_submission(asked, place, run, photos.paths)
     console.line(f"{len(photos)} photos to predict")
     predictions = run.predict_usable(
         photos, asked.on_bad_photo, keep=True, keep_maps=asked.keep_maps, progress=console
@@ -121,7 +125,9 @@ def _submit(asked: argparse.Namespace, console: Console) -> None:
         console.line(line)
 
 
-def _open_submission(asked: argparse.Namespace, place: Path, run: Run) -> Submission:
+def _open_submission(
+    asked: argparse.Namespace, place: Path, run: Run, photos: Sequence[Path]
+) -> Submission:
     """The submission to be; every place that will be written is tried."""
     from backbones.places import check_folder
     from ensemble.config.config import CACHE_DIR
@@ -141,7 +147,7 @@ def _open_submission(asked: argparse.Namespace, place: Path, run: Run) -> Submis
         Outputs(cache, asked.force),
         lists_rejected=asked.on_bad_photo != "error",
         run=run.files,
-        inputs=[path for path in (place, asked.test) if path is not None],
+        inputs=[*(path for path in (place, asked.test) if path is not None), *photos],
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from backbones.errors import InputError
+from backbones.home import expand_home
 from backbones.progress import Progress, Silent
 from ensemble import heads
 from ensemble.config.experiment import Experiment, open_experiment
@@ -26,6 +27,7 @@ from ensemble.photos.usable import Usable, extract_features, read_digests
 from ensemble.probing import probe_photo, take_probe
 from ensemble.report.summary import fit_warnings
 from ensemble.run import Run
+from ensemble.runs.earlier import name_stale
 from ensemble.runs.folder import RunFolder, RunWriter, reopen
 from ensemble.runs.lock import only_writer
 from ensemble.runs.origin import origin
@@ -81,7 +83,7 @@ def fit(
     """
     if run_dir is None and isinstance(config, Mapping):
         raise InputError("run_dir: a config without a file needs a folder for its run")
-    folder = Path("runs") / Path(config).stem if run_dir is None else Path(run_dir)  # type: ignore[arg-type]
+    folder = Path("runs") / Path(config).stem if run_dir is None else expand_home(run_dir)  # type: ignore[arg-type]
     experiment = open_experiment(config, settings)
     return train(experiment, folder, progress or Silent(), force)
 
@@ -103,6 +105,7 @@ def train(experiment: Experiment, folder: Path, progress: Progress, force: bool 
         beside = probe_photo(config.cache)  # while the networks are loaded
         result = fit_ensemble(experiment, usable, progress, beside)
         written = save(result, folder, key, force)
+        name_stale(folder)
     run = Run(written, experiment)
     for line in fit_warnings(run.metrics, folder):
         _LOG.warning(line)

@@ -33,12 +33,29 @@ class Columns(Section):
     point: tuple[str, str] = ("x", "y")
 
     @model_validator(mode="after")
+    def _check_columns_differ(self) -> Columns:
+        single = {"name": self.name, "target": self.target}
+        single |= {"group": self.group or "", "weight": self.weight or ""}
+        named = [(key, column) for key, column in single.items() if column]
+        for key, columns in (("box", self.box), ("point", self.point)):
+            _refuse_doubles([("name", self.name), *((key, column) for column in columns)])
+        _refuse_doubles(named)
+        return self
+
+    @model_validator(mode="after")
     def _check_name(self) -> Columns:
-        if self.name == self.target:
-            raise ValueError(f"name and target must be two columns, not both {self.name!r}")
         if self.name in _WRITTEN:
             raise ValueError(
                 f"name: {self.name!r} is a column of what is written beside the names "
                 f"({', '.join(_WRITTEN)}); rename it in the tables"
             )
         return self
+
+
+def _refuse_doubles(named: list[tuple[str, str]]) -> None:
+    """Raise ``ValueError`` where two of these keys, or two places of one, name one column."""
+    columns = [column for _, column in named]
+    for column in dict.fromkeys(columns):
+        if columns.count(column) > 1:
+            keys = " and ".join(dict.fromkeys(key for key, one in named if one == column))
+            raise ValueError(f"{keys}: {column!r} is named twice; each must be a column of its own")

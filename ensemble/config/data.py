@@ -7,13 +7,21 @@ import math
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import Field, StrictInt, field_validator, model_validator
+from pydantic import BeforeValidator, Field, StrictInt, field_validator, model_validator
 
 from backbones.section import Section, Seed, usable_place
 from ensemble.config.columns import Columns
 
 Positive = Annotated[StrictInt, Field(ge=1)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _refuse_truth(number: object) -> object:
+    if isinstance(number, bool):
+        raise ValueError(f"must be a number, not {str(number).lower()}; null stands for none")
+    return number
+
+
+Finite = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_refuse_truth)]
 
 
 #: Encodings of Python's own, in which no file is written.
@@ -67,7 +75,7 @@ class Data(Section):
 
     def path(self, file: str) -> Path:
         """Return the path of one of the files above."""
-        return Path(self.folder).expanduser() / file
+        return Path(self.folder).expanduser() / Path(file).expanduser()
 
     @field_validator("separator")
     @classmethod

@@ -11,6 +11,9 @@ from backbones.networks.spec import BackboneSpec
 from backbones.section import Name, Section, nearest
 from ensemble.heads import HeadSpec, takes_maps
 
+#: Letters of the backbones' names together: with a head's they are the name of a folder.
+LONGEST = 140
+
 
 class BackboneEntry(BackboneSpec):
     """A backbone and the heads that are trained on its features."""
@@ -77,6 +80,8 @@ class JointEntry(Section):
             rows = [entry.name for entry in named if not entry.keeps_maps]
             return [f"{maps[0]} keeps maps (pooling: none), and {rows[0]} does not"]
         found = []
+        if len(self.name) > LONGEST:
+            found.append(f"a name of {len(self.name)} letters; give its backbones shorter ones")
         unsuited = [head.name for head in self.heads if takes_maps(head.head) != bool(maps)]
         if unsuited:
             kept = "keep maps (pooling: none)" if maps else "keep no maps; pooling: none would"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -123,11 +124,11 @@ def _unlike_frames(config: Config, backbones: Sequence[Backbone]) -> list[str]:
     for entry in config.joint:
         letterboxed = all(specs[name].resize == "letterbox" for name in entry.backbones)
         frames = [sizes_of[name] for name in entry.backbones if specs[name].keeps_maps]
-        if letterboxed and len(set(frames)) > 1:
+        if letterboxed and len({Fraction(*size) for size in frames}) > 1:
             sizes = ", ".join("{} x {}".format(*size) for size in frames)
             mistakes.append(
                 f"joint.{entry.name}: letterboxes of {sizes} pixels have other margins; give the "
-                "backbones one image_size, or resize: squash"
+                "backbones one ratio of sides, or resize: squash"
             )
     return mistakes
 

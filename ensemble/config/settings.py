@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from backbones.home import expand_home
 from backbones.section import nearest
 from ensemble.config.document import DEPTH, SIZE, ConfigError, brief, parse
 
@@ -32,7 +33,7 @@ def read_config(
         The file is missing or not YAML, a setting names no entry, or a variable is not set.
     """
     if not isinstance(config, Mapping):
-        config = read_mapping(find_config(Path(config)), str(config))
+        config = read_mapping(find_config(expand_home(config)), str(config))
     # Filled in first: that also makes copies of what the file says once and uses twice.
     content: dict[str, Any] = _expand_all(config)
     for setting in settings:
@@ -125,12 +126,21 @@ def _apply_setting(content: Any, setting: str) -> None:
     for parent in parents:
         container = _entry(container, parent, setting)
     is_mark = len(text) == 1 and not text.isalnum() and text != "~"  # as the separator of a table
+    if _COMMENT.search(text) and text[:1] not in "\"'[{":
+        raise ConfigError(
+            f"--set {setting}: YAML would take all from the # for a comment; quote the value: "
+            f"--set '{key}=\"{text}\"'"
+        )
     read = text if is_mark else parse(text, f"--set {setting[:200]}: {brief(text)}")
     value = _expand_all(read, key)
     if isinstance(container, list):
         container[_index(container, last, setting)] = value
     else:
         container[last] = value
+
+
+#: Where a comment begins, unless a quotation mark is open.
+_COMMENT = re.compile(r"\s#")
 
 
 def _entry(container: Any, key: str, setting: str) -> Any:
@@ -144,18 +154,22 @@ def _entry(container: Any, key: str, setting: str) -> Any:
 
 
 def _index(entries: list[Any], key: str, setting: str) -> int:
-    names = [
-        str(entry.get("name") or entry.get("head") or entry.get("application"))
-        if isinstance(entry, dict)
-        else str(entry)
-        for entry in entries
-    ]
+    names = [_name(entry) if isinstance(entry, dict) else str(entry) for entry in entries]
     if key in names:
         return names.index(key)
     numbers = [str(number) for number in range(len(entries))]
     if key in numbers:
         return numbers.index(key)
     raise ConfigError(f"--set {setting}: there is no entry {key!r}; {nearest(key, names)}")
+
+
+def _name(entry: Mapping[str, Any]) -> str:
+    """What a message calls an entry: its own name, or what it would be called by without one."""
+    together = entry.get("backbones")
+    joint = "+".join(map(str, together)) if isinstance(together, list) else None
+    model = entry.get("model")
+    stem = Path(model).stem if isinstance(model, str) else None
+    return str(entry.get("name") or entry.get("head") or entry.get("application") or stem or joint)
 
 
 #: A default ends before another variable: else looking for its end might take the square of time.

@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from backbones.engines import EngineChoice
+from backbones.home import expand_home
 from backbones.key import key
 from backbones.photos.digests import photo_digests
 from backbones.progress import Silent
@@ -174,11 +175,11 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             The folder holds files that are not of a run.
         """
         check_is_fitted(self)
-        cache = self.result_.experiment.config.cache
-        check_writable(Path(folder), cache, from_command=False)
+        cache, folder = self.result_.experiment.config.cache, expand_home(folder)
+        check_writable(folder, cache, from_command=False)
         photos = self.result_.photos
         content = ["estimator", photos.names.tolist(), photos.target.tolist(), repr(self)]
-        return Run(save(self.result_, Path(folder), key(content)), self.result_.experiment)
+        return Run(save(self.result_, folder, key(content)), self.result_.experiment)
 
     def _table(self, X: Any) -> pd.DataFrame:
         check_is_fitted(self)

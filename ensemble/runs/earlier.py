@@ -1,7 +1,8 @@
-"""The submission that a version before there were records of them has left in a run's folder."""
+"""The submission that an earlier version, or an earlier run, has left in a run's folder."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pandas as pd
 from backbones.files import hash_file
 from ensemble.scoring.leaderboard import STACK
 from ensemble.storage.outputs import Outputs
+
+_LOG = logging.getLogger("ensemble")
 
 
 def adopt_earlier(
@@ -43,6 +46,18 @@ def adopt_earlier(
     ):
         outputs.remember(out, hash_file(out))
         outputs.remember(details, hash_file(details))
+
+
+def name_stale(folder: Path) -> None:
+    """Say so where a submission lies in the folder of a run that was just written."""
+    names = ("submission.csv", "predictions.csv")
+    stale = [name for name in names if (folder / name).exists()]
+    if stale:
+        _LOG.warning(
+            "%s: of a fit before, to be written anew by ensemble.submit: %s",
+            folder,
+            " and ".join(stale),
+        )
 
 
 def _read(path: Path) -> pd.DataFrame:

@@ -68,6 +68,7 @@ class RunWriter:
         self._origin = origin
         self._files: dict[str, dict[str, Any]] = {}
         self._before = existing_files(folder, force)
+        self._force = force
         self._goes_on = not (folder / MANIFEST).is_file()
         folder.mkdir(parents=True, exist_ok=True)
         # Until the manifest is written again, the run is incomplete.
@@ -87,6 +88,8 @@ class RunWriter:
         if found != content:  # heads take 200 MB
             if found is not None and file in self._before:
                 keep_edited(path, found, self._before[file]["sha256"], content)
+            elif found is not None and self._goes_on and not self._force:
+                keep_edited(path, found, "", content)  # a fit that was ended said of none so far
             with atomic_write(path) as partial:
                 partial.write_bytes(content)
         self._files[file] = _entry(content)

@@ -143,7 +143,7 @@ class Submission:
                 f"{_OUT}: {self.out.name} is written beside the submission; take another name"
             )
         for path in files:
-            if any(_is_same(path, read) for read in inputs):
+            if os.path.lexists(path) and any(_is_same(path, read) for read in inputs):
                 raise InputError(f"{_OUT}: {path} is read by this command; name another place")
             if self.run is not None and self.run.holds(path):
                 raise InputError(

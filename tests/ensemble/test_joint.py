@@ -197,6 +197,7 @@ def test_maps_of_other_sizes_lie_on_the_grid_of_the_largest(
             "backbones.second_rows.heads: at least one is needed, there or in an entry of joint",
         ),
         ({"names": []}, "joint[0].names: unknown key"),
+        ({"backbones": ["first_rows", "n" * 100]}, f"there is no backbone {'n' * 100}"),
     ],
 )
 def test_mistakes_are_named(
@@ -223,7 +224,7 @@ def test_letterboxes_of_other_sizes_do_not_lie_over_each_other(
     with pytest.raises(
         ConfigError,
         match=r"joint.first_maps\+second_maps: letterboxes of 32 x 32, 64 x 48 pixels have other "
-        r"margins; give the backbones one image_size, or resize: squash",
+        r"margins; give the backbones one ratio of sides, or resize: squash",
     ):
         fit(config, run_dir=tmp_path / "run")
     config["backbones"][2]["resize"] = "squash"

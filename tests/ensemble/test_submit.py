@@ -124,6 +124,7 @@ def test_files_of_the_user_stay_and_those_of_an_earlier_submit_do_not(
         "mine/s.csv": "mine/predictions.csv is there, and nothing in the cache says",
         "mine/test.csv": "mine/test.csv is read by this command",
         "runs/small/oof.csv": "runs/small/oof.csv is a file of the run",
+        "data/images/test_0003.jpg": "data/images/test_0003.jpg is read by this command",
         "small.yaml/s.csv": "small.yaml is a file; name another place",
     }
     for out, message in refused.items():
@@ -131,6 +132,11 @@ def test_files_of_the_user_stay_and_those_of_an_earlier_submit_do_not(
         assert message in capsys.readouterr().err
     assert computed["photos"] == 0
     assert (mine / "predictions.csv").read_text() == "my own work\n"
+    capsys.readouterr()
+    photo = (warm_project / "data/images/test_0003.jpg").read_bytes()
+    forced = ["--test", "mine/test.csv", "--force", "--out", "data/images/test_0003.jpg"]
+    assert submit_main(forced) == 1
+    assert (warm_project / "data/images/test_0003.jpg").read_bytes() == photo
     forced = ["--test", "mine/test.csv", "--out", "mine/s.csv", "--force"]
     assert submit_main(forced) == 0
     assert submit_main(forced[:-1]) == 0  # now they are the program's

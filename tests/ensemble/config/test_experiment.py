@@ -79,6 +79,19 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"data": {"folder": ".", "encoding": "base64"}}, "as utf-8 or cp1252, not 'base64'"),
     ({"data": {"folder": ".", "encoding": "unicode_escape"}}, "as utf-8 or cp1252, not 'unico"),
     ({"data": {"folder": ".", "encoding": "a\0b"}}, "as utf-8 or cp1252, not 'a\\x00b'"),
+    (
+        {"data": {"folder": ".", "columns": {"target": "n", "weight": "n"}}},
+        "data.columns: target and weight: 'n' is named twice; each must be a column of its own",
+    ),
+    (
+        {"data": {"folder": ".", "columns": {"box": ["a", "b", "c", "b"]}}},
+        "data.columns: box: 'b' is named twice",
+    ),
+    ({"data": {"folder": ".", "columns": {"point": ["x", "name"]}}}, "name and point: 'name' is"),
+    ({"data": {"folder": ".", "columns": {"name": "n", "target": "n"}}}, "name and target: 'n'"),
+    ({"data": {"folder": ".", "minimum": True}}, "data.minimum: must be a number, not true; null"),
+    ({"score": {"set_aside_above": False}}, "score.set_aside_above: must be a number, not false"),
+    ({"backbones": [entry(name="a" * 101)]}, "name: String should have at most 100 characters"),
     ({"foldz": {"n": 3}}, "foldz: unknown key; did you mean folds?"),
     ({"folds": {"n": "five"}}, "folds.n: Input should be a valid integer, not 'five'"),
     ({"folds": {"method": "kfolds"}}, "folds.method: Input should be 'kfold', 'stratified' or"),
@@ -160,7 +173,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"data": {"folder": ".", "columns": {"name": "target"}}},
-        "data.columns: name and target must be two columns, not both 'target'",
+        "data.columns: name and target: 'target' is named twice; each must be a column of its own",
     ),
     (
         {"data": {"folder": ".", "columns": {"name": "one.ridge"}}, "backbones": [entry()]},

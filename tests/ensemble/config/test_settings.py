@@ -43,6 +43,22 @@ def test_settings_go_over_the_file(file: Path) -> None:
     }
 
 
+def test_a_hash_in_quotation_marks_is_no_comment(file: Path) -> None:
+    for text in ('"photos #2"', "'photos #2'"):
+        assert read_config(file, [f"data.folder={text}"])["data"]["folder"] == "photos #2"
+    assert read_config(file, ["data.folder=photos#2"])["data"]["folder"] == "photos#2"
+
+
+def test_entries_are_found_by_what_they_are_called(file: Path) -> None:
+    settings = ["joint.a+b.heads=[svr]", "backbones.own.flip=true"]
+    extra = ['backbones=[{name: a}, {model: "dir/own.keras"}]', "joint=[{backbones: [a, b]}]"]
+    content = read_config(file, [*extra, *settings])
+    with pytest.raises(ConfigError, match=r"there is no entry 'a\+c'; did you mean a\+b"):
+        read_config(file, [*extra, "joint.a+c.heads=[svr]"])
+    assert content["joint"] == [{"backbones": ["a", "b"], "heads": ["svr"]}]
+    assert content["backbones"][1]["flip"] is True
+
+
 @pytest.mark.parametrize("mark", [",", ";", "|", "\t", " ", ":", "-", "#"])
 def test_a_mark_alone_is_itself(file: Path, mark: str) -> None:
     assert read_config(file, [f"data.separator={mark}"])["data"]["separator"] == mark
@@ -64,6 +80,7 @@ def test_variables_are_filled_in(file: Path, monkeypatch: pytest.MonkeyPatch) ->
         ("backbones.c.flip=true", "there is no entry 'c'; known: a, b"),
         ("seed.deep=1", "seed is 1, which holds no keys"),
         ("seed=[1", r"'\[1' is not YAML"),
+        ("data.folder=photos #2", r"""take all from the # .* --set 'data.folder="photos #2"'"""),
         ("data.folder=${NOT_SET_AT_ALL}", "data.folder: .* NOT_SET_AT_ALL is not set"),
     ],
 )

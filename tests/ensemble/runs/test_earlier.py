@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ensemble.runs.earlier import adopt_earlier
+from ensemble.runs.earlier import adopt_earlier, name_stale
 from ensemble.runs.folder import RunWriter
 from ensemble.storage.outputs import Outputs
 
@@ -52,3 +52,15 @@ def test_what_is_recorded_and_was_edited_since_is_the_users(tmp_path: Path) -> N
     beside.write_text(DETAILS.replace("2.5", "7"))  # as if it had been written so
     adopt_earlier(outputs, out, beside, ["photo", "faces"], "photo")
     assert not outputs.wrote(out)
+
+
+def test_a_submission_of_before_a_fit_is_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    name_stale(tmp_path)
+    assert caplog.messages == []
+    (tmp_path / "submission.csv").touch()
+    name_stale(tmp_path)
+    assert caplog.messages == [
+        f"{tmp_path}: of a fit before, to be written anew by ensemble.submit: submission.csv"
+    ]

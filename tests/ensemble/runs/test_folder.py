@@ -52,6 +52,15 @@ def test_what_a_killed_writer_left_goes_and_what_is_not_of_the_run_stays(tmp_pat
     }
 
 
+def test_in_an_unfinished_run_what_others_wrote_is_kept(tmp_path: Path) -> None:
+    run = written(tmp_path / "run", a="1")
+    (run / MANIFEST).rename(run / UNFINISHED)
+    (run / "b.csv").write_text("mine")
+    written(run, a="1", **{"b.csv": "2"})
+    assert (run / "b.csv").read_text() == "2"
+    assert (run / "b.csv.edited").read_text() == "mine"
+
+
 def test_every_changed_file_is_named(tmp_path: Path) -> None:
     run = written(tmp_path / "run", a="1", b="2", c="3")
     (run / "a").unlink()
