@@ -27,6 +27,9 @@ from ensemble.storage.outputs import Outputs
 
 _OUT = "--out"
 
+#: Suffixes of what a submission is not.
+_OTHER_FORMATS = (".bz2", ".gz", ".parquet", ".tar", ".xls", ".xlsx", ".xz", ".zip", ".zst")
+
 
 def photos_asked_for(
     data: Data, test: Path | None, images: Path | None, with_absent: bool = False
@@ -132,9 +135,15 @@ class Submission:
         Raises
         ------
         InputError
-            Two of the files would be one; one is read by this command, is part of the run, or of
-            the user's; or a place cannot be written.
+            The submission has the suffix of another format; two of the files would be one; one is
+            read by this command, is part of the run, or of the user's; or a place cannot be
+            written.
         """
+        if self.out.suffix.lower() in _OTHER_FORMATS:
+            raise InputError(
+                f"{_OUT}: {self.out} would hold a table in CSV, whatever {self.out.suffix} says; "
+                "name a file .csv"
+            )
         files = [self.out, self.details] + [self.rejected] * self.lists_rejected
         # Some file systems take names that differ in their case alone for the same.
         beside = {path.name.casefold() for path in files[1:]}

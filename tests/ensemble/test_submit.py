@@ -125,6 +125,7 @@ def test_files_of_the_user_stay_and_those_of_an_earlier_submit_do_not(
         "mine/test.csv": "mine/test.csv is read by this command",
         "runs/small/oof.csv": "runs/small/oof.csv is a file of the run",
         "data/images/test_0003.jpg": "data/images/test_0003.jpg is read by this command",
+        "mine/s.csv.gz": "mine/s.csv.gz would hold a table in CSV, whatever .gz says; name a file",
         "small.yaml/s.csv": "small.yaml is a file; name another place",
     }
     for out, message in refused.items():
