@@ -21,12 +21,20 @@ _OF_TOOLS = frozenset(
         "@recycle",
         "__macosx",
         "__pycache__",
+        "dist-packages",
+        "ipod photo cache",
+        "lightning_logs",
         "lost+found",
+        "mlruns",
         "node_modules",
         "site-packages",
         "system volume information",
+        "wandb",
     }
 )
+
+#: How the names of others end, in lower case: the libraries of Photos, and Lightroom's previews.
+_LIBRARIES = (".photoslibrary", ".lrdata")
 
 #: Whether a folder is of another program, so that nothing in it is a photo of the user's.
 IsForeign = Callable[[Path], bool]
@@ -127,7 +135,8 @@ def _folders(root: Path, is_foreign: IsForeign) -> Iterator[tuple[str, list[str]
 
 
 def _is_of_tools(name: str) -> bool:
-    return name.startswith(".") or name.lower() in _OF_TOOLS
+    lower = name.lower()
+    return name.startswith(".") or lower in _OF_TOOLS or lower.endswith(_LIBRARIES)
 
 
 def _refuse(error: OSError) -> None:

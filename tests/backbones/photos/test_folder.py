@@ -43,6 +43,19 @@ def test_what_programs_and_systems_leave_is_passed_over(tmp_path: Path) -> None:
     assert names(tmp_path / ".root") == ["a.jpg", "b/c.jpg"]
 
 
+@pytest.mark.parametrize(
+    "tool",
+    [
+        *("Photos Library.photoslibrary", "2024 Previews.lrdata", "iPod Photo Cache", "wandb"),
+        *("mlruns", "lightning_logs", "site-packages", "dist-packages"),
+    ],
+)
+def test_folders_of_tools_are_passed_over_with_all_below(tool: str, tmp_path: Path) -> None:
+    album(tmp_path, "a.jpg", f"{tool}/b.jpg", f"sub/{tool}/deep/c.jpg", "wandb 2/d.jpg")
+    assert names(tmp_path) == ["a.jpg", "wandb 2/d.jpg"]
+    assert names(tmp_path / tool) == ["b.jpg"]  # who names it means it
+
+
 def test_what_is_foreign_is_passed_over_with_all_below(tmp_path: Path) -> None:
     album(tmp_path, "a.jpg", "run/picture.png", "run/below/picture.png", "running/b.jpg")
     found = list_photos(tmp_path, lambda folder: folder.name == "run")
