@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backbones.errors import InputError
-from backbones.photos.formats import NOT_READ, SUFFIXES
+from backbones.photos.formats import NOT_READ, START, SUFFIXES, suffix_of
 
 #: Folders, in lower case, in which programs and systems keep pictures that are nobody's photos.
 _OF_TOOLS = frozenset(
@@ -46,7 +46,7 @@ class Listing:
 
     folder: Path
     names: tuple[str, ...]  #: of photos
-    left_out: dict[str, str]  #: files with a photo's suffix that are not read -> the way on
+    left_out: dict[str, str]  #: photos by their suffix or content that are not read -> the way on
 
     @property
     def warning(self) -> str:
@@ -94,19 +94,47 @@ def search_folder(folder: Path, is_foreign: IsForeign = lambda folder: False) ->
     names, left_out = [], {}
     for place, files in _folders(folder, is_foreign):
         for file in files:
-            suffix = os.path.splitext(file)[1].lower()
-            if file.startswith(".") or not (suffix in SUFFIXES or suffix in NOT_READ):
+            if file.startswith("."):
                 continue
             path = os.path.join(place, file)
             name = path.removeprefix(root).replace(os.sep, "/")
-            if os.path.isfile(path):
-                if suffix in SUFFIXES:
-                    names.append(name)
-                else:
-                    left_out[name] = NOT_READ[suffix]
-            elif os.path.islink(path):
-                left_out[name] = "a link that leads nowhere has to be mended"
+            if _is_photo(path):
+                names.append(name)
+            elif remedy := _remedy(path):
+                left_out[name] = remedy
     return Listing(folder, tuple(sorted(names)), dict(sorted(left_out.items())))
+
+
+def _is_photo(path: str) -> bool:
+    return _suffix(path) in SUFFIXES and os.path.isfile(path)
+
+
+def _remedy(path: str) -> str | None:
+    """The way on with a file that is not read; None where it is no photo as far as one sees."""
+    suffix = _suffix(path)
+    if os.path.isfile(path):
+        return NOT_READ.get(suffix) or _renaming(path)
+    is_known = suffix in SUFFIXES or suffix in NOT_READ
+    gone = is_known and os.path.islink(path)
+    return "a link that leads nowhere has to be mended" if gone else None
+
+
+def _renaming(path: str) -> str | None:
+    """The way on with a photo whose suffix says nothing; None where the content is no photo's."""
+    try:
+        with open(path, "rb", buffering=0) as file:  # no more is read than is asked for
+            suffix = suffix_of(file.read(START))
+    except OSError:  # whether it is a photo is not known, and nobody has called it one
+        return None
+    if suffix is None:
+        return None
+    kind = SUFFIXES.get(suffix, suffix[1:].upper())
+    told = f"what is {kind} is read where its name ends in {suffix}"
+    return f"{told}, and then: {NOT_READ[suffix]}" if suffix in NOT_READ else told
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
 
 
 def show(name: str) -> str:
