@@ -36,7 +36,7 @@ _OF_TOOLS = frozenset(
 #: How the names of others end, in lower case: the libraries of Photos, and Lightroom's previews.
 _LIBRARIES = (".photoslibrary", ".lrdata")
 
-#: Whether a folder is of another program, so that nothing in it is a photo of the user's.
+#: Whether a folder or a file is of another program, and so no photo of the user's is in it.
 IsForeign = Callable[[Path], bool]
 
 
@@ -63,13 +63,14 @@ class Listing:
         )
 
 
-def list_photos(folder: Path, is_foreign: IsForeign = lambda folder: False) -> Listing:
+def list_photos(folder: Path, is_foreign: IsForeign = lambda path: False) -> Listing:
     """Search a folder and all below it for photos.
 
-    Hidden entries, folders of tools and those that are `is_foreign` are passed over. Linked
-    folders and files are followed, wherever they lead: the folder's owner has put them there. A
-    folder to which several links lead is listed once, and not again where it lies in the folder
-    itself. A file is listed under each of its names, as its copies are.
+    Hidden entries, folders of tools and what `is_foreign` are passed over, but never the folder
+    itself: a run or a cache may lie among its photos. Linked folders and files are followed,
+    wherever they lead: the folder's owner has put them there. A folder to which several links lead
+    is listed once, and not again where it lies in the folder itself. A file is listed under each of
+    its names, as its copies are.
 
     Raises
     ------
@@ -81,12 +82,12 @@ def list_photos(folder: Path, is_foreign: IsForeign = lambda folder: False) -> L
         told = f"; {listing.warning}" if listing.left_out else ""
         raise InputError(
             f"{folder} holds no photos ({', '.join(sorted(SUFFIXES))}); hidden files, folders of "
-            f"tools and of runs are passed over{told}"
+            f"tools, runs and caches are passed over{told}"
         )
     return listing
 
 
-def search_folder(folder: Path, is_foreign: IsForeign = lambda folder: False) -> Listing:
+def search_folder(folder: Path, is_foreign: IsForeign = lambda path: False) -> Listing:
     """As ``list_photos``, of a folder that may hold none."""
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}")
@@ -98,10 +99,14 @@ def search_folder(folder: Path, is_foreign: IsForeign = lambda folder: False) ->
                 continue
             path = os.path.join(place, file)
             name = path.removeprefix(root).replace(os.sep, "/")
-            if _is_photo(path):
-                names.append(name)
-            elif remedy := _remedy(path):
+            is_photo = _is_photo(path)
+            remedy = None if is_photo else _remedy(path)
+            if not (is_photo or remedy) or is_foreign(Path(path)):
+                continue
+            if remedy:
                 left_out[name] = remedy
+            else:
+                names.append(name)
     return Listing(folder, tuple(sorted(names)), dict(sorted(left_out.items())))
 
 
@@ -150,7 +155,7 @@ def _folders(root: Path, is_foreign: IsForeign) -> Iterator[tuple[str, list[str]
     while due:
         for place, below, files in os.walk(due.popleft(), onerror=_refuse):
             real = os.path.realpath(place)
-            if real in seen or is_foreign(Path(place)):
+            if real in seen or (place != str(root) and is_foreign(Path(place))):
                 below.clear()
                 continue
             seen.add(real)

@@ -29,8 +29,8 @@ def test_a_folder_without_photos_is_refused(tmp_path: Path) -> None:
         list_photos(album(tmp_path, "notes.txt", "x.cr2"))
     assert str(caught.value) == (
         f"{tmp_path} holds no photos ({', '.join(sorted(SUFFIXES))}); hidden files, folders of "
-        f"tools and of runs are passed over; {tmp_path}: 1 file is left out, being no photo that "
-        "is read: x.cr2; convert to JPEG or PNG"
+        f"tools, runs and caches are passed over; {tmp_path}: 1 file is left out, being no photo "
+        "that is read: x.cr2; convert to JPEG or PNG"
     )
     with pytest.raises(InputError, match=r"there is no folder .*none"):
         list_photos(tmp_path / "none")
@@ -61,6 +61,15 @@ def test_what_is_foreign_is_passed_over_with_all_below(tmp_path: Path) -> None:
     album(tmp_path, "a.jpg", "run/picture.png", "run/below/picture.png", "running/b.jpg")
     found = list_photos(tmp_path, lambda folder: folder.name == "run")
     assert found.names == ("a.jpg", "running/b.jpg")
+
+
+def test_the_folder_itself_is_never_foreign_and_files_may_be(tmp_path: Path) -> None:
+    folder = album(tmp_path / "run", "a.jpg", "picture.png", "picture.psd", "sub/run/b.jpg")
+    (folder / "again").symlink_to(folder)
+    for root in (folder, folder / ".." / "run"):
+        found = list_photos(root, lambda path: path.name == "run" or path.stem == "picture")
+        assert found.names == ("a.jpg",)
+        assert not found.left_out
 
 
 def test_photos_that_are_not_read_are_named_with_the_way_on(tmp_path: Path) -> None:
