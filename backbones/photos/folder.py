@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backbones.errors import InputError
-from backbones.photos.formats import NOT_READ, SUFFIXES
+from backbones.photos.formats import NOT_READ, START, SUFFIXES, suffix_of
 
 #: Folders, in lower case, in which programs and systems keep pictures that are nobody's photos.
 _OF_TOOLS = frozenset(
@@ -21,14 +21,22 @@ _OF_TOOLS = frozenset(
         "@recycle",
         "__macosx",
         "__pycache__",
+        "dist-packages",
+        "ipod photo cache",
+        "lightning_logs",
         "lost+found",
+        "mlruns",
         "node_modules",
         "site-packages",
         "system volume information",
+        "wandb",
     }
 )
 
-#: Whether a folder is of another program, so that nothing in it is a photo of the user's.
+#: How the names of others end, in lower case: the libraries of Photos, and Lightroom's previews.
+_LIBRARIES = (".photoslibrary", ".lrdata")
+
+#: Whether a folder or a file is of another program, and so no photo of the user's is in it.
 IsForeign = Callable[[Path], bool]
 
 
@@ -38,7 +46,7 @@ class Listing:
 
     folder: Path
     names: tuple[str, ...]  #: of photos
-    left_out: dict[str, str]  #: files with a photo's suffix that are not read -> the way on
+    left_out: dict[str, str]  #: photos by their suffix or content that are not read -> the way on
 
     @property
     def warning(self) -> str:
@@ -55,13 +63,14 @@ class Listing:
         )
 
 
-def list_photos(folder: Path, is_foreign: IsForeign = lambda folder: False) -> Listing:
+def list_photos(folder: Path, is_foreign: IsForeign = lambda path: False) -> Listing:
     """Search a folder and all below it for photos.
 
-    Hidden entries, folders of tools and those that are `is_foreign` are passed over. Linked
-    folders and files are followed, wherever they lead: the folder's owner has put them there. A
-    folder to which several links lead is listed once, and not again where it lies in the folder
-    itself. A file is listed under each of its names, as its copies are.
+    Hidden entries, folders of tools and what `is_foreign` are passed over, but never the folder
+    itself: a run or a cache may lie among its photos. Linked folders and files are followed,
+    wherever they lead: the folder's owner has put them there. A folder to which several links lead
+    is listed once, and not again where it lies in the folder itself. A file is listed under each of
+    its names, as its copies are.
 
     Raises
     ------
@@ -73,12 +82,12 @@ def list_photos(folder: Path, is_foreign: IsForeign = lambda folder: False) -> L
         told = f"; {listing.warning}" if listing.left_out else ""
         raise InputError(
             f"{folder} holds no photos ({', '.join(sorted(SUFFIXES))}); hidden files, folders of "
-            f"tools and of runs are passed over{told}"
+            f"tools, runs and caches are passed over{told}"
         )
     return listing
 
 
-def search_folder(folder: Path, is_foreign: IsForeign = lambda folder: False) -> Listing:
+def search_folder(folder: Path, is_foreign: IsForeign = lambda path: False) -> Listing:
     """As ``list_photos``, of a folder that may hold none."""
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}")
@@ -86,19 +95,51 @@ def search_folder(folder: Path, is_foreign: IsForeign = lambda folder: False) ->
     names, left_out = [], {}
     for place, files in _folders(folder, is_foreign):
         for file in files:
-            suffix = os.path.splitext(file)[1].lower()
-            if file.startswith(".") or not (suffix in SUFFIXES or suffix in NOT_READ):
+            if file.startswith("."):
                 continue
             path = os.path.join(place, file)
             name = path.removeprefix(root).replace(os.sep, "/")
-            if os.path.isfile(path):
-                if suffix in SUFFIXES:
-                    names.append(name)
-                else:
-                    left_out[name] = NOT_READ[suffix]
-            elif os.path.islink(path):
-                left_out[name] = "a link that leads nowhere has to be mended"
+            is_photo = _is_photo(path)
+            remedy = None if is_photo else _remedy(path)
+            if not (is_photo or remedy) or is_foreign(Path(path)):
+                continue
+            if remedy:
+                left_out[name] = remedy
+            else:
+                names.append(name)
     return Listing(folder, tuple(sorted(names)), dict(sorted(left_out.items())))
+
+
+def _is_photo(path: str) -> bool:
+    return _suffix(path) in SUFFIXES and os.path.isfile(path)
+
+
+def _remedy(path: str) -> str | None:
+    """The way on with a file that is not read; None where it is no photo as far as one sees."""
+    suffix = _suffix(path)
+    if os.path.isfile(path):
+        return NOT_READ.get(suffix) or _renaming(path)
+    is_known = suffix in SUFFIXES or suffix in NOT_READ
+    gone = is_known and os.path.islink(path)
+    return "a link that leads nowhere has to be mended" if gone else None
+
+
+def _renaming(path: str) -> str | None:
+    """The way on with a photo whose suffix says nothing; None where the content is no photo's."""
+    try:
+        with open(path, "rb", buffering=0) as file:  # no more is read than is asked for
+            suffix = suffix_of(file.read(START))
+    except OSError:  # whether it is a photo is not known, and nobody has called it one
+        return None
+    if suffix is None:
+        return None
+    kind = SUFFIXES.get(suffix, suffix[1:].upper())
+    told = f"what is {kind} is read where its name ends in {suffix}"
+    return f"{told}, and then: {NOT_READ[suffix]}" if suffix in NOT_READ else told
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
 
 
 def show(name: str) -> str:
@@ -114,7 +155,7 @@ def _folders(root: Path, is_foreign: IsForeign) -> Iterator[tuple[str, list[str]
     while due:
         for place, below, files in os.walk(due.popleft(), onerror=_refuse):
             real = os.path.realpath(place)
-            if real in seen or is_foreign(Path(place)):
+            if real in seen or (place != str(root) and is_foreign(Path(place))):
                 below.clear()
                 continue
             seen.add(real)
@@ -127,7 +168,8 @@ def _folders(root: Path, is_foreign: IsForeign) -> Iterator[tuple[str, list[str]
 
 
 def _is_of_tools(name: str) -> bool:
-    return name.startswith(".") or name.lower() in _OF_TOOLS
+    lower = name.lower()
+    return name.startswith(".") or lower in _OF_TOOLS or lower.endswith(_LIBRARIES)
 
 
 def _refuse(error: OSError) -> None:

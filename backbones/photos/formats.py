@@ -71,7 +71,22 @@ NOT_READ = MappingProxyType(
 
 #: How files of these kinds go on behind their first four bytes, whatever their suffix.
 _BRANDS = {b"ftypavif": ".avif", b"ftypavis": ".avif"}
-_BRANDS |= dict.fromkeys((b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1"), ".heic")
+_BRANDS |= dict.fromkeys(
+    (b"ftypheic", b"ftypheix", b"ftypheim", b"ftypheis", b"ftyphevc", b"ftypmif1", b"ftypmsf1"),
+    ".heic",
+)
+
+#: How photos begin -> the suffix of their format. Of a BMP, two letters are not enough.
+_STARTS = {
+    b"\xff\xd8\xff": ".jpg",
+    b"\x89PNG\r\n\x1a\n": ".png",
+    b"GIF87a": ".gif",
+    b"GIF89a": ".gif",
+    **dict.fromkeys((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), ".tif"),
+}
+
+#: First bytes of a file that tell its format.
+START = 16
 
 
 def way_on(name: str, data: bytes) -> str | None:
@@ -81,3 +96,17 @@ def way_on(name: str, data: bytes) -> str | None:
     'convert to JPEG or PNG'
     """
     return NOT_READ.get(_BRANDS.get(data[4:12], os.path.splitext(name)[1].lower()))
+
+
+def suffix_of(start: bytes) -> str | None:
+    """The suffix of the photo that begins with these bytes; None where it is none that is known.
+
+    >>> suffix_of(b"GIF89a" + bytes(10))
+    '.gif'
+    """
+    if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
+        return ".webp"
+    if start[:2] == b"BM" and start[6:10] == bytes(4) and len(start) >= START:  # no text has zeros
+        return ".bmp"
+    known = (suffix for first, suffix in _STARTS.items() if start.startswith(first))
+    return next(known, _BRANDS.get(start[4:12]))

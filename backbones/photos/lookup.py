@@ -32,7 +32,7 @@ class Found:
 
 
 def find_photos(
-    folder: Path, names: Sequence[str], is_foreign: IsForeign = lambda folder: False
+    folder: Path, names: Sequence[str], is_foreign: IsForeign = lambda path: False
 ) -> Found:
     """Find photos by name in a folder, and below it.
 

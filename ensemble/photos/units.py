@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +20,24 @@ _LOG = logging.getLogger("ensemble")
 #: Objects, and photos with some, from which on it tells something where all of them lie.
 _OBJECTS, _PHOTOS = 20, 5
 
-#: Length of a photo's side, pixels, of which 100 are a corner only.
-_LARGE = 400
+
+@dataclass(frozen=True)
+class _Scale:
+    """Units in which a photo's width and height are the same number, however large it is."""
+
+    end: int  #: that number
+    unit: str
+    part: str  #: of the width and height, by which to multiply
+    shorter: int  #: sides of a photo, pixels, beyond which `end` pixels are a corner only
+    longer: int
+
+
+#: Per cent, and what vision language models write. Few photos are far larger than 1000 pixels, so
+#: one side has to be: real places that keep so far from its end hardly come near its beginning.
+_SCALES = (
+    _Scale(100, "per cent", "a hundredth", shorter=400, longer=400),
+    _Scale(1000, "thousandths", "a thousandth", shorter=1000, longer=1600),
+)
 
 
 def check_pixels(corner: Numbers, lines: Sequence[int], path: Path, corners: Sequence[str]) -> None:
@@ -62,7 +80,7 @@ def check_pixels(corner: Numbers, lines: Sequence[int], path: Path, corners: Seq
 
 
 def check_scale(boxes: Sequence[Numbers], sizes: Sequence[tuple[int, int]]) -> None:
-    """Refuse places in per cent of their photos; warn where all lie in the upper left part.
+    """Refuse places in per cent or thousandths of their photos; warn of all in the upper left.
 
     Parameters
     ----------
@@ -74,21 +92,22 @@ def check_scale(boxes: Sequence[Numbers], sizes: Sequence[tuple[int, int]]) -> N
     Raises
     ------
     InputError
-        They are all over 0 to 100, and none is beyond, in photos that are all far larger.
+        They are all over 0 to 100 or 1000, and none is beyond, in photos that are all larger.
     """
     count = sum(len(one) for one in boxes)
     if count < _OBJECTS or len(boxes) < _PHOTOS:
         return
     corner = np.concatenate(boxes)
-    near, far = corner[:, :2].min(axis=0), corner[:, 2:].max(axis=0)
-    all_over = (near < 20).all() and (far > 80).all() and (far <= 100).all()
-    if all_over and min(map(min, sizes)) > _LARGE:
-        raise InputError(
-            f"the places of all {count} objects lie within 0 to 100, in the corner of photos of "
-            f"{min(map(min, sizes))} pixels and more, as per cent do; they must be in pixels: "
-            "multiply x by a hundredth of the photo's width, y by one of its height; if they are, "
-            "crop the photos to that corner, as nothing else in them is labelled"
-        )
+    for scale in _SCALES:
+        if _fits(scale, corner, sizes):
+            height, width = min(sizes, key=math.prod)
+            raise InputError(
+                f"the places of all {count} objects lie within 0 to {scale.end}, in the corner of "
+                f"photos of {width} x {height} pixels and more, as {scale.unit} do; they must be "
+                f"in pixels: multiply x by {scale.part} of the photo's width, y by one of its "
+                "height; if they are, crop the photos to that corner, as nothing else in them is "
+                "labelled"
+            )
     shares = [one[:, 2:].max(axis=0) / size[::-1] for one, size in zip(boxes, sizes, strict=True)]
     right, lower = np.max(shares, axis=0)
     if right <= 0.6 and lower <= 0.6:
@@ -99,3 +118,11 @@ def check_scale(boxes: Sequence[Numbers], sizes: Sequence[tuple[int, int]]) -> N
             100 * right,
             100 * lower,
         )
+
+
+def _fits(scale: _Scale, corner: Numbers, sizes: Sequence[tuple[int, int]]) -> bool:
+    """Whether places are all over 0 to the end of a scale, in photos that go on well beyond it."""
+    near, far = corner[:, :2].min(axis=0) / scale.end, corner[:, 2:].max(axis=0) / scale.end
+    all_over = (near < 0.2).all() and (far > 0.8).all() and (far <= 1).all()
+    large = min(map(min, sizes)) > scale.shorter and min(map(max, sizes)) > scale.longer
+    return bool(all_over and large)

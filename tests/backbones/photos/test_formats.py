@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from backbones.errors import InputError
-from backbones.photos.formats import FORMATS, NOT_READ, SUFFIXES
+from backbones.photos.formats import FORMATS, NOT_READ, START, SUFFIXES, suffix_of
 from backbones.photos.images import decode
 from tests.backbones.photos.samples import PHOTO, encode
 
@@ -77,3 +77,29 @@ def test_heif_is_read_where_its_opener_works(module: str, seen: str, tmp_path: P
 
 def test_a_dib_without_the_head_of_a_bmp_is_read() -> None:
     assert decode(encode(PHOTO, "DIB"), "a.dib").getpixel((0, 0)) == (255, 0, 0)
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF"])
+def test_a_photo_is_known_by_its_first_bytes(format: str) -> None:
+    if format == "AVIF" and format not in FORMATS:
+        pytest.skip("this Pillow has no AVIF")
+    suffix = suffix_of(encode(PHOTO, format)[:START])
+    assert suffix is not None
+    assert SUFFIXES[suffix] == format
+
+
+@pytest.mark.parametrize(
+    ("start", "suffix"),
+    [
+        (b"\0\0\0\x18ftypheic\0\0\0\0", ".heic"),
+        (b"\0\0\0\x1cftypavif\0\0\0\0", ".avif"),
+        (b"\0\0\0\x20ftypisom\0\0\0\0", None),  # a film
+        (b"BMW,AUDI,VW,SEAT\n", None),
+        (b"RIFF\0\0\0\0WAVEfmt ", None),
+        (b"\x89PNG", None),
+        (b"BM", None),
+        (b"", None),
+    ],
+)
+def test_the_first_bytes_of_what_no_encoder_writes_here(start: bytes, suffix: str | None) -> None:
+    assert suffix_of(start) == suffix

@@ -62,14 +62,34 @@ def test_per_cent_are_refused() -> None:
         InputError, match="all 80 objects lie within 0 to 100, in the corner of"
     ) as e:
         check_scale(spread(100), [(480, 640)] * 8)
+    assert "photos of 640 x 480 pixels and more, as per cent do" in str(e.value)
     assert "if they are, crop the photos to that corner" in str(e.value)
     check_scale(spread(100), [(100, 100)] * 8)  # as is said
 
 
-@pytest.mark.parametrize(
-    ("scale", "size", "photos"),
-    [(480, (480, 640), 8), (100, (120, 110), 8), (100, (480, 640), 4), (400, (480, 640), 8)],
-)
+@pytest.mark.parametrize("size", [(1080, 1920), (1920, 1080), (3000, 4000)])
+def test_thousandths_are_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(InputError, match=r"within 0 to 1000, .* as thousandths do; .* thousandth"):
+        check_scale(spread(1000), [size] * 8)
+    with pytest.raises(InputError, match="thousandths"):
+        check_scale([one.round() for one in spread(1000)], [(4000, 3000), *[size] * 7])
+
+
+def test_one_smaller_photo_or_one_place_beyond_makes_pixels_of_thousandths() -> None:
+    check_scale(spread(1000), [(1000, 1000), *[(1080, 1920)] * 7])
+    boxes = spread(1000)
+    boxes[0][0, 2] = 1001
+    check_scale(boxes, [(1080, 1920)] * 8)
+
+
+PIXELS = [
+    *((480, (480, 640), 8), (100, (120, 110), 8), (100, (480, 640), 4), (400, (480, 640), 8)),
+    *((1000, (1000, 1000), 8), (1000, (1024, 1280), 8), (1000, (1200, 1600), 8)),
+    *((1000, (1000, 1920), 8), (1000, (1080, 1920), 4), (1080, (1080, 1920), 8)),
+]
+
+
+@pytest.mark.parametrize(("scale", "size", "photos"), PIXELS)
 def test_places_all_over_photos_are_pixels(
     scale: float, size: tuple[int, int], photos: int, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -88,3 +108,9 @@ def test_places_in_one_corner_are_told_of(
     (message,) = caplog.messages
     assert message.startswith("all 80 objects lie in the upper left part of their photos (")
     assert message.endswith("are their places in pixels of smaller copies?")
+
+
+def test_places_right_of_the_beginning_are_pixels(caplog: pytest.LogCaptureFixture) -> None:
+    boxes = [one * 0.7 + [300, 0, 300, 0] for one in spread(1000)]
+    check_scale(boxes, [(1080, 1920)] * 8)
+    assert caplog.messages == []
