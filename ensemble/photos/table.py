@@ -15,7 +15,7 @@ import pandas as pd
 from backbones.errors import InputError, first_ten
 from ensemble.config.data import COMMAS, TableFormat
 from ensemble.photos import numbers
-from ensemble.photos.csv_file import Record, parse, read_text, split_line
+from ensemble.photos.csv_file import Record, lines_of, parse, read_text, split_line
 from ensemble.photos.spelling import plain
 
 Numbers = npt.NDArray[np.float64]
@@ -142,7 +142,7 @@ def _separator_of(
     text: str, header: Record, columns: Sequence[str], form: TableFormat
 ) -> str | None:
     """Another separator, by which the header has the columns, or several where it has one."""
-    line = re.split(r"\r\n|\r|\n", text)[header.line - 1]
+    line = lines_of(text)[header.line - 1]
     others = {one: split_line(line, one) for one in _SEPARATORS if one != form.separator}
     for separator, fields in others.items():
         if {plain(column) for column in columns} <= {plain(field) for field in fields}:
