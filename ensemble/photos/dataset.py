@@ -83,7 +83,7 @@ def read_training(data: Data, seed: int) -> Dataset:
 
 def _target(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
     column = data.columns.target
-    targets = table.parse_numbers(rows, column, path, data.table_format)
+    targets = table.parse_amounts(rows, column, path, data.table_format)
     lowest, highest = data.limits
     table.refuse_lines(
         (targets < lowest) | (targets > highest),
@@ -95,7 +95,7 @@ def _target(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
 
 def _weights(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
     column = str(data.columns.weight)
-    weights = table.parse_numbers(rows, column, path, data.table_format)
+    weights = table.parse_amounts(rows, column, path, data.table_format)
     table.refuse_lines(weights < 0, rows[column], f"{path}: {column} must not be negative")
     if not weights.any():
         raise InputError(f"{path}: {column} is 0 for every photo")

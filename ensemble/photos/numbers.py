@@ -40,6 +40,32 @@ def hint(texts: Sequence[str], decimal: str) -> str:
     )
 
 
+def may_be_thousands(texts: Sequence[str], decimal: str) -> list[bool]:
+    """Which numbers hold a sign that may well be one of thousands: all that hold it, or none.
+
+    Beside 950, no program writes 1.250 as a decimal: it keeps the zeros of both or of neither.
+
+    >>> may_be_thousands(["950", "1.250", "2.375"], ".")
+    [False, True, True]
+    >>> may_be_thousands(["950", "1.25", "2.375"], "."), may_be_thousands(["1.250", "2.375"], ".")
+    ([False, False, False], [False, False])
+    """
+    stripped = [text.strip() for text in texts]
+    marked = [decimal in text for text in stripped]
+    signed = [text for text in stripped if decimal in text]
+    others = [text for text in stripped if decimal not in text]
+    grouped = re.compile(rf"[+-]?[1-9]\d{{0,2}}({re.escape(decimal)}\d{{3}})+", re.ASCII)
+    whole = re.compile(r"[+-]?\d+", re.ASCII)
+    if (
+        others
+        and any(text.endswith("0") for text in signed)
+        and all(map(grouped.fullmatch, signed))
+        and all(map(whole.fullmatch, others))
+    ):
+        return marked
+    return [False] * len(stripped)
+
+
 def _number(text: str, decimal: str) -> float:
     if not _PLAIN[decimal].fullmatch(text):
         return math.nan

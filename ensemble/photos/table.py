@@ -84,6 +84,32 @@ def parse_numbers(
     return parsed
 
 
+def parse_amounts(
+    table: pd.DataFrame, column: str, path: Path, form: TableFormat = COMMAS
+) -> Numbers:
+    """Parse a column of targets or weights, as ``parse_numbers`` does.
+
+    Raises
+    ------
+    InputError
+        Values that are no numbers, or whose decimal signs seem to be signs of thousands.
+    """
+    parsed = parse_numbers(table, column, path, form)
+    texts = table[column]
+    wrong = np.array(numbers.may_be_thousands(texts.tolist(), form.decimal), dtype=bool)
+    if wrong.any():
+        whole = texts[~wrong].iloc[0].strip()
+        first = next(text.strip() for text in texts[wrong] if text.strip().endswith("0"))
+        ways = first.replace(form.decimal, ""), first.rstrip("0").rstrip(form.decimal)
+        title = (
+            f"{path}: {column} has {first!r} beside {whole!r} (line {texts[~wrong].index[0]}), so "
+            f"{form.decimal!r} may stand for thousands or be the decimal sign; where it stands for "
+            f"thousands, delete it: write {ways[0]}; else delete zeros at the end: {ways[1]}"
+        )
+        refuse_lines(wrong, texts, title, quoted=True)
+    return parsed
+
+
 def refuse_lines(
     wrong: npt.NDArray[np.bool_], values: pd.Series, title: str, quoted: bool = False
 ) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -154,6 +155,43 @@ def test_another_decimal_sign_is_named(text: str, decimal: str, message: str) ->
     rows = pd.DataFrame({"n": [text]}, index=[2])
     with pytest.raises(InputError, match=message):
         table.parse_numbers(rows, "n", Path("t.csv"), TableFormat(decimal=decimal))  # type: ignore[arg-type]
+
+
+def amounts(*texts: str, decimal: Any = ".") -> list[float]:
+    rows = pd.DataFrame({"n": texts}, index=range(2, 2 + len(texts)))
+    form = TableFormat(decimal=decimal)
+    return table.parse_amounts(rows, "n", Path("t.csv"), form).tolist()
+
+
+def test_signs_of_thousands_are_not_read_as_decimal_signs() -> None:
+    with pytest.raises(InputError) as caught:
+        amounts("950", "1.375", " 2.300", "980", "-11.000")
+    assert str(caught.value) == (
+        "t.csv: n has '2.300' beside '950' (line 2), so '.' may stand for thousands or be the "
+        "decimal sign; where it stands for thousands, delete it: write 2300; else delete zeros at "
+        "the end: 2.3:\n  - line 3: '1.375'\n  - line 4: ' 2.300'\n  - line 6: '-11.000'"
+    )
+    with pytest.raises(InputError, match=r"'1,000' beside '7' .* write 1000; else .* the end: 1:"):
+        amounts("1,000", "7", decimal=",")
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("1.250", "950.000", "2.300"),
+        ("950", "1.25", "2.375"),
+        ("950", "1.251", "2.375"),
+        ("950", "0.250"),
+        ("950", "1.250", "1.25"),
+        ("950", "1.250", "1e3"),
+        ("950", "1250.000"),
+        ("1", "2"),
+    ],
+)
+def test_decimals_that_some_program_writes_are_read(texts: tuple[str, ...]) -> None:
+    assert amounts(*texts) == [float(text) for text in texts]
+    commas = [text.replace(".", ",") for text in texts]
+    assert amounts(*commas, decimal=",") == [float(text) for text in texts]
 
 
 def test_a_column_that_may_be_missing(tmp_path: Path) -> None:
