@@ -70,7 +70,7 @@ def read_training(data: Data, seed: int) -> Dataset:
         names=names,
         paths=paths,
         target=_target(rows, data, path),
-        group=None if columns.group is None else read_labels(rows, columns.group, path),
+        group=_groups(rows, data, path),
         weight=None if columns.weight is None else _weights(rows, data, path),
         objects=_objects(data, dict(zip(paths, names.tolist(), strict=True))),
     )
@@ -91,6 +91,11 @@ def _target(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
         f"{path}: {column} must lie from data.minimum {lowest:g} to data.maximum {highest:g}",
     )
     return targets
+
+
+def _groups(rows: pd.DataFrame, data: Data, path: Path) -> Strings | None:
+    column = data.columns.group
+    return None if column is None else read_labels(rows, column, path, data.decimal)
 
 
 def _weights(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,18 @@ def parse(texts: Sequence[str], decimal: str) -> npt.NDArray[np.float64]:
     [1.5, -2000.0, nan, nan, nan, nan, nan]
     """
     return np.array([_number(text, decimal) for text in texts], dtype=np.float64)
+
+
+def exact(text: str, decimal: str) -> Decimal | str:
+    """A number, however long, the same for all ways to write it; a text that is none.
+
+    >>> exact("01", ".") == exact("1.0", ".") == 1
+    True
+    """
+    # an exponent may as well be part of a label, as in 12e3
+    if "e" in text.lower() or not _PLAIN[decimal].fullmatch(text):
+        return text
+    return Decimal(text.strip().replace(decimal, "."))
 
 
 def hint(texts: Sequence[str], decimal: str) -> str:

@@ -191,6 +191,15 @@ def test_targets_and_weights_with_signs_of_thousands_are_refused(folder: Path, c
         dataset.read_training(data(folder, {"weight": "w"}), seed=0)
 
 
+def test_groups_are_numbers_as_the_config_writes_them(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "train.csv").write_text("photo;n;who\nb.png;1;2,0\na.png;2;2\n")
+    written = data(folder, {"group": "who"}, separator=";", decimal=",")
+    dataset.read_training(written, seed=0)
+    assert "equal as numbers count as different groups: '2,0' and '2'" in caplog.text
+
+
 @pytest.mark.parametrize("name", ["zz.jpg", "zz", "ZZ.JPG", r".\zz.jpeg"])
 def test_places_of_a_photo_that_is_missing_are_its_own_however_spelled(
     folder: Path, name: str
