@@ -72,7 +72,17 @@ UNUSABLE = [
         r"  - line 4: 1 fields: '5'\n  - line 6: 5 fields: '6,7,8,9,0'$",
     ),
     (b"Name,Count\n" + 12 * b"a,1,5\n", r"line 11: 3 fields: 'a,1,5'\n  - and 2 more$"),
-    (b"Name,Count\na,1,\n", r"line 2: 3 fields: 'a,1,'"),
+    (
+        b"Name,Count\na,1,\n",
+        r"header, 2; delete ',' at the end of rows, after which comes an empty field more:\n"
+        r"  - line 2: 3 fields: 'a,1,'$",
+    ),
+    (b"Name,Count\na,1,\nb,1,5\n", r"an empty field more; a value that holds ',', as a decimal "),
+    (b"Name,Count\na\n", r"than the header, 2:\n  - line 2: 1 fields: 'a'$"),
+    (
+        b" Name , Count \n a , 1 \n",
+        r"(?s)t\.csv lacks columns .*'Name'; did you mean ' Name '\?.*did you mean ' Count '\?$",
+    ),
     (b"Name,Count\na,1\n\xe4,1\n", r"is not UTF-8 \(line 3\); it looks like cp1252: set data\.enc"),
     (b"\xff\xfeN\0", r"is not UTF-8; it looks like UTF-16: set data\.encoding: UTF-16, or save"),
     (of_utf16("Name,Count\na,1\n"), r"line 1 holds NUL.*looks like utf-16-le: set data\.enc"),
@@ -92,6 +102,7 @@ UNUSABLE = [
     (b"Name,Count,Count\na,1,2\n", r"line 1: columns of the same name; .*:\n  - 'Count'"),
     (b"Name;Count\na;1,5\n", r"the separator looks like ';': set data\.separator: ';'; read with"),
     (b"Name\tCount\na\t1\n", r"the separator looks like '\\t': set data\.separator: \"\\t\""),
+    (b"Name Count\na 1\n", r"the separator looks like ' ': set data\.separator: ' '"),
     (b"File;Sum;x\na;1,5;\n", r"the separator looks like ';'"),
     (b"sep=;\nName;Count\na;1\n", r"first line, 'sep=;', is a mark .* data\.separator: ';'"),
     (b"Name,Count\n,\n , \n", r"t\.csv has no rows"),
@@ -206,6 +217,13 @@ def test_a_column_that_may_be_missing(tmp_path: Path) -> None:
 def test_a_separator_that_is_set_is_not_asked_for(tmp_path: Path, mark: str) -> None:
     with pytest.raises(InputError, match=r"is a mark for Excel; delete it$"):
         read(tmp_path, f"{mark}Name;Count\na;1\n", separator=";")
+
+
+def test_what_is_said_of_a_separator_fits_the_one_that_is_set(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"header, 2; a value that holds ';' needs quotes:"):
+        read(tmp_path, "Name;Count\na;1;5\n", separator=";")
+    with pytest.raises(InputError, match=r"lacks columns .*:\n  - 'Count'; known: 'Name', 'n'$"):
+        read(tmp_path, "Name n\na 1\n", separator=" ")
 
 
 def test_rows_of_empty_fields_are_blank_lines(tmp_path: Path) -> None:
