@@ -5,10 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from backbones.errors import InputError
+from backbones.errors import InputError, first_ten
 from backbones.files import read_file
 
 #: How files begin that are tables, but no text.
@@ -27,6 +29,8 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
 }
+
+_BREAK = r"\r\n|\r|\n"
 
 
 class Record(NamedTuple):
@@ -80,7 +84,7 @@ def parse(path: Path, text: str, separator: str) -> list[Record]:
     Raises
     ------
     InputError
-        There is none, or its quotation marks do not match.
+        There is none, its quotation marks do not match, or they enclose rows.
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     records, line = [], 1
@@ -96,7 +100,13 @@ def parse(path: Path, text: str, separator: str) -> list[Record]:
         raise InputError(f"{path} is not a CSV file: line {line}: {reason}") from None
     if not records:
         raise InputError(f"{path} is not a CSV file: it is empty")
+    _refuse_swallowed(path, text, records, separator)
     return records
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a file, as records count them."""
+    return re.split(_BREAK, text)
 
 
 def split_line(line: str, separator: str) -> list[str]:
@@ -105,6 +115,48 @@ def split_line(line: str, separator: str) -> list[str]:
         return next(csv.reader([line], delimiter=separator, strict=True), [])
     except csv.Error:
         return []
+
+
+def _refuse_swallowed(path: Path, text: str, records: list[Record], separator: str) -> None:
+    """Refuse quoted values of rows: two lone quotation marks, as ditto marks, enclose such."""
+    spans = [span for record in records for span in _spans(record)]
+    width = len(records[0].fields)
+    if not spans or width == 1:  # any line has one field
+        return
+    lines = lines_of(text)
+    mistakes = [
+        f"line {start}: {_shortened(lines[start - 1])} to line {end}: {_shortened(lines[end - 1])}"
+        for start, end in spans
+        if all(_is_row(line, separator, width) for line in lines[start - 1 : end] if line.strip())
+    ]
+    if mistakes:
+        raise InputError(
+            f"{path}: quoted values that run over lines which look like rows, of {width} fields "
+            "each; delete quotation marks that enclose no value (as ditto marks, or inches), or "
+            'write a value that holds one as "12"" wide":',
+            first_ten(mistakes),
+        )
+
+
+def _spans(record: Record) -> Iterator[tuple[int, int]]:
+    """The first and the last line of each value that has several."""
+    line = record.line
+    for field in record.fields:
+        breaks = len(re.findall(_BREAK, field))
+        if breaks:
+            yield line, line + breaks
+        line += breaks
+
+
+def _is_row(line: str, separator: str, width: int) -> bool:
+    """Whether a line has these many fields; quotation marks enclose fields, or are letters."""
+    mark = re.escape(separator)
+    enclosed = rf'(?:(?<={mark})|^)"(?:[^"]|"")*"(?={mark}|$)'
+    return width in (line.count(separator) + 1, re.sub(enclosed, "", line).count(separator) + 1)
+
+
+def _shortened(text: str) -> str:
+    return repr(text if len(text) <= 40 else f"{text[:37]}...")
 
 
 def _shown(encoding: str) -> str:

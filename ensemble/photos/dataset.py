@@ -70,7 +70,7 @@ def read_training(data: Data, seed: int) -> Dataset:
         names=names,
         paths=paths,
         target=_target(rows, data, path),
-        group=None if columns.group is None else read_labels(rows, columns.group, path),
+        group=_groups(rows, data, path),
         weight=None if columns.weight is None else _weights(rows, data, path),
         objects=_objects(data, dict(zip(paths, names.tolist(), strict=True))),
     )
@@ -83,7 +83,7 @@ def read_training(data: Data, seed: int) -> Dataset:
 
 def _target(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
     column = data.columns.target
-    targets = table.parse_numbers(rows, column, path, data.table_format)
+    targets = table.parse_amounts(rows, column, path, data.table_format)
     lowest, highest = data.limits
     table.refuse_lines(
         (targets < lowest) | (targets > highest),
@@ -93,9 +93,14 @@ def _target(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
     return targets
 
 
+def _groups(rows: pd.DataFrame, data: Data, path: Path) -> Strings | None:
+    column = data.columns.group
+    return None if column is None else read_labels(rows, column, path, data.decimal)
+
+
 def _weights(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
     column = str(data.columns.weight)
-    weights = table.parse_numbers(rows, column, path, data.table_format)
+    weights = table.parse_amounts(rows, column, path, data.table_format)
     table.refuse_lines(weights < 0, rows[column], f"{path}: {column} must not be negative")
     if not weights.any():
         raise InputError(f"{path}: {column} is 0 for every photo")

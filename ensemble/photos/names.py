@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ import pandas as pd
 from backbones.errors import InputError, first_ten
 from backbones.photos.lookup import Found, find_photos
 from ensemble.photos.foreign import is_ours
+from ensemble.photos.numbers import exact
 from ensemble.photos.spelling import plain, trim
 from ensemble.photos.table import refuse_lines
 
@@ -73,7 +74,7 @@ def refuse_unwritable(names: Iterable[str], folder: Path) -> None:
         )
 
 
-def read_labels(rows: pd.DataFrame, column: str, path: Path) -> Strings:
+def read_labels(rows: pd.DataFrame, column: str, path: Path, decimal: str = ".") -> Strings:
     """The column as labels of groups, str (n,).
 
     Raises
@@ -96,17 +97,28 @@ def read_labels(rows: pd.DataFrame, column: str, path: Path) -> Strings:
             "write each in one way:",
             first_ten([" and ".join(told[one] for one in same) for same in twins]),
         )
-    if twins := _alike(first, lambda label: plain(label).casefold()):
-        _LOG.warning(
-            "%s: labels in %s that differ in their case alone count as different groups: %s",
-            path,
-            column,
-            ", ".join(" and ".join(map(repr, same)) for same in twins[:5]),
-        )
+    _tell_of_near(first, column, path, decimal)
     return labels.to_numpy(dtype=np.str_)
 
 
-def _alike(labels: Iterable[str], seen: Callable[[str], str]) -> list[list[str]]:
+def _tell_of_near(labels: Collection[str], column: str, path: Path, decimal: str) -> None:
+    """Warn of labels that may mean one group."""
+    kinds: dict[str, Callable[[str], Hashable]] = {
+        "differ in their case alone": lambda label: plain(label).casefold(),
+        "are equal as numbers": lambda label: exact(label, decimal),
+    }
+    for kind, seen in kinds.items():
+        if twins := _alike(labels, seen):
+            _LOG.warning(
+                "%s: labels in %s that %s count as different groups: %s",
+                path,
+                column,
+                kind,
+                ", ".join(" and ".join(map(repr, same)) for same in twins[:5]),
+            )
+
+
+def _alike(labels: Iterable[str], seen: Callable[[str], Hashable]) -> list[list[str]]:
     """Labels that are seen as the same, where there are several."""
     groups = defaultdict(list)
     for label in labels:

@@ -97,7 +97,7 @@ def read_test(
             len(rows),
         )
         labelled = False
-    known = table.parse_numbers(rows, target, path, form) if labelled else None
+    known = table.parse_amounts(rows, target, path, form) if labelled else None
     return NewPhotos(names, paths, known)
 
 

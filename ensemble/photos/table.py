@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ import pandas as pd
 from backbones.errors import InputError, first_ten
 from ensemble.config.data import COMMAS, TableFormat
 from ensemble.photos import numbers
-from ensemble.photos.csv_file import Record, parse, read_text, split_line
+from ensemble.photos.csv_file import Record, lines_of, parse, read_text, split_line
 from ensemble.photos.spelling import plain
 
 Numbers = npt.NDArray[np.float64]
@@ -84,6 +84,32 @@ def parse_numbers(
     return parsed
 
 
+def parse_amounts(
+    table: pd.DataFrame, column: str, path: Path, form: TableFormat = COMMAS
+) -> Numbers:
+    """Parse a column of targets or weights, as ``parse_numbers`` does.
+
+    Raises
+    ------
+    InputError
+        Values that are no numbers, or whose decimal signs seem to be signs of thousands.
+    """
+    parsed = parse_numbers(table, column, path, form)
+    texts = table[column]
+    wrong = np.array(numbers.may_be_thousands(texts.tolist(), form.decimal), dtype=bool)
+    if wrong.any():
+        whole = texts[~wrong].iloc[0].strip()
+        first = next(text.strip() for text in texts[wrong] if text.strip().endswith("0"))
+        ways = first.replace(form.decimal, ""), first.rstrip("0").rstrip(form.decimal)
+        title = (
+            f"{path}: {column} has {first!r} beside {whole!r} (line {texts[~wrong].index[0]}), so "
+            f"{form.decimal!r} may stand for thousands or be the decimal sign; where it stands for "
+            f"thousands, delete it: write {ways[0]}; else delete zeros at the end: {ways[1]}"
+        )
+        refuse_lines(wrong, texts, title, quoted=True)
+    return parsed
+
+
 def refuse_lines(
     wrong: npt.NDArray[np.bool_], values: pd.Series, title: str, quoted: bool = False
 ) -> None:
@@ -141,9 +167,14 @@ def _nearest(column: str, header: Sequence[str]) -> str:
 def _separator_of(
     text: str, header: Record, columns: Sequence[str], form: TableFormat
 ) -> str | None:
-    """Another separator, by which the header has the columns, or several where it has one."""
-    line = re.split(r"\r\n|\r|\n", text)[header.line - 1]
+    """Another separator, by which the header has the columns, or several where it has one.
+
+    A blank is none where another separates: there it pads the fields.
+    """
+    line = lines_of(text)[header.line - 1]
     others = {one: split_line(line, one) for one in _SEPARATORS if one != form.separator}
+    if len(header.fields) > 1:
+        others.pop(" ", None)
     for separator, fields in others.items():
         if {plain(column) for column in columns} <= {plain(field) for field in fields}:
             return separator
@@ -173,9 +204,7 @@ def _refuse_ragged(
     ragged = [record for record in records if len(record.fields) != width]
     if not ragged:
         return
-    way_on = ""
-    if any(len(record.fields) > width for record in ragged):
-        way_on = f"; a value that holds {form.separator!r}, as a decimal comma, needs quotes"
+    way_on = "".join(_ways_on([record.fields[width:] for record in ragged], form.separator))
     mistakes = [
         f"line {line}: {len(fields)} fields: {_shortened(form.separator.join(fields))}"
         for line, fields in ragged[:10]
@@ -185,6 +214,16 @@ def _refuse_ragged(
         f"{path}: rows with other numbers of fields than the header, {width}{way_on}:",
         first_ten(mistakes),
     )
+
+
+def _ways_on(surplus: Sequence[Sequence[str]], separator: str) -> Iterator[str]:
+    """What to do about rows by the fields that each has more than the header."""
+    empty = [not any(field.strip() for field in fields) for fields in surplus if fields]
+    if any(empty):
+        yield f"; delete {separator!r} at the end of rows, after which comes an empty field more"
+    if not all(empty):
+        decimal = ", as a decimal comma," if separator == "," else ""
+        yield f"; a value that holds {separator!r}{decimal} needs quotes"
 
 
 def _shortened(text: str) -> str:

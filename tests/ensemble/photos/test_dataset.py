@@ -183,6 +183,23 @@ def test_targets_outside_of_the_limits_are_named(
     assert dataset.read_training(data(folder, minimum=1, maximum=3), seed=0).target.max() == 3.0
 
 
+@pytest.mark.parametrize("column", ["n", "w"])
+def test_targets_and_weights_with_signs_of_thousands_are_refused(folder: Path, column: str) -> None:
+    other = {"n": "w", "w": "n"}[column]
+    (folder / "train.csv").write_text(f"photo,{column},{other}\nb.png,1.250,1\na.png,950,2\n")
+    with pytest.raises(InputError, match=rf"train\.csv: {column} has '1\.250' beside '950'"):
+        dataset.read_training(data(folder, {"weight": "w"}), seed=0)
+
+
+def test_groups_are_numbers_as_the_config_writes_them(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "train.csv").write_text("photo;n;who\nb.png;1;2,0\na.png;2;2\n")
+    written = data(folder, {"group": "who"}, separator=";", decimal=",")
+    dataset.read_training(written, seed=0)
+    assert "equal as numbers count as different groups: '2,0' and '2'" in caplog.text
+
+
 @pytest.mark.parametrize("name", ["zz.jpg", "zz", "ZZ.JPG", r".\zz.jpeg"])
 def test_places_of_a_photo_that_is_missing_are_its_own_however_spelled(
     folder: Path, name: str

@@ -115,3 +115,24 @@ def test_labels_that_differ_in_case_are_told_of(caplog: pytest.LogCaptureFixture
     assert caplog.messages == [
         "t.csv: labels in c that differ in their case alone count as different groups: 'A' and 'a'"
     ]
+
+
+@pytest.mark.parametrize(
+    ("labels", "decimal", "told"),
+    [
+        (["1", "b", "1.0", "01"], ".", "'1' and '1.0' and '01'"),
+        (["0", "2,50", "2,5", "-0"], ",", "'0' and '-0', '2,50' and '2,5'"),
+        (["12345678901234567890", "12345678901234567891", "1.0x", "1", "1e0"], ".", None),
+    ],
+)
+def test_labels_that_are_equal_as_numbers_are_told_of(
+    labels: list[str], decimal: str, told: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "ensemble"):
+        assert read_labels(column(*labels), "c", Path("t.csv"), decimal).tolist() == labels
+    assert caplog.messages == told_of(told)
+
+
+def told_of(labels: str | None) -> list[str]:
+    title = "t.csv: labels in c that are equal as numbers count as different groups:"
+    return [] if labels is None else [f"{title} {labels}"]

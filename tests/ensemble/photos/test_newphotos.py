@@ -36,6 +36,9 @@ def test_a_test_table_keeps_its_order_and_its_target_where_it_has_one(folder: Pa
     found = newphotos.read_test(folder / "test.csv", folder / "images", "photo", "n")
     assert found.target is not None
     assert found.target.tolist() == [5.0]
+    (folder / "test.csv").write_text("photo,n\nc.png,5\na.png,1.250\n")
+    with pytest.raises(InputError, match=r"test\.csv: n has '1\.250' beside '5'"):
+        newphotos.read_test(folder / "test.csv", folder / "images", "photo", "n")
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "NA"])

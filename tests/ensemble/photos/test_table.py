@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -71,7 +72,17 @@ UNUSABLE = [
         r"  - line 4: 1 fields: '5'\n  - line 6: 5 fields: '6,7,8,9,0'$",
     ),
     (b"Name,Count\n" + 12 * b"a,1,5\n", r"line 11: 3 fields: 'a,1,5'\n  - and 2 more$"),
-    (b"Name,Count\na,1,\n", r"line 2: 3 fields: 'a,1,'"),
+    (
+        b"Name,Count\na,1,\n",
+        r"header, 2; delete ',' at the end of rows, after which comes an empty field more:\n"
+        r"  - line 2: 3 fields: 'a,1,'$",
+    ),
+    (b"Name,Count\na,1,\nb,1,5\n", r"an empty field more; a value that holds ',', as a decimal "),
+    (b"Name,Count\na\n", r"than the header, 2:\n  - line 2: 1 fields: 'a'$"),
+    (
+        b" Name , Count \n a , 1 \n",
+        r"(?s)t\.csv lacks columns .*'Name'; did you mean ' Name '\?.*did you mean ' Count '\?$",
+    ),
     (b"Name,Count\na,1\n\xe4,1\n", r"is not UTF-8 \(line 3\); it looks like cp1252: set data\.enc"),
     (b"\xff\xfeN\0", r"is not UTF-8; it looks like UTF-16: set data\.encoding: UTF-16, or save"),
     (of_utf16("Name,Count\na,1\n"), r"line 1 holds NUL.*looks like utf-16-le: set data\.enc"),
@@ -91,6 +102,7 @@ UNUSABLE = [
     (b"Name,Count,Count\na,1,2\n", r"line 1: columns of the same name; .*:\n  - 'Count'"),
     (b"Name;Count\na;1,5\n", r"the separator looks like ';': set data\.separator: ';'; read with"),
     (b"Name\tCount\na\t1\n", r"the separator looks like '\\t': set data\.separator: \"\\t\""),
+    (b"Name Count\na 1\n", r"the separator looks like ' ': set data\.separator: ' '"),
     (b"File;Sum;x\na;1,5;\n", r"the separator looks like ';'"),
     (b"sep=;\nName;Count\na;1\n", r"first line, 'sep=;', is a mark .* data\.separator: ';'"),
     (b"Name,Count\n,\n , \n", r"t\.csv has no rows"),
@@ -129,7 +141,7 @@ def test_every_line_without_a_number_is_named(tmp_path: Path) -> None:
         "t.csv: Count must be a number:\n  - line 4: 'many'\n  - line 5: ''\n  - line 6: 'inf'"
     )
     for text in NO_NUMBERS:
-        with pytest.raises(InputError, match=r"t\.csv: Count must be a number:\n  - line 7: "):
+        with pytest.raises(InputError, match=r"t\.csv: Count must be a number.*:\n  - line 7: "):
             table.parse_numbers(pd.DataFrame({"Count": [text]}, index=[7]), "Count", Path("t.csv"))
 
 
@@ -140,20 +152,47 @@ def test_plain_numbers_are_read_exactly() -> None:
     np.testing.assert_array_equal(found, [float(text) for text in texts])
 
 
+def test_another_decimal_sign_is_named(tmp_path: Path) -> None:
+    rows = read(tmp_path, "Name;Count\na;1,5\n", separator=";")
+    with pytest.raises(InputError, match=r"number; where ',' is the decimal sign, set data\.dec"):
+        table.parse_numbers(rows, "Count", tmp_path)
+
+
+def amounts(*texts: str, decimal: Any = ".") -> list[float]:
+    rows = pd.DataFrame({"n": texts}, index=range(2, 2 + len(texts)))
+    form = TableFormat(decimal=decimal)
+    return table.parse_amounts(rows, "n", Path("t.csv"), form).tolist()
+
+
+def test_signs_of_thousands_are_not_read_as_decimal_signs() -> None:
+    with pytest.raises(InputError) as caught:
+        amounts("950", "1.375", " 2.300", "980", "-11.000")
+    assert str(caught.value) == (
+        "t.csv: n has '2.300' beside '950' (line 2), so '.' may stand for thousands or be the "
+        "decimal sign; where it stands for thousands, delete it: write 2300; else delete zeros at "
+        "the end: 2.3:\n  - line 3: '1.375'\n  - line 4: ' 2.300'\n  - line 6: '-11.000'"
+    )
+    with pytest.raises(InputError, match=r"'1,000' beside '7' .* write 1000; else .* the end: 1:"):
+        amounts("1,000", "7", decimal=",")
+
+
 @pytest.mark.parametrize(
-    ("text", "decimal", "message"),
+    "texts",
     [
-        ("1,5", ".", r"number; where ',' is the decimal sign, set data\.decimal: ',':"),
-        ("1.5", ",", r"number; where '\.' is the decimal sign, set data\.decimal: '\.':"),
-        ("1,234", ".", "set data.decimal: ','; thousands have to stand without a sign:"),
-        ("1.234,5", ".", "must be a number:"),
-        ("1.234,5", ",", "must be a number:"),
+        ("1.250", "950.000", "2.300"),
+        ("950", "1.25", "2.375"),
+        ("950", "1.251", "2.375"),
+        ("950", "0.250"),
+        ("950", "1.250", "1.25"),
+        ("950", "1.250", "1e3"),
+        ("950", "1250.000"),
+        ("1", "2"),
     ],
 )
-def test_another_decimal_sign_is_named(text: str, decimal: str, message: str) -> None:
-    rows = pd.DataFrame({"n": [text]}, index=[2])
-    with pytest.raises(InputError, match=message):
-        table.parse_numbers(rows, "n", Path("t.csv"), TableFormat(decimal=decimal))  # type: ignore[arg-type]
+def test_decimals_that_some_program_writes_are_read(texts: tuple[str, ...]) -> None:
+    assert amounts(*texts) == [float(text) for text in texts]
+    commas = [text.replace(".", ",") for text in texts]
+    assert amounts(*commas, decimal=",") == [float(text) for text in texts]
 
 
 def test_a_column_that_may_be_missing(tmp_path: Path) -> None:
@@ -168,6 +207,13 @@ def test_a_column_that_may_be_missing(tmp_path: Path) -> None:
 def test_a_separator_that_is_set_is_not_asked_for(tmp_path: Path, mark: str) -> None:
     with pytest.raises(InputError, match=r"is a mark for Excel; delete it$"):
         read(tmp_path, f"{mark}Name;Count\na;1\n", separator=";")
+
+
+def test_what_is_said_of_a_separator_fits_the_one_that_is_set(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"header, 2; a value that holds ';' needs quotes:"):
+        read(tmp_path, "Name;Count\na;1;5\n", separator=";")
+    with pytest.raises(InputError, match=r"lacks columns .*:\n  - 'Count'; known: 'Name', 'n'$"):
+        read(tmp_path, "Name n\na 1\n", separator=" ")
 
 
 def test_rows_of_empty_fields_are_blank_lines(tmp_path: Path) -> None:
