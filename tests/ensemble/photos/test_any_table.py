@@ -53,7 +53,7 @@ TABLES = st.one_of(
 )
 
 COLUMNS = st.sampled_from(
-    [{}, {"group": "group"}, {"weight": "target"}, {"name": "target", "target": "name"}]
+    [{}, {"group": "group"}, {"weight": "group"}, {"name": "target", "target": "name"}]
 )
 
 
