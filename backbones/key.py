@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -14,3 +15,8 @@ def key(content: Any) -> str:
     True
     """
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def key_together(keys: Sequence[str]) -> str:
+    """Return the key of several things that are used together; one alone keeps its own."""
+    return keys[0] if len(keys) == 1 else key(keys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backbones.key import key
+from backbones.key import key_together
 from backbones.networks.backbone import Backbone, largest
 from backbones.photos.images import View
 from ensemble.heads import HeadSpec
@@ -28,8 +28,7 @@ class Member:
     @property
     def fingerprint(self) -> str:
         """SHA-256 (hex) of everything that determines the features of a photo."""
-        fingerprints = [backbone.fingerprint for backbone in self.backbones]
-        return fingerprints[0] if len(fingerprints) == 1 else key(fingerprints)
+        return key_together([backbone.fingerprint for backbone in self.backbones])
 
     @property
     def view(self) -> View:

@@ -18,7 +18,7 @@ from backbones.features.hashing import missing_hashes
 from backbones.features.key import features_key
 from backbones.features.maps import Maps, Source
 from backbones.features.store import Store, TransientStore, open_store
-from backbones.key import key
+from backbones.key import key_together
 from backbones.networks.backbone import Backbone, largest
 from backbones.photos.digests import files_by_digest, forget_digests
 from backbones.progress import Advance, Progress
@@ -75,8 +75,7 @@ class StoredFeatures:
     @property
     def key(self) -> str:
         """SHA-256 (hex) of all that decides them."""
-        keys = [features_key(one, self.engine) for one in self.backbones]
-        return keys[0] if len(keys) == 1 else key(keys)
+        return key_together([features_key(one, self.engine) for one in self.backbones])
 
     @contextmanager
     def open(self) -> Iterator[npt.NDArray[np.float32] | Maps]:
