@@ -1,15 +1,18 @@
-"""Parallel mapping over all cores, with results in the order of the items."""
+"""Work in threads, with results in the order of the items."""
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Generator, Iterable, Iterator, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import TypeVar, cast
 
 #: Most items submitted ahead of the consumer of the results.
 AHEAD = max(32, 2 * (os.cpu_count() or 1))
+
+#: Stands for the end of what is read ahead.
+_END = object()
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -36,3 +39,16 @@ def map_in_order(work: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out
         finally:
             for future in pending:
                 future.cancel()
+
+
+def read_ahead(items: Iterator[Out]) -> Generator[Out, None, None]:
+    """Yield the same items; the next one is made in a thread while one is in use.
+
+    >>> list(read_ahead(iter("abc")))
+    ['a', 'b', 'c']
+    """
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, items, _END)
+        while (item := coming.result()) is not _END:
+            coming = thread.submit(next, items, _END)
+            yield cast(Out, item)

@@ -18,8 +18,9 @@ from backbones.errors import InputError
 from backbones.section import nearest
 
 #: Into how many parts TensorFlow splits a sum, and so in which order it adds: a number for each
-#: machine would make other features, and other heads, on each. More threads than cores cost little.
-THREADS = 8
+#: machine would make other features, and other heads, on each. With more than four, heads that are
+#: trained side by side wait for each other.
+THREADS = 4
 
 
 #: While Keras and TensorFlow are being imported, other threads find halves of them.

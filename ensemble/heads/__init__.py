@@ -8,10 +8,10 @@ from ensemble.heads.regressor import (
     build,
     fit,
     history,
+    is_network,
     predict_alike,
     predict_with_densities,
     takes_weights,
-    uses_all_cores,
 )
 from ensemble.heads.spec import HeadSpec
 from ensemble.heads.threads import one_thread
@@ -23,6 +23,7 @@ __all__ = [
     "build",
     "fit",
     "history",
+    "is_network",
     "load",
     "one_thread",
     "takes_maps",
@@ -32,6 +33,5 @@ __all__ = [
     "regressor",
     "save",
     "takes_weights",
-    "uses_all_cores",
     "version",
 ]

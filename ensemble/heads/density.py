@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from backbones.errors import InputError
 from backbones.features.maps import Maps
 from ensemble.heads import density_network
+from ensemble.heads.density_batches import Training
 from ensemble.heads.density_map import Boxes, density_map
 from ensemble.heads.saved import forward_of, keras_of
 
@@ -82,8 +83,8 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     #: The network standardises the maps itself.
     standardises: ClassVar[bool] = True
 
-    #: Keras trains on all cores, so that parallel fits are no faster.
-    uses_all_cores: ClassVar[bool] = True
+    #: TensorFlow trains it.
+    is_network: ClassVar[bool] = True
 
     #: It takes feature maps instead of rows, uses boxes, and has ``densities``.
     takes_maps: ClassVar[bool] = True
@@ -178,11 +179,11 @@ def _training(
     weights: npt.NDArray[np.float64] | None,
     boxes: Sequence[Boxes | None] | None,
     grid: tuple[int, int],
-) -> density_network.Training:
+) -> Training:
     located = [None] * len(target) if boxes is None else boxes
     densities = [np.zeros(grid) if one is None else density_map(one, grid) for one in located]
     weights = np.ones(len(target)) if weights is None else weights / weights.mean()
-    return density_network.Training(
+    return Training(
         maps,
         target.astype(np.float32),
         np.stack(densities).astype(np.float32),

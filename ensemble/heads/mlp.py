@@ -92,8 +92,8 @@ class MLP(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     #: The network standardises the features itself.
     standardises: ClassVar[bool] = True
 
-    #: Keras trains on all cores, so that parallel fits are no faster.
-    uses_all_cores: ClassVar[bool] = True
+    #: TensorFlow trains it.
+    is_network: ClassVar[bool] = True
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "layers": ["array-like"],

@@ -143,6 +143,6 @@ def history(head: Regressor) -> dict[str, npt.NDArray[np.float64]]:
     return {name: np.asarray(values) for name, values in getattr(inner, "history_", {}).items()}
 
 
-def uses_all_cores(spec: HeadSpec) -> bool:
-    """Return whether one fit uses all cores, so that parallel fits are no faster."""
-    return getattr(catalog.regressor_class(spec.head), "uses_all_cores", False)
+def is_network(spec: HeadSpec) -> bool:
+    """Return whether TensorFlow trains the head, whose threads decide its last bits."""
+    return getattr(catalog.regressor_class(spec.head), "is_network", False)

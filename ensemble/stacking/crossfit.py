@@ -26,6 +26,7 @@ from backbones.disk.arrays import write_arrays
 from backbones.engines.provenance import tensorflow_threads
 from backbones.features.maps import Maps
 from backbones.key import key
+from backbones.networks.catalog import THREADS
 from ensemble import heads
 from ensemble.config.member import Member
 from ensemble.stacking.complaints import name_errors, name_warnings, refuse_no_numbers
@@ -104,9 +105,12 @@ class MemberFits:
 
 
 def plan_fits(folds: Folds, nested: bool) -> list[LeftOut]:
-    """Return the folds that each fit of a member leaves out; pairs only for a nested score."""
+    """Return the folds that each fit of a member leaves out; pairs only for a nested score.
+
+    Those of more photos come first: they take longer, and no core is to wait for the last one.
+    """
     singles = [(fold,) for repeat in folds.repeats() for fold in repeat]
-    return [*singles, *(folds.pairs() if nested else []), ()]
+    return [(), *singles, *(folds.pairs() if nested else [])]
 
 
 def crossfit(
@@ -141,7 +145,7 @@ def crossfit(
                     _fit(member, matrix, labels, folds, left_out, seed, paths[left_out])
 
             with name_warnings(member.name):
-                for _ in _in_parallel(fit, missing, heads.uses_all_cores(member.head)):
+                for _ in _in_parallel(fit, missing, _at_once(member)):
                     advance(1)
     files = {left_out: path for left_out, path in paths.items() if left_out}
     held = {left_out: arrays[left_out] or read_fit(path) for left_out, path in files.items()}
@@ -172,7 +176,7 @@ def _key(
     head_version = heads.version(member.head.head)
     if head_version > 1:  # left out otherwise, so that the fits of other heads keep their keys
         content["head_version"] = head_version
-    if heads.uses_all_cores(member.head):  # trained by TensorFlow, on features of any engine
+    if heads.is_network(member.head):  # whatever engine its features come from
         content["threads"] = tensorflow_threads()
     return key(content)[:32]
 
@@ -215,15 +219,23 @@ def _predict_held_out(
     return {"predictions": np.asarray(head.predict(features), dtype=np.float64)}
 
 
+def _at_once(member: Member) -> int:
+    """How many fits are made side by side: one a core.
+
+    TensorFlow's threads serve all trainings of a process: more would take memory, and no less time.
+    """
+    from joblib import cpu_count
+
+    cores = int(cpu_count())
+    return min(cores, THREADS) if heads.is_network(member.head) else cores
+
+
 def _in_parallel(
-    fit: Callable[[LeftOut], None], left_out: list[LeftOut], alone: bool
+    fit: Callable[[LeftOut], None], left_out: list[LeftOut], at_once: int
 ) -> Iterator[None]:
-    """Fit in one thread a core with one BLAS thread; NumPy and scikit-learn release the GIL."""
+    """Fit in threads, with one BLAS thread each; all that computes releases the GIL."""
     from joblib import Parallel, delayed
 
-    if alone:
-        yield from map(fit, left_out)
-        return
     with heads.one_thread():
-        jobs = Parallel(n_jobs=-1, backend="threading", return_as="generator_unordered")
+        jobs = Parallel(n_jobs=at_once, backend="threading", return_as="generator_unordered")
         yield from jobs(delayed(fit)(folds) for folds in left_out)

@@ -15,6 +15,7 @@ from backbones.features.store import FeatureStore
 from ensemble import heads
 from ensemble.heads import density_network
 from ensemble.heads.density import Density
+from ensemble.heads.density_batches import Training, batches
 from ensemble.heads.spec import HeadSpec
 
 N = 60
@@ -102,15 +103,20 @@ def test_it_learns_from_counts_alone_and_from_a_mixture(case: Case) -> None:
     assert case.error(case.fit(mixture)) < 0.5 * case.constant
 
 
-def test_it_starts_from_the_mean_count(case: Case) -> None:
-    grid, rows = (8, 12), case.training
-    training = density_network.Training(
+def _counted(case: Case) -> Training:
+    """Photos of which the count alone is known, those of many with a smaller weight."""
+    rows = case.training
+    return Training(
         case.maps[rows],
         case.y[rows].astype(np.float32),
-        np.zeros((len(rows), *grid), dtype=np.float32),
+        np.zeros((len(rows), 8, 12), dtype=np.float32),
         np.zeros(len(rows), dtype=np.float32),
         np.where(case.y[rows] > 2, 1, 3).astype(np.float32),
     )
+
+
+def test_it_starts_from_the_mean_count(case: Case) -> None:
+    grid, training = (8, 12), _counted(case)
     network = density_network.build(training, grid, 24, np.random.RandomState(0))
     last = [layer for layer in network.layers if layer.name.startswith("convolution")][-1]
     last.kernel.assign(np.zeros(last.kernel.shape))
@@ -121,6 +127,29 @@ def test_it_starts_from_the_mean_count(case: Case) -> None:
 
 
 @pytest.mark.slow
+def test_it_is_trained_as_by_keras(case: Case) -> None:
+    training, weights = _counted(case), []
+    for by_keras in (False, True):
+        random = np.random.RandomState(0)
+        network = density_network.build(training, (8, 12), 24, random)
+        if by_keras:
+            trainer = density_network._trainer(network, random, 12, 0.01)
+            trainer.fit(
+                batches(training, 16, random),
+                steps_per_epoch=3,  # of 16, 16 and 8 photos
+                epochs=4,
+                shuffle=False,
+                verbose=0,
+            )
+        else:
+            density_network.train(
+                network, training, random, steps=12, batch_size=16, learning_rate=0.01
+            )
+        weights.append(network.get_weights())
+    for ours, theirs in zip(*weights, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
+
+
 def test_photos_of_weight_0_teach_nothing(case: Case) -> None:
     rows, wrong = case.training, case.y[case.training].copy()
     weight = np.where(rows % 2, 1.0, 0.0)

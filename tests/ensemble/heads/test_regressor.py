@@ -15,9 +15,9 @@ from ensemble.heads import (
     build,
     fit,
     history,
+    is_network,
     predict_alike,
     takes_weights,
-    uses_all_cores,
 )
 
 
@@ -114,9 +114,9 @@ def test_the_history_is_that_of_an_mlp(target: Any) -> None:
     assert history(fit(build(HeadSpec(head="ridge", target=target), seed=0), *_problem())) == {}
 
 
-def test_an_mlp_alone_uses_all_cores() -> None:
-    assert uses_all_cores(HeadSpec(head="mlp"))
-    assert not uses_all_cores(HeadSpec(head="ridge"))
+def test_an_mlp_is_a_network() -> None:
+    assert is_network(HeadSpec(head="mlp"))
+    assert not is_network(HeadSpec(head="ridge"))
 
 
 def test_only_an_mlp_imports_tensorflow_and_only_a_head_imports_scikit_learn() -> None:

@@ -35,9 +35,9 @@ def fitted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
 
 def test_the_plan_leaves_out_one_two_and_no_folds(tmp_path: Path) -> None:
     folds = Case(tmp_path).folds
-    assert plan_fits(folds, nested=False) == [(0,), (1,), (2,), (3,), ()]
+    assert plan_fits(folds, nested=False) == [(), (0,), (1,), (2,), (3,)]
     pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
-    assert plan_fits(folds, nested=True) == [(0,), (1,), (2,), (3,), *pairs, ()]
+    assert plan_fits(folds, nested=True) == [(), (0,), (1,), (2,), (3,), *pairs]
 
 
 def test_pieces_are_fitted_once_and_only_what_changed_again(
