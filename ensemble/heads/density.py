@@ -83,6 +83,9 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     #: The network standardises the maps itself.
     standardises: ClassVar[bool] = True
 
+    #: Of its fits, whose batches are all of one size by now; see ``ensemble.heads.catalog``.
+    version: ClassVar[int] = 2
+
     #: TensorFlow trains it.
     is_network: ClassVar[bool] = True
 

@@ -29,22 +29,27 @@ class Training:
 def batches(
     training: Training, size: int, random: np.random.RandomState
 ) -> Iterator[tuple[Any, Any, Any]]:
-    """Yield batches endlessly, in a new order every epoch, with half of the photos mirrored."""
+    """Yield batches endlessly, with half of the photos mirrored.
+
+    The photos come in a new order each time all of them have come. Every batch is of one size, for
+    which TensorFlow traces one graph.
+    """
+    size, waiting = min(size, len(training.target)), np.empty(0, dtype=np.intp)
     while True:
-        order = random.permutation(len(training.target))
-        for start in range(0, len(order), size):
-            rows = order[start : start + size]
-            mirror = random.rand(len(rows)) < 0.5
-            density, *maps = training.density[rows], *training.maps.read(rows)
-            _mirror(np.flatnonzero(mirror), density, *maps)
-            truth = {
-                "density": density,
-                "count": training.target[rows, np.newaxis],
-                "cover": (density > 0).astype(np.float32),
-            }
-            weights = training.weights[rows]
-            located = weights * training.located[rows]
-            yield tuple(maps), truth, {"density": located, "count": weights, "cover": located}
+        if len(waiting) < size:
+            waiting = np.concatenate([waiting, random.permutation(len(training.target))])
+        rows, waiting = waiting[:size], waiting[size:]
+        mirror = random.rand(len(rows)) < 0.5
+        density, *maps = training.density[rows], *training.maps.read(rows)
+        _mirror(np.flatnonzero(mirror), density, *maps)
+        truth = {
+            "density": density,
+            "count": training.target[rows, np.newaxis],
+            "cover": (density > 0).astype(np.float32),
+        }
+        weights = training.weights[rows]
+        located = weights * training.located[rows]
+        yield tuple(maps), truth, {"density": located, "count": weights, "cover": located}
 
 
 def _mirror(rows: Rows, *maps: Any) -> None:

@@ -91,7 +91,7 @@ def train(
     InputError
         Training diverges.
     """
-    trainer = _trainer(model, random, steps, learning_rate)
+    trainer = compile_trainer(model, random, steps, learning_rate)
     epoch_steps = min(steps, math.ceil(len(training.target) / batch_size))
     history: dict[str, list[float]] = {"map": [], "count": []}
     with closing(read_ahead(batches(training, batch_size, random))) as coming:
@@ -128,7 +128,9 @@ def _train_epoch(trainer: Any, batches: Iterator[tuple[Any, Any, Any]]) -> dict[
     return {name: float(np.mean([losses[name] for losses in steps])) for name in steps[0]}
 
 
-def _trainer(model: Any, random: np.random.RandomState, steps: int, learning_rate: float) -> Any:
+def compile_trainer(
+    model: Any, random: np.random.RandomState, steps: int, learning_rate: float
+) -> Any:
     """Compile `model`, extended by its training outputs: the count and the cover.
 
     The cover, logits (n, rows, columns), tells which cells any object covers. It is an auxiliary
@@ -152,6 +154,8 @@ def _trainer(model: Any, random: np.random.RandomState, steps: int, learning_rat
         loss_weights={"density": 1.0, "count": _COUNT_WEIGHT, "cover": _COVER_WEIGHT},
         jit_compile=False,
     )
+    # Or the first step would be traced twice, as it would make the optimiser's variables.
+    trainer.optimizer.build(trainer.trainable_variables)
     return trainer
 
 

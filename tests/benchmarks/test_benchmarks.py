@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -52,6 +53,19 @@ def test_it_runs_and_keeps_its_figures(
         assert [next(iter(row.values())) for row in rows] == first
     numbers = [value for row in rows for value in row.values() if not isinstance(value, str)]
     assert min(numbers) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="this system keeps its cache")
+def test_training_is_held_against_keras(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "figures.json"
+    monkeypatch.setattr(sys, "argv", ["training", "--photos", "24", *ONCE, "--json", str(kept)])
+    importlib.import_module("benchmarks.training").main()
+    rows = json.loads(kept.read_text())["rows"]
+    assert [row["maps"] for row in rows] == ["cached", "cached", "cold"]
+    assert min(row["photos/s"] for row in rows) > 0
 
 
 def test_the_table_is_markdown(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

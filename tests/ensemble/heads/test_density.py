@@ -127,16 +127,25 @@ def test_it_starts_from_the_mean_count(case: Case) -> None:
 
 
 @pytest.mark.slow
+def test_batches_hold_each_photo_equally_often(case: Case) -> None:
+    training = _counted(case)
+    coming = batches(training, 16, np.random.RandomState(0))
+    counts = np.concatenate([next(coming)[1]["count"][:, 0] for _ in range(5)])
+    np.testing.assert_array_equal(np.sort(counts), np.sort(np.tile(training.target, 2)))
+    (all_of_them, *_), _, _ = next(batches(training, 100, np.random.RandomState(0)))
+    assert len(all_of_them) == len(training.target)
+
+
 def test_it_is_trained_as_by_keras(case: Case) -> None:
     training, weights = _counted(case), []
     for by_keras in (False, True):
         random = np.random.RandomState(0)
         network = density_network.build(training, (8, 12), 24, random)
         if by_keras:
-            trainer = density_network._trainer(network, random, 12, 0.01)
+            trainer = density_network.compile_trainer(network, random, 12, 0.01)
             trainer.fit(
                 batches(training, 16, random),
-                steps_per_epoch=3,  # of 16, 16 and 8 photos
+                steps_per_epoch=3,
                 epochs=4,
                 shuffle=False,
                 verbose=0,
