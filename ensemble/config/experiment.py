@@ -49,6 +49,11 @@ class Experiment:
         return any(takes_maps(member.head.head) for member in self.members)
 
     @property
+    def depends_on_processor(self) -> bool:
+        """Whether features may differ, visibly, between processors: see ``Precision``."""
+        return any(entry.precision != "float32" for entry in self.config.backbones)
+
+    @property
     def resolved_config(self) -> Config:
         """The config as it was used, so that the run can be opened from any folder.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from ensemble import BackboneFeatures, pack
 from ensemble.config.settings import ConfigError
 from ensemble.run import open_run
 from ensemble.training import fit
-from tests.ensemble.runs.small import config, fit_small
+from tests.ensemble.runs.small import change, config, fit_small
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +52,27 @@ def test_a_pack_of_it_predicts_bit_for_bit_with_an_empty_cache(
     expected = open_run(place / "run").predict(place / "new")
     found = open_run(place / "my.pack").predict(place / "new")
     pd.testing.assert_frame_equal(found, expected, check_exact=True)
+
+
+def test_a_processor_that_rounds_otherwise_is_told_by_the_probe(
+    place: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Versions are the same; only the recorded features are as from elsewhere."""
+    open_run(place / "run").predict(place / "new")
+    assert caplog.messages == []
+    run = shutil.copytree(place / "run", tmp_path / "run")
+    with np.load(run / "probe.npz") as numbers:
+        content = dict(numbers)
+    content["features/own"] = content["features/own"] * 1.01
+    stream = io.BytesIO()
+    np.savez(stream, allow_pickle=False, **content)
+    change(run, "probe.npz", stream.getvalue())
+    with pytest.raises(InputError) as caught:
+        open_run(run).predict(place / "new")
+    assert "with the same versions: this processor rounds otherwise; run the fit again." in str(
+        caught.value
+    )
+    assert "features of own: 0.0099 apart, 0.002 allowed" in caught.value.mistakes
 
 
 @pytest.mark.parametrize("run", ["run", "my.pack"])
