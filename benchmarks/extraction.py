@@ -1,18 +1,24 @@
-"""JPEG files to stored features, against Keras: `python -m benchmarks.extraction`.
+"""JPEG files to stored features, against peers: `python -m benchmarks.extraction`.
 
-Four minutes on 2 cores, Linux. With `--large`, photos of 12 megapixels. On a machine with a GPU:
-`--engine tensorflow`; Keras then runs on it too.
+Six minutes on 2 cores, Linux. With `--large`, photos of 12 megapixels. On a machine with a GPU:
+`--engine tensorflow`; Keras then runs on it too. ONNX Runtime takes part where the extra
+`benchmarks` is installed, bfloat16 where the processor has instructions for it.
 
 Keras reads with `image_dataset_from_directory`, which decodes in parallel and ahead, and runs
-`model.predict`, as its documentation has it; preprocessing is part of the model. Both start from
-files and end with features on disk, with the networks at hand: Keras's is built, traced and warm,
-ours is converted. What that takes once, stands in the last two columns, in seconds.
+`model.predict`, as its documentation has it; preprocessing is part of the model. ONNX Runtime is
+handed the same batches, and runs what `model.export` writes of the same model. All start from files
+and end with features on disk, in turns, with the networks at hand: Keras's is built, traced and
+warm, ours is converted. What that takes once, stands in the last two columns, in seconds.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -21,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from backbones.engines import EngineChoice
+from backbones.engines.openvino import has_bfloat16
 from backbones.networks.backbone import Backbone
 from backbones.networks.catalog import application, import_keras
 from benchmarks.report import parser, show
@@ -33,6 +40,11 @@ from benchmarks.workload import (
     seconds,
 )
 
+#: From all files of a folder to features on disk.
+Way = Callable[[Sequence[Path]], None]
+
+KERAS, ONNX, OURS, BFLOAT16 = "Keras", "ONNX Runtime", "ours", "ours in bfloat16"
+
 
 def keras_model(name: str, side: int) -> Any:
     keras, entry = import_keras(), application(name)
@@ -42,44 +54,99 @@ def keras_model(name: str, side: int) -> Any:
     return keras.Model(inputs, base(entry.preprocess(inputs), training=False))
 
 
-def keras_features(model: Any, folder: Path, out: Path) -> None:
-    dataset = import_keras().utils.image_dataset_from_directory(
-        folder, labels=None, shuffle=False, image_size=model.input_shape[1:3], verbose=False
+def batches(paths: Sequence[Path], side: int) -> Any:
+    return import_keras().utils.image_dataset_from_directory(
+        paths[0].parent, labels=None, shuffle=False, image_size=(side, side), verbose=False
     )
-    np.save(out, model.predict(dataset, verbose=0))
+
+
+def keras_way(name: str, side: int, folder: Path) -> Way:
+    model = cache(partial(keras_model, name, side))
+
+    def run(paths: Sequence[Path]) -> None:
+        np.save(folder / "keras.npy", model().predict(batches(paths, side), verbose=0))
+
+    return run
+
+
+def onnx_way(name: str, side: int, folder: Path) -> Way:
+    @cache
+    def session() -> Any:
+        import onnxruntime
+
+        path = folder / "network.onnx"
+        model = keras_model(name, side)
+        model(np.zeros((1, side, side, 3), np.float32))  # which it has to have been called with
+        with warnings.catch_warnings():  # Keras asks NumPy for what it had before its version 2
+            warnings.simplefilter("ignore")
+            model.export(path, format="onnx", verbose=False)
+        return onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+
+    def run(paths: Sequence[Path]) -> None:
+        (given,) = session().get_inputs()
+        rows = [
+            session().run(None, {given.name: batch.numpy()})[0] for batch in batches(paths, side)
+        ]
+        np.save(folder / "onnx.npy", np.concatenate(rows))
+
+    return run
+
+
+def our_way(backbone: Backbone, kept: Path, engine: EngineChoice) -> Way:
+    return lambda paths: features_anew(paths, [backbone], kept, engine)
+
+
+def ways(backbone: Backbone, kept: Path, engine: EngineChoice, folder: Path) -> dict[str, Way]:
+    """Those that can be taken here, by their names."""
+    name, side = backbone.name, backbone.size[0]
+    found = {KERAS: keras_way(name, side, folder), OURS: our_way(backbone, kept, engine)}
+    if all(map(importlib.util.find_spec, ("onnxruntime", "tf2onnx"))):
+        found[ONNX] = onnx_way(name, side, folder)
+    if engine == "openvino" and has_bfloat16():
+        spec = backbone.spec.model_copy(update={"precision": "bfloat16"})
+        found[BFLOAT16] = our_way(replace(backbone, spec=spec), kept, engine)
+    return found
 
 
 def compare(
-    backbone: Backbone, paths: Sequence[Path], cache: Path, engine: EngineChoice, rounds: int
+    backbone: Backbone, paths: Sequence[Path], kept: Path, engine: EngineChoice, rounds: int
 ) -> dict[str, Any]:
-    """Photos a second of both, in turns."""
-    models: list[Any] = []
-    ours_once = seconds(lambda: features_anew(paths[:32], [backbone], cache, engine))
-    theirs, ours = [], []
+    """Photos a second of each way, in turns."""
     with TemporaryDirectory() as folder:
-        some = Path(folder) / "some"
-        some.mkdir()
-        for path in paths[:32]:
-            shutil.copy(path, some)
-
-        def begin() -> None:
-            models.append(keras_model(backbone.name, backbone.size[0]))
-            keras_features(models[0], some, Path(folder) / "features.npy")
-
-        theirs_once = seconds(begin)
-        out = Path(folder) / "features.npy"
-        for _ in range(rounds):
-            theirs.append(seconds(lambda: keras_features(models[0], paths[0].parent, out)))
-            ours.append(seconds(lambda: features_anew(paths, [backbone], cache, engine)))
-    ratio = median(their / our for their, our in zip(theirs, ours, strict=True))
+        (Path(folder) / "some").mkdir()
+        some = [Path(shutil.copy(path, Path(folder) / "some")) for path in paths[:32]]
+        taken = ways(backbone, kept, engine, Path(folder))
+        once = {name: seconds(partial(way, some)) for name, way in taken.items()}
+        turns = [
+            {name: seconds(partial(way, paths)) for name, way in taken.items()}
+            for _ in range(rounds)
+        ]
     return {
         "network": backbone.name,
         "photos": len(paths),
-        "Keras, photos/s": len(paths) / median(theirs),
-        "ours, photos/s": len(paths) / median(ours),
-        "times Keras": ratio,
-        "Keras, once": theirs_once,
-        "ours, once": ours_once,
+        **{
+            f"{name}, photos/s": len(paths) / median(turn[name] for turn in turns)
+            for name in (KERAS, ONNX, OURS, BFLOAT16)
+            if name in taken
+        },
+        **_ratios(turns, taken),
+        "Keras, once": once[KERAS],
+        "ours, once": once[OURS],
+    }
+
+
+def _ratios(turns: Sequence[Mapping[str, float]], taken: Mapping[str, Way]) -> dict[str, float]:
+    """How many times faster than a peer we were, in the median of the turns."""
+    pairs = {
+        "times Keras": (KERAS, OURS),
+        "times Keras, in bfloat16": (KERAS, BFLOAT16),
+        "times ONNX Runtime": (ONNX, OURS),
+        "times ONNX Runtime, in bfloat16": (ONNX, BFLOAT16),
+    }
+    return {
+        column: median(turn[peer] / turn[way] for turn in turns)
+        for column, (peer, way) in pairs.items()
+        if {peer, way} <= taken.keys()
     }
 
 
@@ -91,12 +158,12 @@ def main() -> None:
     made.add_argument("--large", action="store_true", help="photos of 12 megapixels")
     asked = made.parse_args()
     with TemporaryDirectory() as folder:
-        cache = Path(folder) / "cache"
+        kept = Path(folder) / "cache"
         size = TWELVE_MEGAPIXELS if asked.large else None
         paths = photos(Path(folder) / "photos", asked.photos, size)
-        selected = backbones(cache, asked.networks, asked.side)
+        selected = backbones(kept, asked.networks, asked.side)
         show(
-            [compare(one, paths, cache, asked.engine, asked.rounds) for one in selected],
+            [compare(one, paths, kept, asked.engine, asked.rounds) for one in selected],
             asked.json,
         )
 

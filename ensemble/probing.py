@@ -71,7 +71,7 @@ def take_probe(result: FitResult) -> Probe:
 def check_probe(predictor: Predictor, taken: Probe, differing: Differences, run: Path) -> None:
     """Run the picture through the ensemble as it is here, and hold every part against the fit.
 
-    Where all agree, what differs is logged.
+    Where all agree, what differs, if anything does, is logged.
 
     Raises
     ------
@@ -115,13 +115,17 @@ def _judge(distances: Mapping[str, tuple[float, float]], differing: Differences,
         if not distance <= allowed
     ]
     if beyond:
+        way_on = f"({describe_differences(differing)}); install what it was fitted with, or"
+        if not differing:
+            way_on = "with the same versions: this processor rounds otherwise;"
         raise InputError(
-            f"{run} makes other numbers here than where it was fitted "
-            f"({describe_differences(differing)}); install what it was fitted with, or run the fit "
-            "again. Of its probe differ (features as a share of the largest, predictions of the "
-            "target's spread):",
+            f"{run} makes other numbers here than where it was fitted {way_on} run the fit again. "
+            "Of its probe differ (features as a share of the largest, predictions of the target's "
+            "spread):",
             beyond,
         )
+    if not differing:
+        return
     features = max(distance for part, (distance, _) in distances.items() if part.startswith("feat"))
     _LOG.warning(
         "%s was fitted with other versions (%s); its probe agrees: features to %.1g of the "

@@ -93,8 +93,8 @@ class Run:
     def predictor(self) -> Predictor:
         """The fitted ensemble.
 
-        Where other versions are installed than at the fit, the run's probe decides whether they
-        make the same numbers; what they are is logged.
+        Where other versions are installed than at the fit, or a network is computed in less than
+        float32, the run's probe decides whether they make the same numbers.
 
         Raises
         ------
@@ -113,7 +113,7 @@ class Run:
             differing = differences(self.files.json(VERSIONS), now)
         try:
             predictor = self._open_predictor(now)
-            if differing:
+            if differing or self.experiment.depends_on_processor:
                 self._check(predictor, differing)
         except HeadFileError as error:
             raise explain(error, differing) from None

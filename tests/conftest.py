@@ -59,6 +59,16 @@ def no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def bfloat16() -> None:
+    """A processor that computes in bfloat16."""
+    pytest.importorskip("openvino", reason="the extra openvino is not installed")
+    from backbones.engines.openvino import has_bfloat16, processor
+
+    if not has_bfloat16():
+        pytest.skip(f"{processor()} has no instructions for bfloat16")
+
+
 @pytest.fixture
 def tiny() -> BackboneSpec:
     """The smallest network that Keras builds, with random weights."""

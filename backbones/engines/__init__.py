@@ -2,6 +2,7 @@
 
 from backbones.engines.choice import EngineChoice, choose_engine, converted_network, open_engine
 from backbones.engines.engine import Callback, Engine, Features, Photos
+from backbones.engines.precision import check_precision
 
 __all__ = [
     "EngineChoice",
@@ -9,6 +10,7 @@ __all__ = [
     "Engine",
     "Features",
     "Photos",
+    "check_precision",
     "choose_engine",
     "converted_network",
     "open_engine",

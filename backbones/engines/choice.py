@@ -15,9 +15,11 @@ from typing import Any, Literal
 from backbones.engines.agreement import check_repeatable
 from backbones.engines.engine import Engine
 from backbones.engines.openvino import NotConvertible, OpenVinoEngine, convert, is_sealed
+from backbones.engines.precision import check_precision
 from backbones.engines.tensorflow import TensorFlowEngine, has_gpu
 from backbones.errors import InputError
 from backbones.files import atomic_write
+from backbones.networks.spec import Precision
 
 EngineChoice = Literal["auto", "tensorflow", "openvino"]
 
@@ -25,7 +27,11 @@ _LOG = logging.getLogger("ensemble")
 
 
 def open_engine(
-    choice: EngineChoice, network: Callable[[], Any], converted: Path, name: str = "the network"
+    choice: EngineChoice,
+    network: Callable[[], Any],
+    converted: Path,
+    name: str = "the network",
+    precision: Precision = "float32",
 ) -> Engine:
     """Open the engine that runs a network of photos.
 
@@ -44,16 +50,21 @@ def open_engine(
     Raises
     ------
     InputError
-        OpenVINO is chosen but not installed, or cannot run the network; the network cannot be
-        built, or its features are not finite or not the same each time.
+        OpenVINO is chosen but not installed, or cannot run the network, or no engine here can with
+        this precision; the network cannot be built, or its features are not finite or not the
+        same each time.
     """
     build = cache(lambda: check_repeatable(network(), name))
-    file = converted_network(choice, build, converted, name)
-    return TensorFlowEngine(build()) if file is None else OpenVinoEngine(file)
+    file = converted_network(choice, build, converted, name, precision)
+    return TensorFlowEngine(build()) if file is None else OpenVinoEngine(file, precision)
 
 
 def converted_network(
-    choice: EngineChoice, network: Callable[[], Any], path: Path, name: str
+    choice: EngineChoice,
+    network: Callable[[], Any],
+    path: Path,
+    name: str,
+    precision: Precision = "float32",
 ) -> Path | None:
     """Convert a network where OpenVINO is the engine; None where TensorFlow is to run it.
 
@@ -62,9 +73,11 @@ def converted_network(
     Raises
     ------
     InputError
-        OpenVINO is chosen and cannot run the network.
+        OpenVINO is chosen and cannot run the network, or no engine here can with this precision.
     """
-    if choose_engine(choice) == "tensorflow":
+    engine = choose_engine(choice)
+    check_precision(precision, engine, name)
+    if engine == "tensorflow":
         return None
     reason = None if is_sealed(path) else _noted_reason(path)
     if reason is None:
@@ -73,6 +86,11 @@ def converted_network(
         except NotConvertible as error:
             reason = str(error)
             _note_reason(path, reason)
+    if precision != "float32":
+        raise InputError(
+            f"precision: OpenVINO cannot run {name}: {reason}; and TensorFlow computes in float32 "
+            "alone. Set precision: float32"
+        )
     if choice == "openvino":
         raise InputError(
             f"engine: OpenVINO cannot run {name}: {reason}. Set engine: tensorflow, or auto, which "

@@ -9,8 +9,10 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from backbones.engines.choice import EngineChoice, choose_engine
+from backbones.engines.openvino import processor
 from backbones.engines.tensorflow import has_gpu
 from backbones.networks.catalog import IMPORTS, THREADS, pin_threads
+from backbones.networks.spec import Precision
 
 #: Settings of the environment by which TensorFlow, or a library below it, computes otherwise.
 _SETTINGS = (
@@ -36,7 +38,7 @@ _SETTINGS = (
 )
 
 
-def engine_provenance(choice: EngineChoice) -> dict[str, str]:
+def engine_provenance(choice: EngineChoice, precision: Precision = "float32") -> dict[str, str]:
     """The engine that a choice comes down to here, its version, and what it is set to.
 
     TensorFlow's are among them for OpenVINO, too: heads are trained by it.
@@ -48,6 +50,9 @@ def engine_provenance(choice: EngineChoice) -> dict[str, str]:
         "tensorflow": _version("tensorflow"),
         **settings(),
     }
+    if engine == "openvino" and precision != "float32":
+        # Others add in another order, and where numbers have eight binary digits it is seen.
+        found["processor"] = processor()
     if engine == "tensorflow":
         found["threads"] = str(tensorflow_threads())
     if engine == "tensorflow" and shutil.which("nvidia-smi") and has_gpu():

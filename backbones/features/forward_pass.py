@@ -63,7 +63,11 @@ def convert_passes(
     """
     return [
         converted_network(
-            choice, partial(joint_network, group), converted_path(group, cache), _names(group)
+            choice,
+            partial(joint_network, group),
+            converted_path(group, cache),
+            _names(group),
+            group[0].spec.precision,
         )
         for group in _group(backbones)
     ]
@@ -80,7 +84,8 @@ def _group(backbones: Sequence[Backbone]) -> list[list[Backbone]]:
 def _open_pass(backbones: list[Backbone], cache: Path, choice: EngineChoice) -> ForwardPass:
     converted = converted_path(backbones, cache)
     build = partial(joint_network, backbones)
-    engine = open_engine(choice, build, converted, _names(backbones))
+    precision = backbones[0].spec.precision
+    engine = open_engine(choice, build, converted, _names(backbones), precision)
     return ForwardPass(tuple(backbones), engine)
 
 

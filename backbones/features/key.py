@@ -21,7 +21,7 @@ def features_key(backbone: Backbone, engine: EngineChoice) -> str:
         {
             "network": backbone.fingerprint,
             "decoders": decoder_versions(),
-            "engine": engine_provenance(engine),
+            "engine": engine_provenance(engine, backbone.spec.precision),
             "format": FORMAT,
         }
     )

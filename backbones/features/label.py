@@ -23,6 +23,7 @@ class StoreLabel(BaseModel):
     size: tuple[int, int]  #: height, width in pixels
     layers: tuple[str, ...]  #: empty: the last one
     pooling: str
+    precision: str = "float32"  #: as before it could be chosen
     length: int  #: features of a photo, in numbers
     dtype: str
     fingerprint: str  #: SHA-256 (hex) of all that decides the features
@@ -38,6 +39,7 @@ def label_store(folder: Path, backbone: Backbone) -> None:
         size=backbone.size,
         layers=spec.layers,
         pooling=spec.pooling if isinstance(spec.pooling, str) else f"grid {spec.pooling.grid}",
+        precision=spec.precision,
         length=backbone.length,
         dtype=backbone.dtype,
         fingerprint=backbone.fingerprint,

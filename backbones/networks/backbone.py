@@ -67,6 +67,8 @@ class Backbone:
 
     def _key(self, excluded: set[str]) -> str:
         entry = self.spec.model_dump(mode="json", exclude=excluded)
+        if self.spec.precision == "float32":  # as all were when keys did not hold it
+            del entry["precision"]
         return key(
             {
                 **entry,
@@ -123,7 +125,7 @@ def _resolve(spec: BackboneSpec, cache: Path) -> Backbone:
     weights = find(spec, None, keras_version) if spec.weights_file else None
     facts_key = key(
         {
-            **spec.model_dump(mode="json", exclude={"name", "fallback", "heads"}),
+            **spec.model_dump(mode="json", exclude={"name", "fallback", "heads", "precision"}),
             "file": weights.digest if weights else None,
             "keras": keras_version,
             "format": FORMAT,

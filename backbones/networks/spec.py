@@ -16,6 +16,12 @@ Pixels = Annotated[StrictInt, Field(ge=1, le=LARGEST_SIDE)]
 Cells = Annotated[StrictInt, Field(ge=1, le=256)]
 
 
+#: How a network is computed. ``bfloat16`` keeps eight binary digits of each number in place of 24:
+#: of MobileNetV2 with imagenet weights, features move by 6 % (root mean square), and by 1 % between
+#: processors that multiply in it in another order (AMX, AVX-512).
+Precision = Literal["float32", "bfloat16"]
+
+
 class Grid(Section):
     """Average pooling over the cells of a grid on the feature map, which keeps positions."""
 
@@ -50,6 +56,8 @@ class BackboneSpec(Section):
     pooling: Literal["avg", "max", "avg+max", "flatten", "none"] | Grid = "avg"
     resize: Literal["squash", "letterbox", "crop"] = "squash"
     flip: StrictBool = False  #: averages the features of the photo and of its mirror image
+    #: `bfloat16` is faster where the processor has instructions for it, and refused elsewhere.
+    precision: Precision = "float32"
 
     @model_validator(mode="before")
     @classmethod

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from backbones.engines import check_precision, choose_engine
 from backbones.errors import InputError
 from backbones.networks.backbone import Backbone, resolve
 from backbones.networks.spec import BackboneSpec
@@ -46,6 +47,11 @@ class Experiment:
     def takes_maps(self) -> bool:
         """Whether a head learns from where the objects are."""
         return any(takes_maps(member.head.head) for member in self.members)
+
+    @property
+    def depends_on_processor(self) -> bool:
+        """Whether features may differ, visibly, between processors: see ``Precision``."""
+        return any(entry.precision != "float32" for entry in self.config.backbones)
 
     @property
     def resolved_config(self) -> Config:
@@ -110,6 +116,7 @@ def resolve_experiment(
         mistakes += error.mistakes
     if config is not None and not mistakes:
         mistakes += _unlike_frames(config, backbones)
+        mistakes += _too_coarse(config)
     if config is None or mistakes:
         count = "one mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
         raise ConfigError(f"{source} has {count}:", mistakes)
@@ -130,6 +137,19 @@ def _unlike_frames(config: Config, backbones: Sequence[Backbone]) -> list[str]:
                 f"joint.{entry.name}: letterboxes of {sizes} pixels have other margins; give the "
                 "backbones one ratio of sides, or resize: squash"
             )
+    return mistakes
+
+
+def _too_coarse(config: Config) -> list[str]:
+    """Entries with a precision that nothing on this machine computes in."""
+    mistakes = []
+    for entry in config.backbones:
+        if entry.precision != "float32":
+            try:
+                engine = choose_engine(config.engine)
+                check_precision(entry.precision, engine, f"backbones.{entry.name}")
+            except InputError as error:
+                mistakes += error.mistakes
     return mistakes
 
 

@@ -45,6 +45,8 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     resize : {"squash", "letterbox", "crop"}
     flip : bool
         The mean of the features of the photo and of its mirror image.
+    precision : {"float32", "bfloat16"}
+        Of the network's computations; the latter needs OpenVINO and a processor that has it.
     weights : str
         ``"imagenet"``, ``"random"``, or a file of weights.
     weights_seed : int
@@ -83,6 +85,7 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         image_size: tuple[int, int] | None = None,
         resize: str = "squash",
         flip: bool = False,
+        precision: str = "float32",
         weights: str = "imagenet",
         weights_seed: int = 0,
         arguments: Mapping[str, Any] | None = None,
@@ -97,6 +100,7 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.image_size = image_size
         self.resize = resize
         self.flip = flip
+        self.precision = precision
         self.weights = weights
         self.weights_seed = weights_seed
         self.arguments = arguments

@@ -63,9 +63,10 @@ def _store(label: StoreLabel) -> str:
     height, width = label.size
     weights = "" if label.weights is None else f" ({label.weights})"
     layers = f"{len(label.layers)} layers" if len(label.layers) > 1 else "one layer"
+    precision = "" if label.precision == "float32" else f"{label.precision}, "
     return (
         f"{label.network}{weights}, {height} x {width}, {layers}, pooling {label.pooling}, "
-        f"{label.length:,} features a photo"
+        f"{precision}{label.length:,} features a photo"
     )
 
 

@@ -20,6 +20,7 @@ ONCE = ["--rounds", "1"]
 # benchmark, its arguments, the first column of its rows
 BENCHMARKS = [
     ("extraction", [*ONCE, "--networks", "MobileNet", "--engine", "tensorflow"], ["MobileNet"]),
+    ("extraction", [*ONCE, "--networks", "MobileNet"], ["MobileNet"]),
     (
         "efficiency",
         [*ONCE, "--networks", "MobileNet", "MobileNetV2", "--matrix", "64"],

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backbones.engines import choice, open_engine
+from backbones.engines import choice, open_engine, precision
 from backbones.engines.openvino import NotConvertible
 from backbones.engines.tensorflow import TensorFlowEngine
 from backbones.errors import InputError
@@ -34,7 +34,7 @@ def test_auto_is_openvino_where_it_is_installed_and_there_is_no_gpu(
     monkeypatch.setattr(choice, "has_gpu", lambda: gpu)
     monkeypatch.setattr(choice, "check_repeatable", lambda network, name: network)
     monkeypatch.setattr(choice, "TensorFlowEngine", lambda network: ("tensorflow", network))
-    monkeypatch.setattr(choice, "OpenVinoEngine", lambda path: ("openvino", path))
+    monkeypatch.setattr(choice, "OpenVinoEngine", lambda path, _: ("openvino", path))
     monkeypatch.setattr(choice, "convert", lambda network, path: path)
     found: Any = open_engine(asked, lambda: "network", Path("kept.xml"))
     expected = {"tensorflow": "network", "openvino": Path("kept.xml")}
@@ -112,6 +112,26 @@ def test_openvino_that_was_asked_for_is_not_replaced(on_a_cpu: list[Path], tmp_p
         with pytest.raises(InputError, match=message):
             open_engine("openvino", lambda: "net", tmp_path / "one.xml", "backbone a")
     assert len(on_a_cpu) == 1
+
+
+def test_a_precision_that_tensorflow_lacks_is_never_left_to_it(
+    on_a_cpu: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precision, "has_bfloat16", lambda: True)
+    path, line = tmp_path / "one.xml", "bfloat16 needs OpenVINO, and TensorFlow is the engine here"
+    for engine in ("auto", "openvino"):
+        with pytest.raises(InputError) as caught:
+            open_engine(engine, lambda: "net", path, "backbone a", "bfloat16")  # type: ignore[arg-type]
+        assert str(caught.value) == (
+            "precision: OpenVINO cannot run backbone a: No conversion rule found for operations: "
+            "Odd; and TensorFlow computes in float32 alone. Set precision: float32"
+        )
+    with pytest.raises(InputError, match=line):
+        open_engine("tensorflow", lambda: "net", path, "backbone a", "bfloat16")
+    monkeypatch.setattr(choice, "_prefers_openvino", lambda: False)
+    with pytest.raises(InputError, match=line):
+        open_engine("auto", lambda: "net", path, "backbone a", "bfloat16")
+    assert on_a_cpu == [path]  # before anything was built
 
 
 def test_a_network_that_cannot_be_built_is_no_matter_of_engines(

@@ -44,19 +44,25 @@ def run(tiny: BackboneSpec, features: list[float], **changes: Any) -> TransientS
 def test_of_each_network_openvinos_file_or_none(
     tiny: BackboneSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Backbones that share a pass are one network; another one's conversion plays no part."""
-    entries = {"a": {}, "b": {"pooling": "max"}, "odd": {"flip": True}}
+    """Backbones that share a pass are one network; another one's conversion plays no part.
+
+    Those of another precision share none.
+    """
+    half = {"precision": "bfloat16"}
+    entries = {"a": {}, "b": {"pooling": "max"}, "odd": {"flip": True}, "c": half}
     specs = [tiny.model_copy(update={"name": name, **more}) for name, more in entries.items()]
     weights = Weights("random", "x")
     backbones = [Backbone(one, (32, 32), ((1, 1, 2),), weights, "3") for one in specs]
 
-    def convert(choice: str, network: Any, path: Path, name: str) -> Path | None:
+    def convert(choice: str, network: Any, path: Path, name: str, precision: str) -> Path | None:
         assert choice == "auto"
+        assert precision == ("bfloat16" if name == "backbone c" else "float32")
         return None if "odd" in name else path.with_name(name)
 
     monkeypatch.setattr(forward_pass, "converted_network", convert)
     found = convert_passes(backbones, tmp_path, "auto")
-    assert found == [tmp_path / "networks" / "backbones a, b", None]
+    networks = tmp_path / "networks"
+    assert found == [networks / "backbones a, b", None, networks / "backbone c"]
 
 
 def test_features_are_kept(tiny: BackboneSpec) -> None:

@@ -21,6 +21,22 @@ def test_engines_and_networks_keep_apart_what_they_compute() -> None:
     assert features_key(made(), "openvino") != plain
 
 
+def test_keys_of_float32_are_those_from_before_it_could_be_chosen() -> None:
+    plain = made(precision="float32")
+    assert plain.fingerprint.startswith("562741d8377f5bf2502e2e965934b6a3")
+    assert plain.forward_pass.startswith("02c96228f611ca004127a6c3e57cfcba")
+
+
+def test_in_bfloat16_the_processor_plays_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = {}
+    for name in ("i386", "i486"):
+        monkeypatch.setattr(provenance, "processor", lambda name=name: name)
+        for precision in ("float32", "bfloat16"):
+            keys[name, precision] = features_key(made(precision=precision), "openvino")
+    assert keys["i386", "float32"] == keys["i486", "float32"]
+    assert len(set(keys.values())) == 3
+
+
 @pytest.mark.parametrize(
     ("setting", "value"),
     [

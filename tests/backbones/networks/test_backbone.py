@@ -22,6 +22,7 @@ CHANGES: list[dict[str, Any]] = [
     {"pooling": {"grid": [1, 1]}},
     {"resize": "crop"},
     {"flip": True},
+    {"precision": "bfloat16"},
 ]
 
 

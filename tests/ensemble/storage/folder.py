@@ -51,7 +51,9 @@ def fill(cache: Path, files: dict[str, int] = FILES) -> Path:
     return cache
 
 
-def label_store(cache: Path, name: str = "tiny", store: str = STORE) -> None:
+def label_store(
+    cache: Path, name: str = "tiny", store: str = STORE, precision: str = "float32"
+) -> None:
     label = StoreLabel(
         name=name,
         network="MobileNet",
@@ -59,6 +61,7 @@ def label_store(cache: Path, name: str = "tiny", store: str = STORE) -> None:
         size=(32, 48),
         layers=(),
         pooling="avg",
+        precision=precision,
         length=1234,
         dtype="float32",
         fingerprint="f" * 64,

@@ -41,6 +41,12 @@ def test_a_row_a_backbone_a_row_a_member_and_one_a_kind(tmp_path: Path) -> None:
     assert rows[-1][3] == format_size(take_inventory(tmp_path).size)
 
 
+def test_a_precision_that_was_chosen_is_listed(tmp_path: Path) -> None:
+    fill(tmp_path)
+    label_store(tmp_path, precision="bfloat16")
+    assert ", pooling avg, bfloat16, 1,234 features a photo" in table(tmp_path)[0][2]
+
+
 def test_a_store_without_a_label_is_called_by_its_key(tmp_path: Path) -> None:
     fill(tmp_path, {f"{STORE}/data.mdb": 5000})
     assert table(tmp_path)[0][:4] == ("features", "a" * 32 + ", unlabelled", "", "5.0 kB")
