@@ -1,4 +1,10 @@
-"""How fast density heads are trained on whole maps, against Keras's `fit` on the same batches."""
+"""How fast density heads are trained on whole maps, against Keras's `fit` on the same batches.
+
+`python -m benchmarks.training`, two minutes on 2 cores, Linux. Two heads of one shape are trained
+on maps of noise, as large as one network's at 416 x 608 pixels: by `fit` one after the other, and
+as folds of a member are, side by side, with batches read ahead. Each way has a process of its own;
+`cold`: what the operating system keeps of the maps in memory is given up before.
+"""
 
 from __future__ import annotations
 

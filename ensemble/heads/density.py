@@ -42,6 +42,7 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     least_steps : int
         Least number of batches, for small data sets.
     batch_size : int
+        Photos a batch; at most an eighth of all, as smaller batches count no worse, and take less.
     learning_rate : float
         Peak learning rate of AdamW.
     random_state : int, RandomState or None
@@ -108,7 +109,7 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         stride: int = 16,
         width: int = 192,
         epochs: int = 6,
-        least_steps: int = 600,
+        least_steps: int = 400,
         batch_size: int = 16,
         learning_rate: float = 0.003,
         random_state: Any = 0,
@@ -148,13 +149,14 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         grid = (math.ceil(X.size[0] / self.stride), math.ceil(X.size[1] / self.stride))
         training = _training(X, y, sample_weight, boxes, grid)
         model = density_network.build(training, grid, self.width, random)
-        batches = math.ceil(len(y) / self.batch_size)
+        batch_size = min(self.batch_size, max(1, len(y) // 8))
+        batches = math.ceil(len(y) / batch_size)
         self.history_ = density_network.train(
             model,
             training,
             random,
             steps=max(self.epochs * batches, self.least_steps),
-            batch_size=self.batch_size,
+            batch_size=batch_size,
             learning_rate=self.learning_rate,
         )
         self._network = model
