@@ -1,6 +1,6 @@
 """Another countable thing: overlapping blobs, of which 32 pictures are labelled.
 
-`python -m benchmarks.blobs`, with KERAS_HOME at hand for the imagenet weights of MobileNetV2. Five
+`python -m benchmarks.blobs`, with KERAS_HOME at hand for the imagenet weights of MobileNetV2. Two
 minutes on 2 cores, Linux.
 
 The pictures are drawn like fluorescent cells under a microscope, after Lempitsky & Zisserman (2010,

@@ -31,7 +31,7 @@ from ensemble.heads.density_batches import Training, batches
 
 SHAPES = ((26, 38, 96), (13, 19, 160))
 SIZE, GRID = (416, 608), (26, 38)
-HEADS, EPOCHS, BATCH, WIDTH, RATE = 2, 2, 16, 192, 0.003
+HEADS, EPOCHS, BATCH, WIDTH, RATE = 2, 4, 16, 192, 0.003
 
 Seconds = tuple[float, float]
 

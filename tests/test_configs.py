@@ -35,6 +35,31 @@ def test_the_faces_config_means_the_networks_at_hand(face_counting: Path, keras_
     assert len(set(passes)) == 3
 
 
+def test_the_fast_config_has_one_head_on_three_networks(
+    face_counting: Path, keras_home: Path
+) -> None:
+    experiment = open_experiment(Path("configs/face_counting_fast.yaml"))
+    assert [one.name for one in experiment.members] == ["mobilenet_v2+lite0+lite2.density"]
+    assert {one.weights.source for one in experiment.backbones} == {"imagenet", "file"}
+    assert {one.size for one in experiment.backbones} == {(320, 480)}
+
+
+def test_the_articles_five_are_the_networks_at_hand(face_counting: Path, keras_home: Path) -> None:
+    """One head on each, fitted as in the config of the single network, so that they compare."""
+    five = open_experiment(Path("configs/article_five.yaml"))
+    (single,) = open_experiment(Path("configs/article_mobilenet_v2.yaml")).members
+    assert {one.name: one.weights.source for one in five.backbones} == {
+        "mobilenet_v2": "imagenet",
+        "mobilenet": "imagenet",
+        "lite0": "file",
+        "lite2": "file",
+        "squeezenet": "file",
+    }
+    assert {one.size for one in five.backbones} == {(224, 224)}
+    assert [one.head for one in five.members] == [single.head] * 5
+    assert five.backbones[0].fingerprint == single.backbones[0].fingerprint
+
+
 @pytest.mark.slow
 def test_the_articles_ensemble_runs_on_a_few_photos_with_random_weights(
     face_counting: Path, tmp_path: Path
