@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from backbones.engines import (
 from backbones.errors import InputError
 from backbones.features.store import Store
 from backbones.networks.backbone import Backbone, joint_network
+from backbones.networks.spec import Precision
 from backbones.photos.images import View
 
 
@@ -61,16 +63,7 @@ def convert_passes(
 
     None for each network that TensorFlow runs.
     """
-    return [
-        converted_network(
-            choice,
-            partial(joint_network, group),
-            converted_path(group, cache),
-            _names(group),
-            group[0].spec.precision,
-        )
-        for group in _group(backbones)
-    ]
+    return [converted_network(*_to_run(group, cache, choice)) for group in _group(backbones)]
 
 
 def _group(backbones: Sequence[Backbone]) -> list[list[Backbone]]:
@@ -82,11 +75,16 @@ def _group(backbones: Sequence[Backbone]) -> list[list[Backbone]]:
 
 
 def _open_pass(backbones: list[Backbone], cache: Path, choice: EngineChoice) -> ForwardPass:
-    converted = converted_path(backbones, cache)
+    return ForwardPass(tuple(backbones), open_engine(*_to_run(backbones, cache, choice)))
+
+
+def _to_run(
+    backbones: Sequence[Backbone], cache: Path, choice: EngineChoice
+) -> tuple[EngineChoice, Callable[[], Any], Path, str, Precision]:
+    """What ``open_engine`` and ``converted_network`` take, of backbones that share a pass."""
     build = partial(joint_network, backbones)
-    precision = backbones[0].spec.precision
-    engine = open_engine(choice, build, converted, _names(backbones), precision)
-    return ForwardPass(tuple(backbones), engine)
+    place, name = converted_path(backbones, cache), _names(backbones)
+    return choice, build, place, name, backbones[0].spec.precision
 
 
 def _names(backbones: Sequence[Backbone]) -> str:

@@ -114,13 +114,13 @@ def predict(forward: Callable[[list[Any]], Any], maps: Maps, batch_size: int) ->
         yield (plain + mirrored[:, :, ::-1]) / 2
 
 
-def _train_epoch(trainer: Any, batches: Iterator[tuple[Any, Any, Any]]) -> dict[str, float]:
+def _train_epoch(trainer: Any, coming: Iterator[tuple[Any, Any, Any]]) -> dict[str, float]:
     """Take a step for each batch, and return their mean losses.
 
     Not by Keras's ``fit``, whose input pipeline takes a sixth of the time.
     """
     steps = []
-    for batch in batches:
+    for batch in coming:
         losses = trainer.train_on_batch(*batch, return_dict=True)
         if not np.isfinite(losses["loss"]):
             raise InputError("density: training diverged; lower learning_rate")
