@@ -2,7 +2,8 @@
 
 Six minutes on 2 cores, Linux. With `--large`, photos of 12 megapixels. On a machine with a GPU:
 `--engine tensorflow`; Keras then runs on it too. ONNX Runtime takes part where the extra
-`benchmarks` is installed, bfloat16 where the processor has instructions for it.
+`benchmarks` is installed, bfloat16 where the processor has instructions for it, int8 where the
+extra of its name is installed.
 
 Keras reads with `image_dataset_from_directory`, which decodes in parallel and ahead, and runs
 `model.predict`, as its documentation has it; preprocessing is part of the model. ONNX Runtime is
@@ -27,7 +28,9 @@ from typing import Any
 import numpy as np
 
 from backbones.engines import EngineChoice
-from backbones.engines.openvino import has_bfloat16
+from backbones.engines.openvino import can_compute
+from backbones.features.quantised import quantise_networks
+from backbones.files import hash_file
 from backbones.networks.backbone import Backbone
 from backbones.networks.catalog import application, import_keras
 from benchmarks.report import parser, show
@@ -43,7 +46,8 @@ from benchmarks.workload import (
 #: From all files of a folder to features on disk.
 Way = Callable[[Sequence[Path]], None]
 
-KERAS, ONNX, OURS, BFLOAT16 = "Keras", "ONNX Runtime", "ours", "ours in bfloat16"
+KERAS, ONNX, OURS = "Keras", "ONNX Runtime", "ours"
+BFLOAT16, INT8 = "ours in bfloat16", "ours in int8"
 
 
 def keras_model(name: str, side: int) -> Any:
@@ -96,15 +100,30 @@ def our_way(backbone: Backbone, kept: Path, engine: EngineChoice) -> Way:
     return lambda paths: features_anew(paths, [backbone], kept, engine)
 
 
+def quantised_way(backbone: Backbone, kept: Path, engine: EngineChoice) -> Way:
+    quantised: list[Backbone] = []
+
+    def run(paths: Sequence[Path]) -> None:
+        if not quantised:
+            digests = {hash_file(path): [path] for path in paths}
+            quantised.extend(quantise_networks([backbone], digests, kept, engine))
+        features_anew(paths, quantised, kept, engine)
+
+    return run
+
+
 def ways(backbone: Backbone, kept: Path, engine: EngineChoice, folder: Path) -> dict[str, Way]:
     """Those that can be taken here, by their names."""
     name, side = backbone.name, backbone.size[0]
     found = {KERAS: keras_way(name, side, folder), OURS: our_way(backbone, kept, engine)}
     if all(map(importlib.util.find_spec, ("onnxruntime", "tf2onnx"))):
         found[ONNX] = onnx_way(name, side, folder)
-    if engine == "openvino" and has_bfloat16():
+    if engine == "openvino" and can_compute("bfloat16"):
         spec = backbone.spec.model_copy(update={"precision": "bfloat16"})
         found[BFLOAT16] = our_way(replace(backbone, spec=spec), kept, engine)
+    if engine == "openvino" and importlib.util.find_spec("nncf"):
+        spec = backbone.spec.model_copy(update={"precision": "int8"})
+        found[INT8] = quantised_way(replace(backbone, spec=spec), kept, engine)
     return found
 
 
@@ -126,7 +145,7 @@ def compare(
         "photos": len(paths),
         **{
             f"{name}, photos/s": len(paths) / median(turn[name] for turn in turns)
-            for name in (KERAS, ONNX, OURS, BFLOAT16)
+            for name in (KERAS, ONNX, OURS, BFLOAT16, INT8)
             if name in taken
         },
         **_ratios(turns, taken),
@@ -140,8 +159,8 @@ def _ratios(turns: Sequence[Mapping[str, float]], taken: Mapping[str, Way]) -> d
     pairs = {
         "times Keras": (KERAS, OURS),
         "times Keras, in bfloat16": (KERAS, BFLOAT16),
+        "times Keras, in int8": (KERAS, INT8),
         "times ONNX Runtime": (ONNX, OURS),
-        "times ONNX Runtime, in bfloat16": (ONNX, BFLOAT16),
     }
     return {
         column: median(turn[peer] / turn[way] for turn in turns)

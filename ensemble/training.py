@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from backbones.errors import InputError
+from backbones.features.quantised import quantise_networks
 from backbones.home import expand_home
+from backbones.photos.digests import files_by_digest
 from backbones.progress import Progress, Silent
 from ensemble import heads
 from ensemble.config.experiment import Experiment, open_experiment
@@ -31,7 +33,8 @@ from ensemble.runs.earlier import name_stale
 from ensemble.runs.folder import RunFolder, RunWriter, reopen
 from ensemble.runs.lock import only_writer
 from ensemble.runs.origin import origin
-from ensemble.runs.record import record
+from ensemble.runs.quantised import restore_quantised
+from ensemble.runs.record import BACKBONES, record
 from ensemble.runs.writable import check_writable
 from ensemble.scoring.calibration import calibrate
 from ensemble.scoring.leaderboard import rank
@@ -106,7 +109,7 @@ def train(experiment: Experiment, folder: Path, progress: Progress, force: bool 
         result = fit_ensemble(experiment, usable, progress, beside)
         written = save(result, folder, key, force)
         name_stale(folder)
-    run = Run(written, experiment)
+    run = Run(written, restore_quantised(experiment, written, BACKBONES))
     for line in fit_warnings(run.metrics, folder):
         _LOG.warning(line)
     return run
@@ -135,6 +138,7 @@ def fit_ensemble(
         Photos are not usable, or a head cannot be fitted on them.
     """
     config = experiment.config
+    experiment = _quantise(experiment, usable)
     usable = extract_features(experiment, usable, progress, beside)
     photos, digests = usable.photos, usable.digests
     refuse_constant(photos.target, photos.weight)
@@ -181,6 +185,13 @@ def warn_of_fallbacks(experiment: Experiment) -> None:
                 "used, as fallback: random allows. Scores will be worse",
                 backbone.name,
             )
+
+
+def _quantise(experiment: Experiment, usable: Usable) -> Experiment:
+    """The experiment with networks in whole numbers where it asks for them."""
+    config, photos = experiment.config, files_by_digest(usable.digests, usable.photos.paths)
+    found = quantise_networks(experiment.backbones, photos, config.cache, config.engine)
+    return replace(experiment, backbones=found)
 
 
 def _fit_stack(experiment: Experiment, photos: Dataset, table: OutOfFold) -> Stack:

@@ -63,9 +63,9 @@ def no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def bfloat16() -> None:
     """A processor that computes in bfloat16."""
     pytest.importorskip("openvino", reason="the extra openvino is not installed")
-    from backbones.engines.openvino import has_bfloat16, processor
+    from backbones.engines.openvino import can_compute, processor
 
-    if not has_bfloat16():
+    if not can_compute("bfloat16"):
         pytest.skip(f"{processor()} has no instructions for bfloat16")
 
 

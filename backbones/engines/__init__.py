@@ -1,6 +1,12 @@
 """Batches of photos go in; features come out, computed by TensorFlow or by OpenVINO."""
 
-from backbones.engines.choice import EngineChoice, choose_engine, converted_network, open_engine
+from backbones.engines.choice import (
+    EngineChoice,
+    choose_engine,
+    converted_network,
+    network_to_run,
+    open_engine,
+)
 from backbones.engines.engine import Callback, Engine, Features, Photos
 from backbones.engines.precision import check_precision
 
@@ -13,5 +19,6 @@ __all__ = [
     "check_precision",
     "choose_engine",
     "converted_network",
+    "network_to_run",
     "open_engine",
 ]

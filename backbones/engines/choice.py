@@ -14,7 +14,13 @@ from typing import Any, Literal
 
 from backbones.engines.agreement import check_repeatable
 from backbones.engines.engine import Engine
-from backbones.engines.openvino import NotConvertible, OpenVinoEngine, convert, is_sealed
+from backbones.engines.openvino import (
+    NotConvertible,
+    OpenVinoEngine,
+    convert,
+    is_sealed,
+    is_whole,
+)
 from backbones.engines.precision import check_precision
 from backbones.engines.tensorflow import TensorFlowEngine, has_gpu
 from backbones.errors import InputError
@@ -55,8 +61,34 @@ def open_engine(
         same each time.
     """
     build = cache(lambda: check_repeatable(network(), name))
-    file = converted_network(choice, build, converted, name, precision)
+    file = network_to_run(choice, build, converted, name, precision)
     return TensorFlowEngine(build()) if file is None else OpenVinoEngine(file, precision)
+
+
+def network_to_run(
+    choice: EngineChoice,
+    network: Callable[[], Any],
+    path: Path,
+    name: str,
+    precision: Precision,
+) -> Path | None:
+    """The file that OpenVINO runs; None where TensorFlow is to run the network.
+
+    One in whole numbers is there already, as it hangs on photos; others are converted.
+
+    Raises
+    ------
+    InputError
+        As ``converted_network``; or that in whole numbers is not as it was left there.
+    """
+    if precision != "int8":
+        return converted_network(choice, network, path, name, precision)
+    check_precision(precision, choose_engine(choice), name)
+    if not is_whole(path):
+        raise InputError(
+            f"{name}: its network in whole numbers is not at hand ({path}); run the fit again"
+        )
+    return path
 
 
 def converted_network(

@@ -6,6 +6,7 @@ import errno
 import io
 import logging
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,7 +21,7 @@ from backbones.engines.engine import Callback, Photos
 from backbones.engines.tensorflow import inference_graph
 from backbones.errors import InputError
 from backbones.failure import describe_failure
-from backbones.files import unfinished, unique_number
+from backbones.files import atomic_write, unfinished, unique_number
 from backbones.key import key
 from backbones.networks.pinned import pinned
 from backbones.networks.spec import Precision
@@ -30,7 +31,11 @@ from backbones.networks.spec import Precision
 _QUEUED = 4
 
 #: Always set: OpenVINO by itself takes bf16 where the processor has it, and other features come.
-_HINTS: dict[Precision, str] = {"float32": "f32", "bfloat16": "bf16"}
+#: A network in whole numbers says itself which of its numbers are; the others are not to be bf16.
+_HINTS: dict[Precision, str] = {"float32": "f32", "bfloat16": "bf16", "int8": "f32"}
+
+#: What OpenVINO calls the instructions for each.
+_CAPABILITIES: dict[Precision, str] = {"float32": "FP32", "bfloat16": "BF16", "int8": "INT8"}
 
 #: The name of the output of TensorFlow's graph.
 _OUTPUT = "Identity:0"
@@ -74,9 +79,10 @@ def import_openvino() -> Any:
     return openvino
 
 
-def has_bfloat16() -> bool:
-    """Whether the processor has instructions for bfloat16."""
-    return "BF16" in import_openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+def can_compute(precision: Precision) -> bool:
+    """Whether the processor has instructions for a precision."""
+    known = import_openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return _CAPABILITIES[precision] in known
 
 
 def processor() -> str:
@@ -95,7 +101,7 @@ def convert(network: Callable[[], Any], path: Path) -> Path:
         OpenVINO has no such operations, or does not compute what Keras does; not where the
         machine refuses it, as memory: that is raised as it is.
     """
-    if _is_whole(path):
+    if is_whole(path):
         return path
     with pinned():
         model = _convert(network())
@@ -103,14 +109,15 @@ def convert(network: Callable[[], Any], path: Path) -> Path:
     name = path.with_name(f"{path.stem}.{unique_number()}.xml")
     weights = path.with_suffix(".bin")
     with unfinished(name, path) as partial, unfinished(name.with_suffix(".bin"), weights) as rest:
-        _save(model, partial)
+        save_network(model, partial)
         rest.replace(weights)
         partial.replace(path)
     seal_network(path)  # last: without it, the others are not complete
     return path
 
 
-def _save(model: Any, path: Path) -> None:
+def save_network(model: Any, path: Path) -> None:
+    """Write a model of OpenVINO, in full precision, as `path` (.xml) and a .bin beside it."""
     try:
         import_openvino().save_model(model, path, compress_to_fp16=False)
     except RuntimeError as error:
@@ -139,7 +146,7 @@ def _convert(network: Any) -> Any:
 def _model(network: Any) -> Any:
     """Convert what TensorFlow runs of it; the graph of Keras alone would be one of training."""
     openvino = import_openvino()
-    with _logging_kept():
+    with logging_kept():
         converted = openvino.convert_model(inference_graph(network))
     # What no one reads in the graph comes as further outputs.
     output = next(one for one in converted.outputs if _OUTPUT in one.names)
@@ -147,7 +154,7 @@ def _model(network: Any) -> Any:
 
 
 @contextmanager
-def _logging_kept() -> Iterator[None]:
+def logging_kept() -> Iterator[None]:
     """The converter sets the level of the process's loggers, and where it fails, for good."""
     root = logging.getLogger()
     level, handlers, filters = root.level, list(root.handlers), list(root.filters)
@@ -183,7 +190,15 @@ def _files(path: Path) -> list[Path]:
     return [path.with_suffix(".bin"), path]
 
 
-def _is_whole(path: Path) -> bool:
+def place_network(source: Path, path: Path) -> None:
+    """Copy the files of a network to `path` (.xml), and seal them."""
+    for file, place in zip(_files(source), _files(path), strict=True):
+        with atomic_write(place) as partial:
+            shutil.copyfile(file, partial)
+    seal_network(path)
+
+
+def is_whole(path: Path) -> bool:
     """Whether a converted network is as it was sealed; what is not is said."""
     if not is_sealed(path):
         return False

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from backbones.engines.openvino import has_bfloat16, processor
+import os
+
+from backbones.engines.openvino import can_compute, processor
 from backbones.errors import InputError
 from backbones.networks.spec import Precision
+
+#: By these of the environment, instructions are not used that OpenVINO relies on: it crashes.
+_LIMITS = ("DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA")
+
+#: What computes so.
+_NEEDED: dict[Precision, str] = {"bfloat16": "AVX-512 BF16 or AMX", "int8": "AVX2 or more"}
 
 
 def check_precision(precision: Precision, engine: str, name: str) -> None:
@@ -14,7 +22,7 @@ def check_precision(precision: Precision, engine: str, name: str) -> None:
     ------
     InputError
         It computes in single precision alone, or the processor has no such instructions, and
-        would be slower than in single precision.
+        would be slower than in single precision, or the environment forbids it some.
     """
     if precision == "float32":
         return
@@ -24,8 +32,14 @@ def check_precision(precision: Precision, engine: str, name: str) -> None:
             "pip install 'backbone-ensemble[openvino]' and set engine: openvino, or set "
             "precision: float32"
         )
-    if not has_bfloat16():
+    limits = [limit for limit in _LIMITS if os.environ.get(limit)]
+    if limits:
+        raise InputError(
+            f"{name}: precision: {precision} may need instructions of the processor that "
+            f"{limits[0]}={os.environ[limits[0]]} forbids; unset it, or set precision: float32"
+        )
+    if not can_compute(precision):
         raise InputError(
             f"{name}: precision: {precision}: this processor ({processor()}) has no instructions "
-            "for it; set precision: float32, or take a machine with AVX-512 BF16 or AMX"
+            f"for it; set precision: float32, or take a machine with {_NEEDED[precision]}"
         )

@@ -18,7 +18,7 @@ from backbones.engines import (
     EngineChoice,
     Features,
     Photos,
-    converted_network,
+    network_to_run,
     open_engine,
 )
 from backbones.errors import InputError
@@ -63,7 +63,7 @@ def convert_passes(
 
     None for each network that TensorFlow runs.
     """
-    return [converted_network(*_to_run(group, cache, choice)) for group in _group(backbones)]
+    return [network_to_run(*_to_run(group, cache, choice)) for group in _group(backbones)]
 
 
 def _group(backbones: Sequence[Backbone]) -> list[list[Backbone]]:
@@ -81,7 +81,7 @@ def _open_pass(backbones: list[Backbone], cache: Path, choice: EngineChoice) -> 
 def _to_run(
     backbones: Sequence[Backbone], cache: Path, choice: EngineChoice
 ) -> tuple[EngineChoice, Callable[[], Any], Path, str, Precision]:
-    """What ``open_engine`` and ``converted_network`` take, of backbones that share a pass."""
+    """What ``open_engine`` and ``network_to_run`` take, of backbones that share a pass."""
     build = partial(joint_network, backbones)
     place, name = converted_path(backbones, cache), _names(backbones)
     return choice, build, place, name, backbones[0].spec.precision

@@ -40,6 +40,8 @@ class Backbone:
     shapes: tuple[Shape, ...]
     weights: Weights
     keras_version: str
+    #: Digest (hex) of its network in whole numbers; see ``backbones.features.quantised``.
+    quantisation: str = ""
 
     @property
     def name(self) -> str:
@@ -61,14 +63,26 @@ class Backbone:
         return self._key(_NOT_IN_FEATURES)
 
     @property
+    def is_quantised(self) -> bool:
+        """Whether it is computed in whole numbers, by a network that is made for it."""
+        return self.spec.precision == "int8"
+
+    @property
     def forward_pass(self) -> str:
-        """SHA-256 (hex) of all but layers and pooling; backbones that share it share one pass."""
+        """SHA-256 (hex) of all but layers and pooling; backbones that share it share one pass.
+
+        One in whole numbers has a pass of its own: its network ends at its layers.
+        """
+        if self.is_quantised:
+            return self.fingerprint
         return self._key(_NOT_IN_FEATURES | {"layers", "pooling"})
 
     def _key(self, excluded: set[str]) -> str:
         entry = self.spec.model_dump(mode="json", exclude=excluded)
         if self.spec.precision == "float32":  # as all were when keys did not hold it
             del entry["precision"]
+        if self.is_quantised:
+            entry["quantisation"] = self.quantisation
         return key(
             {
                 **entry,

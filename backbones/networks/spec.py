@@ -19,7 +19,9 @@ Cells = Annotated[StrictInt, Field(ge=1, le=256)]
 #: How a network is computed. ``bfloat16`` keeps eight binary digits of each number in place of 24:
 #: of MobileNetV2 with imagenet weights, features move by 6 % (root mean square), and by 1 % between
 #: processors that multiply in it in another order (AMX, AVX-512).
-Precision = Literal["float32", "bfloat16"]
+#: ``int8`` computes in whole numbers of eight bits, in ranges that 100 photos of the fit show:
+#: features of MobileNetV2 move by 22 %, of photos unlike those by more.
+Precision = Literal["float32", "bfloat16", "int8"]
 
 
 class Grid(Section):
@@ -56,7 +58,8 @@ class BackboneSpec(Section):
     pooling: Literal["avg", "max", "avg+max", "flatten", "none"] | Grid = "avg"
     resize: Literal["squash", "letterbox", "crop"] = "squash"
     flip: StrictBool = False  #: averages the features of the photo and of its mirror image
-    #: `bfloat16` is faster where the processor has instructions for it, and refused elsewhere.
+    #: `bfloat16` is faster where the processor has instructions for it, and refused elsewhere; so
+    #: is `int8`, which needs the extra of its name to fit.
     precision: Precision = "float32"
 
     @model_validator(mode="before")

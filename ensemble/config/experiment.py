@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from backbones.engines import check_precision, choose_engine
+from backbones.engines.quantisation import check_quantisation
 from backbones.errors import InputError
 from backbones.networks.backbone import Backbone, resolve
 from backbones.networks.spec import BackboneSpec
@@ -52,6 +53,11 @@ class Experiment:
     def depends_on_processor(self) -> bool:
         """Whether features may differ, visibly, between processors: see ``Precision``."""
         return any(entry.precision != "float32" for entry in self.config.backbones)
+
+    @property
+    def quantised(self) -> tuple[Backbone, ...]:
+        """The backbones that are computed in whole numbers."""
+        return tuple(one for one in self.backbones if one.is_quantised)
 
     @property
     def resolved_config(self) -> Config:
@@ -148,6 +154,8 @@ def _too_coarse(config: Config) -> list[str]:
             try:
                 engine = choose_engine(config.engine)
                 check_precision(entry.precision, engine, f"backbones.{entry.name}")
+                if entry.precision == "int8":
+                    check_quantisation(f"backbones.{entry.name}")
             except InputError as error:
                 mistakes += error.mistakes
     return mistakes

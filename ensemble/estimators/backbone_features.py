@@ -125,6 +125,11 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         spec = self._spec()
         if spec.keeps_maps:
             raise InputError("pooling: none keeps whole maps; a transformer gives rows")
+        if spec.precision == "int8":
+            raise InputError(
+                "precision: int8 hangs on photos of a fit, and a transformer learns nothing of "
+                "its; take bfloat16"
+            )
         (self.backbone_,) = resolve([spec], self._cache)
         self.n_features_in_ = 1
         names = column_names(X)

@@ -23,6 +23,10 @@ Floats = npt.NDArray[np.float32]
 #: Rows a batch when predicting: 20 MB of features; larger batches are no faster.
 _BATCH = 1024
 
+#: Learning rates where Keras's own is no good: with its 0.001, 50 epochs of Adadelta end far from
+#: the optimum (RMSE 2.06 on the face photos; 1.61 with this).
+_RATES = {"adadelta": 0.1}
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -69,8 +73,9 @@ def build(rows: Rows, layers: Sequence[int], dropout: float, random: np.random.R
 
 @pinned()
 def optimizer(name: str, learning_rate: float | None) -> Any:
-    """Create one of Keras's optimisers, by default with its own learning rate."""
-    settings = {} if learning_rate is None else {"learning_rate": float(learning_rate)}
+    """Create one of Keras's optimisers; None is its own learning rate, for Adadelta 0.1."""
+    rate = _RATES.get(name) if learning_rate is None else learning_rate
+    settings = {} if rate is None else {"learning_rate": float(rate)}
     return import_keras().optimizers.get({"class_name": name, "config": settings})
 
 

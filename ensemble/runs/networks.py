@@ -25,6 +25,7 @@ def describe(backbone: Backbone) -> dict[str, Any]:
         "weights": weights.source,
         "weights_file": weights.path.name if weights.path else None,
         "weights_digest": weights.digest,
+        **({"quantisation": backbone.quantisation} if backbone.is_quantised else {}),
         "fell_back_to_random": weights.fell_back,
     }
 
@@ -74,7 +75,8 @@ class Networks:
         height, width = then["image_size"]
         shapes = tuple((h, w, c) for h, w, c in then["shapes"])
         weights = self._weights(spec, then)
-        backbone = Backbone(spec, (height, width), shapes, weights, then["keras"])
+        quantisation = then["quantisation"] if spec.precision == "int8" else ""
+        backbone = Backbone(spec, (height, width), shapes, weights, then["keras"], quantisation)
         # Features that are made in another way are for the run's probe to judge.
         if self.features == str(FORMAT) and backbone.fingerprint != then["fingerprint"]:
             raise InputError(difference(backbone, then))

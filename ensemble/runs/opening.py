@@ -16,6 +16,7 @@ from ensemble.config.settings import ConfigError, read_config, read_mapping
 from ensemble.runs.damage import named
 from ensemble.runs.folder import RunFolder
 from ensemble.runs.networks import Networks, difference, missing_files
+from ensemble.runs.quantised import restore_quantised
 from ensemble.runs.record import BACKBONES, CONFIG, INTERVALS, VERSIONS
 from ensemble.runs.versions import installed_version
 from ensemble.scoring.intervals import Intervals
@@ -58,7 +59,8 @@ def read_experiment(
     keras_version = built_by or installed_version("keras")
     with named(files.path(BACKBONES)):
         networks = Networks(files.json(BACKBONES), features, keras_version, config.cache)
-        return Experiment(config, tuple(networks.open(config.backbones)))
+        experiment = Experiment(config, tuple(networks.open(config.backbones)))
+    return restore_quantised(experiment, files, BACKBONES)
 
 
 def read_run_config(files: RunFolder, settings: Sequence[str] = ()) -> Config:

@@ -23,6 +23,7 @@ from ensemble.runs import probe
 from ensemble.runs.folder import RunFolder, RunWriter
 from ensemble.runs.networks import describe
 from ensemble.runs.probe import Probe
+from ensemble.runs.quantised import record_quantised
 from ensemble.runs.versions import versions_with_engine
 from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import rmse_interval
@@ -89,6 +90,7 @@ def record(result: FitResult, run: RunWriter, taken: Probe) -> RunFolder:
     with temporary_folder() as saved:
         heads.save(result.stack.regressor, saved)
         run.copy(STACK_FOLDER, saved)
+    record_quantised(experiment, run)
     taken.write(run)
     return run.close()
 

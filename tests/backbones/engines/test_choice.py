@@ -117,7 +117,7 @@ def test_openvino_that_was_asked_for_is_not_replaced(on_a_cpu: list[Path], tmp_p
 def test_a_precision_that_tensorflow_lacks_is_never_left_to_it(
     on_a_cpu: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(precision, "has_bfloat16", lambda: True)
+    monkeypatch.setattr(precision, "can_compute", lambda _: True)
     path, line = tmp_path / "one.xml", "bfloat16 needs OpenVINO, and TensorFlow is the engine here"
     for engine in ("auto", "openvino"):
         with pytest.raises(InputError) as caught:

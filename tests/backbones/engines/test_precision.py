@@ -10,7 +10,7 @@ from backbones.engines.openvino import OpenVinoEngine, convert
 from backbones.engines.precision import check_precision
 from backbones.errors import InputError
 from backbones.networks.network import build
-from backbones.networks.spec import BackboneSpec
+from backbones.networks.spec import BackboneSpec, Precision
 from backbones.networks.weights import Weights
 from tests.backbones.networks.forward import through
 
@@ -77,7 +77,7 @@ def test_tensorflow_refuses_in_one_line() -> None:
 
 
 def test_a_processor_that_cannot_refuses_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(precision, "has_bfloat16", lambda: False)
+    monkeypatch.setattr(precision, "can_compute", lambda _: False)
     monkeypatch.setattr(precision, "processor", lambda: "i386")
     with pytest.raises(InputError) as caught:
         check_precision("bfloat16", "openvino", "backbone a")
@@ -87,7 +87,7 @@ def test_a_processor_that_cannot_refuses_in_one_line(monkeypatch: pytest.MonkeyP
     )
     check_precision("float32", "openvino", "backbone a")
     check_precision("float32", "tensorflow", "backbone a")
-    monkeypatch.setattr(precision, "has_bfloat16", lambda: True)
+    monkeypatch.setattr(precision, "can_compute", lambda _: True)
     check_precision("bfloat16", "openvino", "backbone a")
 
 
@@ -99,5 +99,18 @@ def test_the_processor_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 
     package = type("openvino", (), {"Core": Core})
     monkeypatch.setattr(openvino, "import_openvino", lambda: package)
-    assert not openvino.has_bfloat16()
+    assert not openvino.can_compute("bfloat16")
     assert openvino.processor() == "i386"
+    assert openvino.can_compute("int8")
+
+
+@pytest.mark.parametrize("coarse", ["bfloat16", "int8"])
+@pytest.mark.parametrize("limit", ["DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA"])
+def test_an_environment_that_forbids_instructions_refuses_in_one_line(
+    coarse: Precision, limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precision, "can_compute", lambda _: True)
+    monkeypatch.setenv(limit, "AVX2")
+    with pytest.raises(InputError, match=f"that {limit}=AVX2 forbids; unset it"):
+        check_precision(coarse, "openvino", "backbone a")
+    check_precision("float32", "openvino", "backbone a")

@@ -30,7 +30,7 @@ MISTAKES = [
     ({"application": "VGG16", "image_size": [2.5, "x"]}, "valid integer"),
     ({"application": "VGG16", "flip": "yes"}, "valid boolean"),
     ({"application": "VGG16", "resize": "stretch"}, "'squash', 'letterbox' or 'crop'"),
-    ({"application": "VGG16", "precision": "half"}, "'float32' or 'bfloat16'"),
+    ({"application": "VGG16", "precision": "half"}, "'float32', 'bfloat16' or 'int8'"),
     ({"application": "VGG16", "name": "../up"}, "should match pattern"),
 ]
 

@@ -57,8 +57,9 @@ def test_every_epoch_has_each_row_once_in_a_new_order() -> None:
     assert epochs[0].tolist() != epochs[1].tolist()
 
 
-def test_the_learning_rate_is_keras_own_unless_given() -> None:
-    assert float(network.optimizer("adadelta", None).learning_rate) == pytest.approx(0.001)
+def test_the_learning_rate_is_keras_own_unless_given_but_for_adadelta() -> None:
+    assert float(network.optimizer("adam", None).learning_rate) == pytest.approx(0.001)
+    assert float(network.optimizer("adadelta", None).learning_rate) == pytest.approx(0.1)
     assert float(network.optimizer("adadelta", 1.0).learning_rate) == 1
 
 
