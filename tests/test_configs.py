@@ -20,19 +20,17 @@ def test_it_opens_with_its_command(path: Path) -> None:
     assert path.read_text().startswith(f"# python -m ensemble.fit configs/{path.name}\n")
 
 
-def test_the_faces_config_means_the_networks_at_hand(face_counting: Path, keras_home: Path) -> None:
+def test_the_faces_config_has_two_heads_on_three_networks(
+    face_counting: Path, keras_home: Path
+) -> None:
     experiment = open_experiment(Path("configs/face_counting.yaml"))
-    assert {one.name: one.weights.source for one in experiment.backbones} == {
-        "mobilenet_v2": "imagenet",
-        "mobilenet_v2_maps": "imagenet",
-        "mobilenet_v2_large": "imagenet",
-        "mobilenet_v2_large_maps": "imagenet",
-        "squeezenet": "file",
-        "squeezenet_maps": "file",
-    }
-    passes = [one.forward_pass for one in experiment.backbones]
-    assert passes[::2] == passes[1::2]
-    assert len(set(passes)) == 3
+    assert [one.name for one in experiment.members] == [
+        "lite2_pooled.svr",
+        "mobilenet_v2+lite0+lite2.density",
+    ]
+    assert {one.weights.source for one in experiment.backbones} == {"imagenet", "file"}
+    assert {one.size for one in experiment.backbones} == {(416, 608)}
+    assert len({one.forward_pass for one in experiment.backbones}) == 3
 
 
 def test_the_fast_config_has_one_head_on_three_networks(

@@ -29,6 +29,9 @@ class KernelSVR(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     (27 times faster). The matrix takes 8 n^2 bytes while fitting: 108 MB for 3,669 rows, 3.2 GB for
     20,000.
 
+    The defaults suit pooled features of frozen networks: of the counts of faces the RMSE is 1.06
+    with one of them, and 1.35 with scikit-learn's ``C`` and ``gamma`` of 1 (``target: sqrt``).
+
     Parameters
     ----------
     C : float
@@ -59,7 +62,7 @@ class KernelSVR(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """
 
     #: Raised when a fit of the same parameters gives another result: cached ones are then stale.
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "C": [Interval(Real, 0, None, closed="neither")],
@@ -67,7 +70,7 @@ class KernelSVR(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         "gamma": [Interval(Real, 0, None, closed="neither")],
     }
 
-    def __init__(self, C: float = 1.0, epsilon: float = 0.1, gamma: float = 1.0) -> None:
+    def __init__(self, C: float = 6.0, epsilon: float = 0.1, gamma: float = 0.3) -> None:
         self.C = C
         self.epsilon = epsilon
         self.gamma = gamma
