@@ -59,7 +59,7 @@ def test_of_each_network_openvinos_file_or_none(
         assert precision == ("bfloat16" if name == "backbone c" else "float32")
         return None if "odd" in name else path.with_name(name)
 
-    monkeypatch.setattr(forward_pass, "converted_network", convert)
+    monkeypatch.setattr(forward_pass, "network_to_run", convert)
     found = convert_passes(backbones, tmp_path, "auto")
     networks = tmp_path / "networks"
     assert found == [networks / "backbones a, b", None, networks / "backbone c"]

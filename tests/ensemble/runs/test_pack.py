@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from backbones.engines.openvino import _is_whole, seal_network
+from backbones.engines.openvino import is_whole, seal_network
 from backbones.errors import InputError
 from backbones.networks.backbone import Backbone
 from backbones.networks.spec import BackboneSpec
@@ -86,8 +86,8 @@ def test_a_network_that_was_converted_beside_its_own_is_not_sealed_again(
     converted.with_suffix(".bin").write_bytes(bytes(99) + b"\1")  # damaged
     (networks / f"{'c' * 32}.123.xml").write_text("<net/>")  # left by a kill
     open_pack(packed, tmp_path / "cache")
-    assert not _is_whole(converted)
-    assert _is_whole(networks / f"{'0' * 32}.xml")
+    assert not is_whole(converted)
+    assert is_whole(networks / f"{'0' * 32}.xml")
 
 
 def test_a_pack_that_the_machine_refuses_to_read_stays(

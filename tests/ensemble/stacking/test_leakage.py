@@ -23,7 +23,7 @@ N, WIDTH = 60, 8
 LIMITS = (0.0, 12.0)
 HEADS = [
     HeadSpec(head="ridge"),
-    HeadSpec(head="svr", target="sqrt"),
+    HeadSpec(head="svr", target="sqrt", parameters={"C": 1.0, "gamma": 1.0}),  # knows a copy
     HeadSpec(head="KNeighborsRegressor", name="knn", target="log1p"),
 ]
 
