@@ -7,10 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from backbones.disk.sealed import read_sealed, write_sealed
 from backbones.engines import EngineChoice, Photos, converted_network
-from backbones.engines.openvino import is_whole, place_network
+from backbones.engines.agreement import check_repeatable
+from backbones.engines.openvino import is_whole, load_function, place_network
 from backbones.engines.quantisation import quantisation_versions, quantise
 from backbones.errors import InputError, first_ten
 from backbones.features.extract import load_file
@@ -23,6 +27,12 @@ _LOG = logging.getLogger("ensemble")
 
 #: Photos that show what range the numbers in a network have.
 _PHOTOS = 100
+
+#: Of these, how many are run both ways to tell what the features lose.
+_COMPARED = 20
+
+#: A share of their spread by which features may move without a warning.
+_MUCH = 0.5
 
 
 def quantise_networks(
@@ -58,9 +68,8 @@ def _quantise(
         quantised = replace(backbone, quantisation=known.decode())
         if is_whole(converted_path([quantised], cache)):
             return quantised
-    _LOG.info("  %s: its network in whole numbers, on %d photos", backbone.name, len(shown))
-    build = partial(joint_network, [exact])
     name = f"backbone {backbone.name}"
+    build = partial(_build, exact, name)
     source = converted_network(choice, build, converted_path([exact], cache), name, "int8")
     assert source is not None  # or that would have been refused
     with temporary_folder(source.parent) as folder:
@@ -68,7 +77,25 @@ def _quantise(
         quantised = replace(backbone, quantisation=digest)
         place_network(folder / "network.xml", converted_path([quantised], cache))
     write_sealed(note, digest.encode())
+    moved = _moved(source, converted_path([quantised], cache), list(shown.values())[:_COMPARED])
+    level, way_on = logging.INFO, ""
+    if moved > _MUCH:
+        level, way_on = logging.WARNING, ": little may be left of them; set precision: float32"
+    said = "%s: in whole numbers, on %d photos, its features move by %.0f %% of their spread%s"
+    _LOG.log(level, f"  {said}", backbone.name, len(shown), 100 * moved, way_on)
     return quantised
+
+
+def _build(backbone: Backbone, name: str) -> Any:
+    return check_repeatable(joint_network([backbone]), name)
+
+
+def _moved(exact: Path, quantised: Path, photos: Sequence[Photos]) -> float:
+    """How far features move (root mean square), as a share of their spread over the photos."""
+    before, after = (load_function(one)(np.stack(photos)) for one in (exact, quantised))
+    spread = float(np.sqrt(np.mean(np.square(before - before.mean(axis=0)))))
+    moved = float(np.sqrt(np.mean(np.square(after - before))))
+    return moved / spread if spread else float(moved > 0)
 
 
 def _decode(backbone: Backbone, photos: Mapping[str, Sequence[Path]]) -> dict[str, Photos]:

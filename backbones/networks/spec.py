@@ -20,7 +20,7 @@ Cells = Annotated[StrictInt, Field(ge=1, le=256)]
 #: of MobileNetV2 with imagenet weights, features move by 6 % (root mean square), and by 1 % between
 #: processors that multiply in it in another order (AMX, AVX-512).
 #: ``int8`` computes in whole numbers of eight bits, in ranges that 100 photos of the fit show:
-#: features of MobileNetV2 move by 22 %, of photos unlike those by more.
+#: features of MobileNetV2 move by 22 %, of photos unlike those by more. The fit says by how much.
 Precision = Literal["float32", "bfloat16", "int8"]
 
 

@@ -47,6 +47,11 @@ def refit(place: Path, folder: Path, **changes: Any) -> Run:
     return fit(content, run_dir=folder / "run")
 
 
+def quantised_anew(caplog: pytest.LogCaptureFixture) -> bool:
+    said = "  tiny: in whole numbers, on 20 photos, its features move by "
+    return any(message.startswith(said) for message in caplog.messages)
+
+
 def test_its_predictions_are_close_to_those_of_float32_and_not_the_same(place: Path) -> None:
     coarse, exact = (open_run(place / run).predict(place / "new") for run in ("run", "exact"))
     assert not np.array_equal(coarse["tiny.svr"], exact["tiny.svr"])
@@ -127,7 +132,7 @@ def test_a_damaged_network_in_the_cache_is_made_again(
     caplog.set_level(logging.INFO)
     first = refit(place, tmp_path)
     (one,) = first.experiment.quantised
-    assert "  tiny: its network in whole numbers, on 20 photos" in caplog.messages
+    assert quantised_anew(caplog)
     caplog.clear()
     (network,) = [
         path
@@ -138,9 +143,37 @@ def test_a_damaged_network_in_the_cache_is_made_again(
     shutil.rmtree(tmp_path / "cache" / "features")
     again = refit(place, tmp_path, folds={"n": 3})
     assert again.experiment.quantised[0].fingerprint == one.fingerprint
-    assert "  tiny: its network in whole numbers, on 20 photos" in caplog.messages
+    assert quantised_anew(caplog)
     network.write_bytes(b"other")
     open_run(again.folder).predict(place / "new")  # from the run's
+
+
+def test_features_that_move_much_are_told_of(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is shown to the quantisation is far darker than the photos are."""
+    quantise = quantisation._quantise
+
+    def in_the_dark(model: Any, photos: list[Any]) -> Any:
+        return quantise(model, [photo // 64 for photo in photos])
+
+    monkeypatch.setattr(quantisation, "_quantise", in_the_dark)
+    refit(place, tmp_path)
+    (warning,) = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert "of their spread: little may be left of them; set precision: float32" in warning
+
+
+def test_weights_that_are_no_numbers_are_refused(place: Path, tmp_path: Path) -> None:
+    import keras
+
+    network = keras.saving.load_model(place / "small.keras")
+    first = network.get_layer("first")
+    first.set_weights([np.full_like(one, np.nan) for one in first.get_weights()])
+    network.save(tmp_path / "small.keras")
+    own, _ = int8(place)["backbones"]
+    damaged = {**own, "model": str(tmp_path / "small.keras"), "precision": "int8"}
+    with pytest.raises(InputError, match=r"^backbone own: its network gives numbers that are not"):
+        refit(place, tmp_path, backbones=[damaged])
 
 
 def test_another_network_in_a_run_is_refused(place: Path, tmp_path: Path) -> None:
