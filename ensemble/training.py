@@ -189,6 +189,8 @@ def warn_of_fallbacks(experiment: Experiment) -> None:
 
 def _quantise(experiment: Experiment, usable: Usable) -> Experiment:
     """The experiment with networks in whole numbers where it asks for them."""
+    if not experiment.quantised:
+        return experiment
     config, photos = experiment.config, files_by_digest(usable.digests, usable.photos.paths)
     found = quantise_networks(experiment.backbones, photos, config.cache, config.engine)
     return replace(experiment, backbones=found)

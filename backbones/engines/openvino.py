@@ -146,7 +146,7 @@ def _convert(network: Any) -> Any:
 def _model(network: Any) -> Any:
     """Convert what TensorFlow runs of it; the graph of Keras alone would be one of training."""
     openvino = import_openvino()
-    with logging_kept():
+    with _logging_kept():
         converted = openvino.convert_model(inference_graph(network))
     # What no one reads in the graph comes as further outputs.
     output = next(one for one in converted.outputs if _OUTPUT in one.names)
@@ -154,7 +154,7 @@ def _model(network: Any) -> Any:
 
 
 @contextmanager
-def logging_kept() -> Iterator[None]:
+def _logging_kept() -> Iterator[None]:
     """The converter sets the level of the process's loggers, and where it fails, for good."""
     root = logging.getLogger()
     level, handlers, filters = root.level, list(root.handlers), list(root.filters)

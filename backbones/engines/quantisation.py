@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from backbones.engines.engine import Photos
-from backbones.engines.openvino import import_openvino, logging_kept, save_network
+from backbones.engines.openvino import import_openvino, save_network
 from backbones.errors import InputError
 from backbones.files import hash_file
 from backbones.key import key
@@ -76,7 +76,7 @@ def network_digest(path: Path) -> str:
 
 def _quantise(model: Any, photos: Sequence[Photos]) -> Any:
     os.environ.setdefault(_SILENT, "1")
-    with logging_kept(), redirect_stdout(io.StringIO()):  # of its progress
+    with redirect_stdout(io.StringIO()):  # of its progress
         import nncf
 
         logging.getLogger("nncf").setLevel(logging.ERROR)

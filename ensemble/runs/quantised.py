@@ -45,11 +45,8 @@ def restore_quantised(experiment: Experiment, run: RunFolder, backbones: str) ->
         )
     experiment = replace(experiment, backbones=found)
     for one in experiment.quantised:
-        _restore(
-            run.path(_file(one.name)),
-            one.quantisation,
-            converted_path([one], experiment.config.cache),
-        )
+        place = converted_path([one], experiment.config.cache)
+        _restore(run.path(_file(one.name)), one.quantisation, place)
     return experiment
 
 
