@@ -30,9 +30,9 @@ import numpy as np
 from backbones.engines import EngineChoice
 from backbones.engines.openvino import can_compute
 from backbones.features.quantised import quantise_networks
-from backbones.files import hash_file
 from backbones.networks.backbone import Backbone
 from backbones.networks.catalog import application, import_keras
+from backbones.photos.digests import compute_digests, files_by_digest
 from benchmarks.report import parser, show
 from benchmarks.workload import (
     NETWORKS,
@@ -108,8 +108,8 @@ def quantised_way(backbone: Backbone, kept: Path, engine: EngineChoice) -> Way:
 
     def run(paths: Sequence[Path]) -> None:
         if not quantised:
-            digests = {hash_file(path): [path] for path in paths}
-            quantised.extend(quantise_networks([backbone], digests, kept, engine))
+            files = files_by_digest(compute_digests(paths), paths)
+            quantised.extend(quantise_networks([backbone], files, kept, engine))
         features_anew(paths, quantised, kept, engine)
 
     return run

@@ -76,13 +76,13 @@ def _quantise(
         digest = quantise(source, list(shown.values()), folder / "network.xml")
         quantised = replace(backbone, quantisation=digest)
         place_network(folder / "network.xml", converted_path([quantised], cache))
-    write_sealed(note, digest.encode())
     moved = _moved(source, converted_path([quantised], cache), list(shown.values())[:_COMPARED])
     level, way_on = logging.INFO, ""
     if moved > _MUCH:
         level, way_on = logging.WARNING, ": little may be left of them; set precision: float32"
     said = "%s: in whole numbers, on %d photos, its features move by %.0f %% of their spread%s"
     _LOG.log(level, f"  {said}", backbone.name, len(shown), 100 * moved, way_on)
+    write_sealed(note, digest.encode())  # last: a fit that is killed before says it the next time
     return quantised
 
 
