@@ -14,13 +14,17 @@ from collections.abc import Sequence
 
 from ensemble.version import add_version
 
-#: Verb, which is also the module's name -> what it does. A module has ``main(arguments) -> int``.
+#: Verb -> what it does. Its module, of the same name, has ``main(arguments) -> int``.
 VERBS = {
     "fit": "train the ensemble of a config",
     "submit": "predict new photos with a run",
+    "report": "write the page of a run again",
     "pack": "put what predicts of a run into one file",
     "cache": "show what the cache keeps, and make room in it",
 }
+
+#: Where it is a whole room's.
+_MODULES = {"report": "ensemble.report.__main__"}
 
 EPILOG = """\
 commands:
@@ -67,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from backbones.section import nearest
 
         own.error(f"there is no command {verb!r}; {nearest(verb, VERBS)}")
-    code: int = importlib.import_module(f"ensemble.{verb}").main(given[1:])
+    code: int = importlib.import_module(_MODULES.get(verb, f"ensemble.{verb}")).main(given[1:])
     return code
 
 

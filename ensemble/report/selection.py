@@ -6,12 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+
+from ensemble.config.columns import STACK
 
 Numbers = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
 
 #: Of all photos, by error, among which the best and the typical are chosen.
 SHARE = 0.1
+
+#: Photos of a kind that a report shows.
+EACH = 24
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,11 @@ def select_photos(target: Numbers, predictions: Numbers, each: int) -> Selection
         typical=_spread(by_error[start : start + pool], target, each),
         worst=by_error[: -each - 1 : -1],
     )
+
+
+def choose(photos: pd.DataFrame) -> Selection:
+    """Of a table with ``target`` and ``stack``, a row a photo: those that a report shows."""
+    return select_photos(photos["target"].to_numpy(), photos[STACK].to_numpy(), EACH)
 
 
 def _spread(pool: Rows, target: Numbers, count: int) -> Rows:

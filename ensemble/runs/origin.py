@@ -48,10 +48,11 @@ def origin(experiment: Experiment, photos: Sequence[str], rejected: Sequence[Rej
 
 @cache
 def _code() -> str:
-    """SHA-256 of every module of both packages; reading them takes some milliseconds."""
+    """SHA-256 of every module and template of both packages, read in some milliseconds."""
     digest = hashlib.sha256()
     for package in (backbones, ensemble):
         for folder in package.__path__:
-            for module in sorted(Path(folder).rglob("*.py")):
-                digest.update(module.read_bytes())
+            for file in sorted(Path(folder).rglob("*")):
+                if file.suffix in (".css", ".html", ".py"):
+                    digest.update(file.read_bytes())
     return digest.hexdigest()

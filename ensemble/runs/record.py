@@ -18,6 +18,7 @@ from ensemble.config.experiment import Experiment
 from ensemble.photos.rejected import FILE as REJECTED
 from ensemble.photos.rejected import rejected_table
 from ensemble.report.contact_sheet import contact_sheet
+from ensemble.report.densities import shown_densities
 from ensemble.report.picture import draw_leaderboard
 from ensemble.runs import probe
 from ensemble.runs.folder import RunFolder, RunWriter
@@ -25,8 +26,10 @@ from ensemble.runs.networks import describe
 from ensemble.runs.probe import Probe
 from ensemble.runs.quantised import record_quantised
 from ensemble.runs.versions import versions_with_engine
+from ensemble.scoring.leaderboard import STACK
+from ensemble.scoring.margins import Scored
 from ensemble.scoring.result import FitResult
-from ensemble.scoring.scores import rmse_interval
+from ensemble.stacking import forms
 from ensemble.stacking.crossfit import MemberFits
 
 CONFIG = "config.yaml"
@@ -39,6 +42,7 @@ LEADERBOARD = "leaderboard.csv"
 INTERVALS = "intervals.json"
 PICTURE = "leaderboard.png"
 SHEET = "contact_sheet.png"
+DENSITIES = "densities.npz"
 MEMBERS = "members"
 STACK_FOLDER = "stack"
 FOLDS = "folds.csv"
@@ -56,6 +60,7 @@ TABLES_AND_PICTURES = (
     INTERVALS,
     PICTURE,
     SHEET,
+    DENSITIES,
     REJECTED,
     probe.PICTURE,
     probe.NUMBERS,
@@ -83,6 +88,9 @@ def record(result: FitResult, run: RunWriter, taken: Probe) -> RunFolder:
     sheet = contact_sheet(result)
     if sheet is not None:
         run.bytes(SHEET, sheet)
+    densities = shown_densities(result)
+    if densities is not None:
+        run.bytes(DENSITIES, densities)
     for one in result.fits:
         run.copy(f"{MEMBERS}/{one.member.name}", one.fitted)
         if one.histories:
@@ -123,17 +131,27 @@ def _picture(result: FitResult) -> bytes:
 
 def _metrics(result: FitResult) -> dict[str, Any]:
     photos, limit = result.photos, result.experiment.config.score.set_aside_above
-    nested = result.table.by_photo(result.stack.nested)
-    interval = rmse_interval(nested, photos.target, photos.weight, limit)
     scores = result.leaderboard
+    scored = Scored(result.table, result.stack.nested, photos.target, photos.weight, limit)
+    margins = scored.margins(scores)
+    interval = margins["rmse_intervals"].pop(STACK)
     return {
         "photos": len(photos),
         "rejected": len(result.rejected),
         "stack": {"form": result.stack.form, **asdict(scores.stack), "rmse_interval": interval},
+        "weights": _weights(result),
         "intervals": result.calibration.metrics,
         "best_member": scores.best_member,
         **result.worth(),
+        **margins,
     }
+
+
+def _weights(result: FitResult) -> dict[str, float] | None:
+    """The weight of each member in the stack; None where it is not a weighted sum."""
+    members = result.table.members
+    found = forms.coefficients(result.stack.regressor, len(members))
+    return None if found is None else dict(zip(members, found, strict=True))
 
 
 def _curves(fits: MemberFits) -> pd.DataFrame:

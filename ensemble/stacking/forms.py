@@ -125,3 +125,19 @@ def build(form: str, parameters: Mapping[str, Any] | None = None) -> Any:
     """
     inner = {f"regressor__{name}": value for name, value in (parameters or {}).items()}
     return clone(_FORMS[form]).set_params(**inner)
+
+
+def coefficients(regressor: Any, members: int) -> list[float] | None:
+    """The weight of each member in a fitted regressor; None where it is not a weighted sum.
+
+    >>> coefficients(Single(column=1).fit([[1.0, 3.0]], [9.0]), 2)
+    [0.0, 1.0]
+    """
+    if isinstance(regressor, Mean):
+        return [1 / members] * members
+    if isinstance(regressor, Single):
+        return [float(column == regressor.column) for column in range(members)]
+    if isinstance(regressor, TargetScaled):
+        return coefficients(regressor.regressor_, members)
+    weights = np.asarray(getattr(regressor, "coef_", ()))
+    return weights.tolist() if weights.shape == (members,) else None

@@ -1,0 +1,174 @@
+"""From the tables of a run to what its report shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ensemble.config.columns import LOWER, STACK, UPPER
+from ensemble.report.checks import CHECKS
+from ensemble.report.contents import (
+    Contents,
+    Covered,
+    Curve,
+    Finding,
+    FoldScore,
+    Gain,
+    Level,
+    PhotoView,
+    Score,
+)
+from ensemble.report.evidence import Evidence
+from ensemble.report.selection import choose
+
+#: Groups of equally many photos, by prediction.
+_LEVELS = 10
+
+#: What the groups of ``metrics.json`` are called.
+_GROUPS = {
+    "all": "all photos",
+    "predictions_up_to_median": "lower half of predictions",
+    "predictions_above_median": "upper half of predictions",
+    "targets_up_to_median": "lower half of targets",
+    "targets_above_median": "upper half of targets",
+}
+
+
+def analyse(evidence: Evidence) -> Contents:
+    """Compute all that the report shows, but for its pictures."""
+    metrics, photos = evidence.metrics, evidence.photos
+    scored = evidence.scored
+    choice = choose(scored)
+    return Contents(
+        title=f"{evidence.unit}, {Path(evidence.run).name}",
+        sentence=_sentence(evidence),
+        unit=evidence.unit,
+        findings=find(evidence),
+        scores=_scores(evidence),
+        set_aside_above=evidence.config.score.set_aside_above,
+        gains=tuple(Gain(over, **gain) for over, gain in metrics.get("gains", {}).items()),
+        target=tuple(photos["target"].tolist()),
+        predicted=tuple(photos[STACK].tolist()),
+        levels=_levels(scored),
+        coverage=metrics["intervals"]["coverage"],
+        covered=_covered(evidence),
+        members=tuple(evidence.members),
+        correlation=_correlation(evidence),
+        folds=tuple(FoldScore(**one) for one in metrics.get("folds", ())),
+        curves=_curves(evidence),
+        times=tuple(evidence.times.items()),
+        worst=_views(scored.iloc[choice.worst]),
+        typical=_views(scored.iloc[choice.typical]),
+        best=_views(scored.iloc[choice.best]),
+        config=evidence.config_text,
+        versions=tuple(evidence.versions.items()),
+        command=f"python -m ensemble.fit {evidence.run}/config.yaml --run-dir {evidence.run}-again",
+    )
+
+
+def find(evidence: Evidence) -> tuple[Finding, ...]:
+    """What the checks found, the serious first."""
+    found = [finding for check in CHECKS if (finding := check(evidence)) is not None]
+    return tuple(sorted(found, key=lambda one: not one.serious))
+
+
+def _sentence(evidence: Evidence) -> str:
+    config, stack = evidence.config, evidence.leaderboard.stack
+    backbones = [entry.name for entry in config.backbones]
+    members = len(evidence.members)
+    return (
+        f"{members} {'member' if members == 1 else 'members'} on {len(backbones)} frozen "
+        f"{'network' if len(backbones) == 1 else 'networks'} ({', '.join(backbones)}), trained on "
+        f"{len(evidence.photos):,} photos in {config.folds.n} folds, and scored on the "
+        f"{stack.photos:,} of them that count, each by heads that have not seen it."
+    )
+
+
+def _scores(evidence: Evidence) -> tuple[Score, ...]:
+    board, metrics = evidence.leaderboard, evidence.metrics
+    intervals = {**metrics.get("rmse_intervals", {}), STACK: metrics["stack"]["rmse_interval"]}
+    weights = metrics.get("weights") or {}
+    with_all = evidence.config.score.set_aside_above is not None
+    found = []
+    for name, one in board.scores.items():
+        low, high = intervals.get(name, (None, None))
+        found.append(
+            Score(
+                name,
+                board.kinds[name],
+                one.rmse,
+                one.standard_error,
+                low,
+                high,
+                one.mae,
+                one.rmse_all if with_all else None,
+                weights.get(name),
+            )
+        )
+    return tuple(found)
+
+
+def _levels(photos: pd.DataFrame) -> tuple[Level, ...]:
+    """Bias and error by prediction, from the lowest level to the highest."""
+    error = photos[STACK] - photos["target"]
+    count = max(1, min(_LEVELS, len(photos) // 10))
+    ranks = photos[STACK].rank(method="first").to_numpy() - 1
+    number = (ranks * count // len(photos)).astype(int)
+    found = []
+    for level in range(count):
+        here, predictions = error[number == level], photos[STACK][number == level]
+        spread = float(here.std(ddof=1)) / np.sqrt(len(here)) if len(here) > 1 else 0.0
+        found.append(
+            Level(
+                float(predictions.min()),
+                float(predictions.max()),
+                len(here),
+                float(here.mean()),
+                float(spread),
+                float(np.sqrt((here**2).mean())),
+            )
+        )
+    return tuple(found)
+
+
+def _covered(evidence: Evidence) -> tuple[Covered, ...]:
+    measured = evidence.metrics["intervals"]["measured"]
+    return tuple(
+        Covered(_GROUPS[name], one["share"], one["mean_width"], one["photos"])
+        for name, one in measured.items()
+        if name in _GROUPS
+    )
+
+
+def _correlation(evidence: Evidence) -> tuple[tuple[float | None, ...], ...]:
+    """Of the members' errors over the photos; None where a member's error never changes."""
+    scored = evidence.scored
+    errors = scored[evidence.members].sub(scored["target"], axis=0)
+    table = errors.corr()
+    return tuple(
+        tuple(None if np.isnan(value) else float(value) for value in row)
+        for row in table.to_numpy()
+    )
+
+
+def _curves(evidence: Evidence) -> tuple[Curve, ...]:
+    """Of every fit that leaves out one fold, and of the final head."""
+    found = []
+    for member, table in evidence.curves.items():
+        names = [column for column in table.columns if column not in ("left_out", "epoch")]
+        for left_out, rows in table.groupby("left_out", sort=False):
+            if "+" not in str(left_out):
+                found += [
+                    Curve(member, name, str(left_out), tuple(rows[name].tolist())) for name in names
+                ]
+    return tuple(found)
+
+
+def _views(photos: pd.DataFrame) -> tuple[PhotoView, ...]:
+    columns = photos[["target", STACK, LOWER, UPPER]]
+    return tuple(
+        PhotoView(str(name), *map(float, numbers))
+        for name, *numbers in columns.itertuples(name=None)
+    )

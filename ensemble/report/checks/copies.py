@@ -1,0 +1,64 @@
+"""Checks of photos that show the same as others."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from ensemble.report.checks.check import count, first
+from ensemble.report.contents import Finding
+from ensemble.report.evidence import Evidence
+from ensemble.scoring.digits import format_amount
+
+
+class ContradictingCopies:
+    """Copies, or near copies, have different targets."""
+
+    code: ClassVar[str] = "copies-differ"
+    title: ClassVar[str] = "Copies with different targets"
+
+    def __call__(self, evidence: Evidence) -> Finding | None:
+        copies = evidence.near_copies
+        if copies is None:
+            return None
+        ranges = copies.groupby("group")["target"].agg(np.ptp)
+        differing = ranges[ranges > 0].sort_values(ascending=False, kind="stable")
+        if differing.empty:
+            return None
+        named = pd.concat([copies[copies["group"] == group] for group in differing.index])["name"]
+        return Finding(
+            self.code,
+            self.title,
+            f"{count(len(differing), 'group')} of photos that show the same, or nearly, have "
+            f"different targets, by up to {format_amount(differing.iloc[0])}.",
+            "At most one of each is right; see near_copies.csv in the run, and mend the table.",
+            serious=True,
+            photos=first(named.tolist()),
+        )
+
+
+class SplitCopies:
+    """Near copies lie on both sides of a split."""
+
+    code: ClassVar[str] = "copies-split"
+    title: ClassVar[str] = "Near copies on both sides of a split"
+
+    def __call__(self, evidence: Evidence) -> Finding | None:
+        copies = evidence.near_copies
+        if copies is None:
+            return None
+        fold = copies["name"].map(evidence.photos["fold"])
+        split = fold.groupby(copies["group"]).transform("nunique") > 1
+        if not split.any():
+            return None
+        return Finding(
+            self.code,
+            self.title,
+            f"{count(int(split.sum()), 'photo')} were predicted by heads that had seen a near copy "
+            "of them: the scores may be better than they will be on new photos.",
+            "Set folds.near_copies: together, or give a column of groups.",
+            serious=True,
+            photos=first(copies["name"][split].tolist()),
+        )

@@ -1,0 +1,66 @@
+"""Checks of the stack: whether it is worth more than what it is made of."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ensemble.report.contents import Finding
+from ensemble.report.evidence import Evidence
+from ensemble.scoring.digits import format_beside
+from ensemble.scoring.leaderboard import CONSTANT, STACK
+
+#: Standard errors of a gain that come by chance once in forty times.
+_SURE = 2.0
+
+
+class StackAgainstConstant:
+    """The stack is no better than the mean target."""
+
+    code: ClassVar[str] = "stack-constant"
+    title: ClassVar[str] = "The stack may know nothing of the photos"
+
+    def __call__(self, evidence: Evidence) -> Finding | None:
+        gain = evidence.metrics.get("gains", {}).get(CONSTANT)
+        if gain is None or gain["mean_squared_error"] > _SURE * gain["standard_error"]:
+            return None
+        rmse = _rmse(evidence)
+        return Finding(
+            self.code,
+            self.title,
+            f"Its RMSE is {rmse[STACK]}; always saying the mean target of the other folds "
+            f"gives {rmse[CONSTANT]}, and the difference is within what comes by chance.",
+            "See whether names and targets belong together, whether the number can be seen in the "
+            "photos at all, and whether there are enough of them.",
+            serious=True,
+        )
+
+
+class StackAgainstBest:
+    """The stack is no better than its best member."""
+
+    code: ClassVar[str] = "stack-best"
+    title: ClassVar[str] = "The stack adds nothing to its best member"
+
+    def __call__(self, evidence: Evidence) -> Finding | None:
+        best = str(evidence.metrics.get("best_member"))
+        gain = evidence.metrics.get("gains", {}).get(best)
+        if gain is None or len(evidence.members) < 2:
+            return None
+        if gain["mean_squared_error"] > _SURE * gain["standard_error"]:
+            return None
+        rmse = _rmse(evidence)
+        return Finding(
+            self.code,
+            self.title,
+            f"The stack has an RMSE of {rmse[STACK]}, {best} alone {rmse[best]}; the "
+            "difference is within what comes by chance.",
+            f"Leave out members that err as {best} does (see the correlation of errors), or add "
+            "one that errs otherwise: another network, other layers, another head.",
+        )
+
+
+def _rmse(evidence: Evidence) -> dict[str, str]:
+    return {
+        name: format_beside(one.rmse, one.standard_error)
+        for name, one in evidence.leaderboard.scores.items()
+    }

@@ -1,0 +1,150 @@
+"""All that a report shows, as plain data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Score:
+    """A row of the leaderboard; numbers are in the target's unit."""
+
+    name: str
+    kind: str  #: stack, member or reference
+    rmse: float
+    standard_error: float
+    low: float | None  #: ends of the 95 % interval of the RMSE; None in runs that do not know them
+    high: float | None
+    mae: float
+    rmse_all: float | None  #: with the photos that are set aside; None where none may be
+    weight: float | None  #: of a member in the stack; None where it is not a weighted sum
+
+
+@dataclass(frozen=True)
+class Gain:
+    """How far the stack is ahead of another: difference of mean squared errors."""
+
+    over: str
+    mean_squared_error: float
+    standard_error: float
+
+
+@dataclass(frozen=True)
+class Level:
+    """Photos of about the same prediction."""
+
+    low: float
+    high: float
+    photos: int
+    bias: float  #: mean of prediction less target
+    standard_error: float  #: of the bias
+    rmse: float
+
+
+@dataclass(frozen=True)
+class Covered:
+    """How many targets lie in the intervals of a group of photos."""
+
+    group: str
+    share: float
+    width: float | None  #: mean; None if one is endless
+    photos: int
+
+
+@dataclass(frozen=True)
+class FoldScore:
+    """The stack's score on the photos of one fold."""
+
+    fold: int
+    photos: int
+    rmse: float
+    standard_error: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A training curve of a head: one value an epoch."""
+
+    member: str
+    name: str
+    left_out: str  #: the folds that the fit left out; empty for the final head
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class PhotoView:
+    """A photo that is shown, with what the stack said of it unseen."""
+
+    name: str
+    target: float
+    predicted: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to look at."""
+
+    code: str
+    title: str
+    seen: str
+    advice: str
+    serious: bool = False  #: whether the scores or predictions may be misleading
+    photos: tuple[str, ...] = ()  #: names of the first ones it is about
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A report."""
+
+    title: str
+    sentence: str  #: what was trained on what
+    unit: str
+    findings: tuple[Finding, ...]
+    scores: tuple[Score, ...]  #: best first
+    set_aside_above: float | None
+    gains: tuple[Gain, ...]
+    target: tuple[float, ...]  #: of each photo, in the order of the names
+    predicted: tuple[float, ...]
+    levels: tuple[Level, ...]
+    coverage: float  #: that the intervals aim at
+    covered: tuple[Covered, ...]
+    members: tuple[str, ...]
+    correlation: tuple[tuple[float | None, ...], ...]  #: of the members' errors
+    folds: tuple[FoldScore, ...]
+    curves: tuple[Curve, ...]
+    times: tuple[tuple[str, float], ...]  #: stage, seconds
+    worst: tuple[PhotoView, ...]
+    typical: tuple[PhotoView, ...]
+    best: tuple[PhotoView, ...]
+    config: str
+    versions: tuple[tuple[str, str], ...]
+    command: str
+
+    @property
+    def stack(self) -> Score:
+        return next(one for one in self.scores if one.kind == "stack")
+
+    @property
+    def shown(self) -> list[str]:
+        """The names of all photos that the page shows, each once."""
+        views = [*self.worst, *self.typical, *self.best]
+        named = [name for one in self.findings for name in one.photos]
+        return list(dict.fromkeys([*named, *(view.name for view in views)]))
+
+    def to_json(self) -> str:
+        """As a JSON object with these keys; numbers that are endless are null."""
+        return json.dumps(_finite(asdict(self)), indent=1, ensure_ascii=False) + "\n"
+
+
+def _finite(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {name: _finite(one) for name, one in content.items()}
+    if isinstance(content, list | tuple):
+        return [_finite(one) for one in content]
+    if isinstance(content, float) and not abs(content) < float("inf"):
+        return None
+    return content

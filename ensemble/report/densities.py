@@ -1,0 +1,107 @@
+"""The densities of the photos that a report shows: kept in the run, drawn over the photos."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from backbones.photos.images import upright_size
+from ensemble.config.columns import STACK
+from ensemble.report.density_view import DensityView, density_views
+from ensemble.report.evidence import by_photo, not_set_aside
+from ensemble.report.selection import choose
+from ensemble.scoring.result import FitResult
+from ensemble.stacking.crossfit import MemberFits
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """A density over its photo."""
+
+    density: npt.NDArray[np.float16]  #: (rows, columns), over the frame that the network saw
+    frame: tuple[float, float, float, float]  #: left, top, width, height, as shares of the photo
+
+
+@dataclass(frozen=True)
+class Overlays:
+    """The densities of photos, by their names, and the member that saw them."""
+
+    member: str = ""
+    by_name: Mapping[str, Overlay] = field(default_factory=dict)
+
+
+def densest(result: FitResult) -> MemberFits | None:
+    """The member that scores best of those that have densities; None if none has."""
+    by_name = {one.member.name: one for one in result.fits if one.has_densities}
+    best = next((name for name in result.leaderboard.scores if name in by_name), None)
+    return None if best is None else by_name[best]
+
+
+def shown_densities(result: FitResult) -> bytes | None:
+    """The densities of the photos that the report of a fit shows, as ``read_overlays`` reads them.
+
+    None where no head has densities.
+    """
+    fits = densest(result)
+    if fits is None:
+        return None
+    photos = by_photo(result.out_of_fold(), ["target", STACK])
+    scored = not_set_aside(photos, result.experiment.config.score.set_aside_above)
+    choice = choose(scored)
+    names = scored.index[np.concatenate([choice.worst, choice.typical, choice.best])]
+    rows = np.flatnonzero(np.isin(result.photos.names, names.to_numpy(dtype=np.str_)))
+    views = density_views(rows, result.photos, fits, result.folds)
+    content = io.BytesIO()
+    np.savez_compressed(
+        content,
+        allow_pickle=False,
+        member=np.array(fits.member.name),
+        names=np.array([view.name for view in views]),
+        densities=np.stack([view.density for view in views]),
+        frames=np.array([_frame(view) for view in views]),
+    )
+    return content.getvalue()
+
+
+def read_overlays(path: Path) -> Overlays:
+    """The overlays of a run.
+
+    Raises
+    ------
+    ValueError, KeyError
+        The file holds something else.
+    """
+    with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as kept:
+        arrays = dict(kept)
+    rows = zip(arrays["names"].tolist(), arrays["densities"], arrays["frames"], strict=True)
+    found = {name: Overlay(density, tuple(frame.tolist())) for name, density, frame in rows}
+    return Overlays(str(arrays["member"]), found)
+
+
+def draw_overlay(overlay: Overlay) -> bytes:
+    """A small PNG, clear where there is nothing; the browser enlarges it.
+
+    Its colour stands for the root of what lies in a cell, on a scale that ends at the photo's
+    highest, or at that of one object half as wide and high as the photo, where this is more.
+    """
+    import matplotlib
+
+    density = np.clip(overlay.density.astype(np.float32), 0, None)
+    share = np.sqrt(density / max(float(density.max()), 4 / density.size))
+    colours = matplotlib.colormaps["inferno"](0.3 + 0.7 * share)
+    colours[..., 3] = 0.85 * np.clip((share - 0.15) / 0.5, 0, 1)
+    content = io.BytesIO()
+    Image.fromarray((colours * 255).round().astype(np.uint8)).save(content, "PNG", optimize=True)
+    return content.getvalue()
+
+
+def _frame(view: DensityView) -> tuple[float, float, float, float]:
+    height, width = upright_size(view.path)
+    left, right, bottom, top = view.frame(height, width)
+    return (left / width, top / height, (right - left) / width, (bottom - top) / height)

@@ -1,0 +1,70 @@
+"""What a report goes by: the tables that a fit left in its run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ensemble.config.columns import LOWER, STACK, UPPER
+from ensemble.config.config import Config
+from ensemble.scoring.leaderboard import Leaderboard
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The tables of a run; see ``ensemble.runs.record`` for their columns."""
+
+    run: str  #: its folder, as a command would name it
+    config: Config
+    config_text: str
+    versions: Mapping[str, str]
+    metrics: Mapping[str, Any]
+    leaderboard: Leaderboard
+    oof: pd.DataFrame
+    curves: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    near_copies: pd.DataFrame | None = None
+    appearance: pd.DataFrame | None = None  #: ``name`` and what was measured of each photo
+    times: Mapping[str, float] = field(default_factory=dict)  #: seconds of each stage
+
+    @property
+    def unit(self) -> str:
+        """What is predicted: the name of the target's column."""
+        return self.config.data.columns.target
+
+    @property
+    def members(self) -> list[str]:
+        return [name for name, kind in self.leaderboard.kinds.items() if kind == "member"]
+
+    @cached_property
+    def photos(self) -> pd.DataFrame:
+        """``fold, target``, members, ``stack, lower, upper``; a row a photo, by its name.
+
+        Where folds are repeated, numbers are means over the repeats; the fold is of the first.
+        """
+        return by_photo(self.oof, ["target", *self.members, STACK, LOWER, UPPER])
+
+    @property
+    def scored(self) -> pd.DataFrame:
+        """The photos that the score counts."""
+        return not_set_aside(self.photos, self.config.score.set_aside_above)
+
+
+def by_photo(oof: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Columns of an out-of-fold table, averaged over repeats, by the photo's name."""
+    by_name = oof.groupby("name", sort=False)
+    numbers = by_name[columns].mean()
+    numbers.insert(0, "fold", by_name["fold"].first())
+    return numbers
+
+
+def not_set_aside(photos: pd.DataFrame, above: float | None) -> pd.DataFrame:
+    """The rows whose target does not exceed `above`."""
+    return photos if above is None else photos[photos["target"] <= above]

@@ -1,0 +1,69 @@
+"""The page of a report: one file that needs nothing else, not even a script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ensemble.report.charts import draw_charts
+from ensemble.report.checks import CHECKS
+from ensemble.report.contents import Contents
+from ensemble.report.densities import Overlay, Overlays, draw_overlay
+from ensemble.report.thumbnails import Thumbnail, data_uri
+from ensemble.scoring.digits import format_amount, format_beside
+
+
+def render_page(
+    contents: Contents,
+    pictures: Mapping[str, Thumbnail],
+    overlays: Overlays,
+) -> str:
+    """The page as HTML.
+
+    Parameters
+    ----------
+    pictures : mapping
+        Of the photos that are shown, by their names; some, or all, may be missing, as may
+        `overlays`.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    # All that comes from data is escaped; only the charts, which this program draws, are not.
+    environment = Environment(
+        loader=PackageLoader("ensemble.report"), autoescape=True, undefined=StrictUndefined
+    )
+    environment.filters |= {
+        "amount": format_amount,
+        "beside": format_beside,
+        "exact": _exact,
+        "duration": _duration,
+    }
+    return environment.get_template("report.html").render(
+        report=contents,
+        pictures=pictures,
+        overlays={name: _place(one) for name, one in overlays.by_name.items()},
+        densest=overlays.member,
+        charts=draw_charts(contents),
+        checks=len(CHECKS),
+        weights=any(one.weight is not None for one in contents.scores),
+        longest=max(one.rmse for one in contents.scores) or 1.0,
+    )
+
+
+def _place(overlay: Overlay) -> dict[str, Any]:
+    left, top, width, height = (round(100 * share, 2) for share in overlay.frame)
+    source = data_uri(draw_overlay(overlay), "image/png")
+    return {"source": source, "left": left, "top": top, "width": width, "height": height}
+
+
+def _exact(value: float) -> str:
+    """A number of the user's, as it is: ``12`` or ``1,234.5``."""
+    return f"{value:,.15g}"
+
+
+def _duration(seconds: float) -> str:
+    """As ``1 h 2 min``, ``3 min 4 s`` or ``5.6 s``."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

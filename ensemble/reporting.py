@@ -1,0 +1,152 @@
+"""From a run to its report: the tables are read, photos found, the page and its data written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from backbones.errors import InputError
+from backbones.home import expand_home
+from backbones.photos.lookup import find_photos
+from ensemble.config.config import Config
+from ensemble.photos.foreign import is_ours
+from ensemble.report.analysis import analyse
+from ensemble.report.densities import Overlays, read_overlays
+from ensemble.report.evidence import Evidence
+from ensemble.report.html import render_page
+from ensemble.report.thumbnails import thumbnails
+from ensemble.runs import record
+from ensemble.runs.damage import named
+from ensemble.runs.folder import RunFolder, open_run_folder
+from ensemble.runs.opening import read_run_config
+from ensemble.scoring.leaderboard import Leaderboard
+from ensemble.storage.outputs import Outputs
+
+PAGE, DATA = "report.html", "report.json"
+
+
+def report(run: str | Path, *, out: str | Path | None = None, force: bool = False) -> Path:
+    """Write the report of a run again, as ``python -m ensemble.report`` does; its path.
+
+    Parameters
+    ----------
+    run : path
+        The folder of the run.
+    out : path, optional
+        Where the page goes, by default ``report.html`` in the run; its data lie beside it, as
+        ``report.json``.
+    force : bool
+        Write over files that this program did not write.
+
+    Raises
+    ------
+    InputError
+        There is no complete run, or a file of the user lies where one is to be written.
+    """
+    files = open_run_folder(expand_home(run))
+    page = files.path(PAGE) if out is None else expand_home(out)
+    return write_report(files, page, force=force)
+
+
+def write_report(
+    files: RunFolder,
+    page: Path,
+    times: Mapping[str, float] | None = None,
+    force: bool = False,
+) -> Path:
+    """Write the page of a run and, beside it, its data as JSON.
+
+    `times` are the seconds of each stage; by default those of the report before. Photos that are
+    no longer where they were at the fit are left out of the page. Errors as ``report``.
+    """
+    config = read_run_config(files)
+    outputs = Outputs(config.cache, force)
+    data = page.with_suffix(".json")
+    for path in (page, data):
+        if files.holds(path):
+            raise InputError(
+                f"--out: {path} is a file of the run, which would be damaged; name another place"
+            )
+        outputs.check(path, "--out")
+    contents = analyse(read_evidence(files, config, _times(files, outputs, times)))
+    overlays = _overlays(files)
+    pictures = thumbnails(_find(config, contents.shown))
+    html = render_page(contents, pictures, overlays)
+    for path, text in ((data, contents.to_json()), (page, html)):
+        with outputs.write(path, "--out") as partial:
+            partial.write_text(text, encoding="utf-8")
+    return page
+
+
+def read_evidence(files: RunFolder, config: Config, times: Mapping[str, float]) -> Evidence:
+    """The tables of a run.
+
+    Raises
+    ------
+    InputError
+        One of them cannot be read.
+    """
+    leaderboard_file, oof_file = files.path(record.LEADERBOARD), files.path(record.OUT_OF_FOLD)
+    with named(leaderboard_file):
+        leaderboard = Leaderboard.read(leaderboard_file)
+    with named(oof_file):
+        oof = pd.read_csv(oof_file, dtype={"name": str}, keep_default_na=False)
+    return Evidence(
+        run=str(files.folder),
+        config=config,
+        config_text=files.path(record.CONFIG).read_text(encoding="utf-8"),
+        versions=files.json(record.VERSIONS),
+        metrics=files.json(record.METRICS),
+        leaderboard=leaderboard,
+        oof=oof,
+        curves=_curves(files),
+        near_copies=_near_copies(files),
+        times=times,
+    )
+
+
+def _curves(files: RunFolder) -> dict[str, pd.DataFrame]:
+    found = {}
+    for file in sorted(files.files):
+        if file.startswith("curves/"):
+            with named(files.path(file)) as path:
+                table = pd.read_csv(path, dtype={"left_out": str}, keep_default_na=False)
+            found[file.removeprefix("curves/").removesuffix(".csv")] = table
+    return found
+
+
+def _near_copies(files: RunFolder) -> pd.DataFrame | None:
+    if record.NEAR_COPIES not in files.files:
+        return None
+    with named(files.path(record.NEAR_COPIES)) as path:
+        return pd.read_csv(path, dtype={"name": str, "nearest": str}, keep_default_na=False)
+
+
+def _times(
+    files: RunFolder, outputs: Outputs, times: Mapping[str, float] | None
+) -> Mapping[str, float]:
+    """Those given, or those of the report before, if it is as this program has written it."""
+    before = files.path(DATA)
+    if times is not None or not (before.is_file() and outputs.wrote(before)):
+        return times or {}
+    content: Any = json.loads(before.read_text(encoding="utf-8"))
+    return dict(content.get("times", ()))
+
+
+def _overlays(files: RunFolder) -> Overlays:
+    if record.DENSITIES not in files.files:
+        return Overlays()
+    with named(files.path(record.DENSITIES)) as path:
+        return read_overlays(path)
+
+
+def _find(config: Config, names: list[str]) -> dict[str, Path]:
+    """The photos that are still there, by name."""
+    folder = config.data.path(config.data.images)
+    if not folder.is_dir():
+        return {}
+    return find_photos(folder, names, is_ours).paths
