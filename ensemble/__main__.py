@@ -11,10 +11,11 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from ensemble.version import add_version
 
-#: Verb -> what it does. Its module, of the same name, has ``main(arguments) -> int``.
+#: Verb, which is also the module's name -> what it does.
 VERBS = {
     "fit": "train the ensemble of a config",
     "submit": "predict new photos with a run",
@@ -22,9 +23,6 @@ VERBS = {
     "pack": "put what predicts of a run into one file",
     "cache": "show what the cache keeps, and make room in it",
 }
-
-#: Where it is a whole room's.
-_MODULES = {"report": "ensemble.report.__main__"}
 
 EPILOG = """\
 commands:
@@ -71,8 +69,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from backbones.section import nearest
 
         own.error(f"there is no command {verb!r}; {nearest(verb, VERBS)}")
-    code: int = importlib.import_module(_MODULES.get(verb, f"ensemble.{verb}")).main(given[1:])
+    code: int = module_of(verb).main(given[1:])
     return code
+
+
+def module_of(verb: str) -> Any:
+    """The module of a command, or the one within its room: ``main(arguments) -> int``."""
+    module = importlib.import_module(f"ensemble.{verb}")
+    if hasattr(module, "main"):
+        return module
+    return importlib.import_module(f"{module.__name__}.__main__")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import pandas as pd
 from backbones.errors import InputError
 from backbones.home import expand_home
 from backbones.photos.lookup import find_photos
+from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.config.config import Config
 from ensemble.photos.foreign import is_ours
 from ensemble.report.analysis import analyse
@@ -95,6 +96,7 @@ def read_evidence(files: RunFolder, config: Config, times: Mapping[str, float]) 
         leaderboard = Leaderboard.read(leaderboard_file)
     with named(oof_file):
         oof = pd.read_csv(oof_file, dtype={"name": str}, keep_default_na=False)
+        oof = oof[["name", "fold", "target", *leaderboard.members, STACK, LOWER, UPPER]]
     return Evidence(
         run=str(files.folder),
         config=config,
@@ -104,7 +106,8 @@ def read_evidence(files: RunFolder, config: Config, times: Mapping[str, float]) 
         leaderboard=leaderboard,
         oof=oof,
         curves=_curves(files),
-        near_copies=_near_copies(files),
+        near_copies=_table(files, record.NEAR_COPIES),
+        appearance=_table(files, record.APPEARANCE),
         times=times,
     )
 
@@ -119,11 +122,12 @@ def _curves(files: RunFolder) -> dict[str, pd.DataFrame]:
     return found
 
 
-def _near_copies(files: RunFolder) -> pd.DataFrame | None:
-    if record.NEAR_COPIES not in files.files:
+def _table(files: RunFolder, file: str) -> pd.DataFrame | None:
+    """A table with names that not every run has."""
+    if file not in files.files:
         return None
-    with named(files.path(record.NEAR_COPIES)) as path:
-        return pd.read_csv(path, dtype={"name": str, "nearest": str}, keep_default_na=False)
+    with named(files.path(file)) as path:
+        return pd.read_csv(path, dtype={"name": str}, keep_default_na=False)
 
 
 def _times(

@@ -20,6 +20,7 @@ from ensemble import heads
 from ensemble.config.experiment import Experiment, open_experiment
 from ensemble.config.member import Member
 from ensemble.photos import dataset
+from ensemble.photos.appearance import read_appearance
 from ensemble.photos.copies import keep_together
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.features import StoredFeatures
@@ -168,6 +169,7 @@ def fit_ensemble(
         leaderboard,
         calibration,
         copies,
+        read_appearance(photos, digests, config.cache),
         usable.rejected,
     )
 

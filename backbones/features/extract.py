@@ -11,7 +11,7 @@ from pathlib import Path
 from backbones.engines import EngineChoice, Photos
 from backbones.errors import InputError, first_ten
 from backbones.features.forward_pass import Job, open_passes
-from backbones.features.hashing import HashJob, open_hashes
+from backbones.features.measures import Measure, MeasureJob
 from backbones.features.store import FeatureStore, open_store
 from backbones.files import read_file
 from backbones.networks.backbone import Backbone
@@ -56,12 +56,12 @@ def extract(
     cache: Path,
     engine: EngineChoice,
     advance: Advance,
-    hashed: bool = False,
+    measures: Sequence[Measure] = (),
     rejected: Mistakes | None = None,
 ) -> None:
     """Bring the store up to date: photos (digest -> its files) x backbones.
 
-    With `hashed`, their perceptual hashes, too; see ``backbones.photos.likeness``.
+    What the `measures` take of each photo is written, too.
 
     Each photo that lacks anything is read and decoded once, for all backbones together. Rows are
     committed as they come, so that after a kill the next run goes on from there.
@@ -75,11 +75,11 @@ def extract(
     """
     unique = {one.fingerprint: one for one in backbones}
     stores = {key: open_store(one, cache, engine) for key, one in unique.items()}
-    hashes = open_hashes(cache) if hashed else None
+    measured = {measure: measure.open(cache) for measure in measures}
     try:
-        jobs: list[Job | HashJob] = [*_jobs(list(photos), backbones, stores, cache, engine)]
-        if hashes is not None:
-            jobs.append(HashJob(hashes, set(hashes.missing(list(photos)))))
+        jobs: list[Job | MeasureJob] = [*_jobs(list(photos), backbones, stores, cache, engine)]
+        for measure, store in measured.items():
+            jobs.append(MeasureJob(measure, store, set(store.missing(list(photos)))))
         todo = {key: load_file(photos[key], key) for key in photos if _is_due(key, jobs)}
         try:
             for _ in run_blocks(todo, jobs, BLOCK, advance, rejected):
@@ -90,13 +90,13 @@ def extract(
             for job in jobs:
                 job.commit()
     finally:
-        for store in (*stores.values(), *filter(None, [hashes])):
-            store.close()
+        for opened in (*stores.values(), *measured.values()):
+            opened.close()
 
 
 def run_blocks(
     photos: Mapping[str, Load],
-    jobs: Sequence[Job | HashJob],
+    jobs: Sequence[Job | MeasureJob],
     size: int,
     advance: Advance,
     rejected: Mistakes | None = None,
@@ -170,7 +170,7 @@ def _jobs(
     ]
 
 
-def _is_due(key: str, jobs: Sequence[Job | HashJob]) -> bool:
+def _is_due(key: str, jobs: Sequence[Job | MeasureJob]) -> bool:
     return any(key in job.todo for job in jobs)
 
 

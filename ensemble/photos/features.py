@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from backbones.engines import EngineChoice
 from backbones.features import extract
-from backbones.features.hashing import missing_hashes
 from backbones.features.key import features_key
 from backbones.features.maps import Maps, Source
+from backbones.features.measures import Measure
 from backbones.features.store import Store, TransientStore, open_store
 from backbones.key import key_together
 from backbones.networks.backbone import Backbone, largest
@@ -34,10 +34,10 @@ def update_features(
     engine: EngineChoice,
     progress: Progress,
     beside: Mapping[str, Sequence[Path]] = MappingProxyType({}),
-    hashed: bool = False,
+    measures: Sequence[Measure] = (),
     rejected: extract.Mistakes | None = None,
 ) -> None:
-    """Extract what the store lacks of photos, with `hashed` their perceptual hashes as well.
+    """Extract what the store lacks of photos, and of what the `measures` take of them.
 
     `digests` are in the order of `paths`. Photos `beside` them (digest -> files) are extracted,
     too, and not told of. What is wrong with photos that cannot be used is put into `rejected`, by
@@ -54,12 +54,12 @@ def update_features(
         missing = extract.missing(backbone, cache, engine, list(photos))
         due.update(missing, extract.missing(backbone, cache, engine, list(beside)))
         _LOG.info(_state(backbone, len(missing), len(photos)))
-    if hashed:
-        due.update(missing_hashes(cache, list(photos)))
+    for measure in measures:
+        due.update(measure.missing(cache, list(photos)))
     if due:
         todo = {digest: files for digest, files in {**photos, **beside}.items() if digest in due}
         with progress.stage("extracting", len(todo)) as advance:
-            _extract(todo, backbones, cache, engine, advance, hashed, rejected)
+            _extract(todo, backbones, cache, engine, advance, measures, rejected)
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,11 @@ def _extract(
     cache: Path,
     engine: EngineChoice,
     advance: Advance,
-    hashed: bool = False,
+    measures: Sequence[Measure] = (),
     rejected: extract.Mistakes | None = None,
 ) -> None:
     try:
-        extract.extract(photos, backbones, cache, engine, advance, hashed, rejected)
+        extract.extract(photos, backbones, cache, engine, advance, measures, rejected)
     except extract.ChangedPhotoError:  # behind its date, perhaps
         forget_digests(cache)
         raise

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.disk.arrays import read_arrays, write_arrays
-from backbones.features.hashing import read_hashes
+from backbones.features.measures import HASH
 from backbones.key import key
 from backbones.photos.likeness import BITS, METHOD, MOST_BITS
 
@@ -42,7 +42,7 @@ def read_links(cache: Path, digests: Sequence[str]) -> Links:
     kept = read_arrays(path)
     if kept is not None:
         return Links(**kept)
-    found = link(read_hashes(cache, digests))
+    found = link(HASH.read(cache, digests))
     write_arrays(path, found._asdict())
     return found
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from backbones.errors import InputError
 from backbones.features.extract import Mistakes
+from backbones.features.measures import APPEARANCE, HASH
 from backbones.photos.digests import photo_digests
 from backbones.photos.images import upright_size
 from backbones.progress import Progress
@@ -99,6 +100,7 @@ def extract_features(
         Photos cannot be used, or have changed; or fewer than folds are left.
     """
     config, folds = experiment.config, experiment.config.folds.n
+    measures = (APPEARANCE,) if config.folds.near_copies == "ignored" else (APPEARANCE, HASH)
     mistakes: Mistakes | None = {} if config.data.skips_bad_photos else None
     update_features(
         usable.photos.paths,
@@ -108,7 +110,7 @@ def extract_features(
         config.engine,
         progress,
         beside,
-        hashed=config.folds.near_copies != "ignored",
+        measures=measures,
         rejected=mistakes,
     )
     if mistakes is None:

@@ -26,6 +26,8 @@ class Overlay:
 
     density: npt.NDArray[np.float16]  #: (rows, columns), over the frame that the network saw
     frame: tuple[float, float, float, float]  #: left, top, width, height, as shares of the photo
+    #: (m, 4), left, top, right, bottom of each labelled object, likewise; points have no extent
+    objects: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ def shown_densities(result: FitResult) -> bytes | None:
         names=np.array([view.name for view in views]),
         densities=np.stack([view.density for view in views]),
         frames=np.array([_frame(view) for view in views]),
+        objects=np.concatenate([_objects(view) for view in views]),
+        labelled=np.array([len(view.objects) for view in views]),
     )
     return content.getvalue()
 
@@ -79,9 +83,11 @@ def read_overlays(path: Path) -> Overlays:
     """
     with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as kept:
         arrays = dict(kept)
-    rows = zip(arrays["names"].tolist(), arrays["densities"], arrays["frames"], strict=True)
-    found = {name: Overlay(density, tuple(frame.tolist())) for name, density, frame in rows}
-    return Overlays(str(arrays["member"]), found)
+    objects = np.split(arrays["objects"], np.cumsum(arrays["labelled"])[:-1])
+    rows = zip(arrays["densities"], arrays["frames"].tolist(), objects, strict=True)
+    found = (Overlay(density, tuple(frame), boxes) for density, frame, boxes in rows)
+    by_name = dict(zip(arrays["names"].tolist(), found, strict=True))
+    return Overlays(str(arrays["member"]), by_name)
 
 
 def draw_overlay(overlay: Overlay) -> bytes:
@@ -105,3 +111,8 @@ def _frame(view: DensityView) -> tuple[float, float, float, float]:
     height, width = upright_size(view.path)
     left, right, bottom, top = view.frame(height, width)
     return (left / width, top / height, (right - left) / width, (bottom - top) / height)
+
+
+def _objects(view: DensityView) -> npt.NDArray[np.float32]:
+    height, width = upright_size(view.path)
+    return (view.objects / [width, height, width, height]).astype(np.float32)

@@ -1,4 +1,4 @@
-"""A photo beside what a head that has not seen it says of it."""
+"""A photo with the density that a head which has not seen it sees in it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ from ensemble.stacking.folds import Folds, Rows
 
 @dataclass(frozen=True)
 class DensityView:
-    """One photo of a contact sheet."""
+    """A photo that a report shows."""
 
     name: str
     path: Path
-    target: float
-    prediction: float
     density: npt.NDArray[np.float16]  #: (rows, columns), over the frame that the network saw
     size: tuple[int, int]  #: height and width of that frame, pixels
     resize: images.Resize
@@ -40,14 +38,6 @@ class DensityView:
         return (-left * across, (1 - left) * across, (1 - top) * down, -top * down)
 
 
-def predictions(fits: MemberFits, folds: Folds) -> npt.NDArray[np.float64]:
-    """Of every photo (n,), out of fold; those of the first repeat."""
-    found = np.empty(len(folds.names))
-    for fold in folds.repeats()[0]:
-        found[folds.held_out(fold)] = fits.predictions[fold,]
-    return found
-
-
 def density_views(
     positions: Rows, photos: Dataset, fits: MemberFits, folds: Folds
 ) -> list[DensityView]:
@@ -61,8 +51,6 @@ def density_views(
             DensityView(
                 name=str(photos.names[position]),
                 path=photos.paths[position],
-                target=float(photos.target[position]),
-                prediction=float(fits.predictions[fold,][place]),
                 density=fits.densities(fold)[place],
                 size=size,
                 resize=resize,

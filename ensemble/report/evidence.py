@@ -41,7 +41,7 @@ class Evidence:
 
     @property
     def members(self) -> list[str]:
-        return [name for name, kind in self.leaderboard.kinds.items() if kind == "member"]
+        return self.leaderboard.members
 
     @cached_property
     def photos(self) -> pd.DataFrame:

@@ -53,7 +53,21 @@ def render_page(
 def _place(overlay: Overlay) -> dict[str, Any]:
     left, top, width, height = (round(100 * share, 2) for share in overlay.frame)
     source = data_uri(draw_overlay(overlay), "image/png")
-    return {"source": source, "left": left, "top": top, "width": width, "height": height}
+    boxes, points = [], []
+    for x, y, right, bottom in (100 * overlay.objects).round(2).tolist():
+        if (x, y) == (right, bottom):
+            points.append((x, y))
+        else:
+            boxes.append((x, y, round(right - x, 2), round(bottom - y, 2)))
+    return {
+        "source": source,
+        "left": left,
+        "top": top,
+        "width": width,
+        "height": height,
+        "boxes": boxes,
+        "points": points,
+    }
 
 
 def _exact(value: float) -> str:

@@ -17,7 +17,6 @@ from ensemble.config.config import default_cache
 from ensemble.config.experiment import Experiment
 from ensemble.photos.rejected import FILE as REJECTED
 from ensemble.photos.rejected import rejected_table
-from ensemble.report.contact_sheet import contact_sheet
 from ensemble.report.densities import shown_densities
 from ensemble.report.picture import draw_leaderboard
 from ensemble.runs import probe
@@ -36,12 +35,12 @@ CONFIG = "config.yaml"
 BACKBONES = "backbones.json"
 VERSIONS = "versions.json"
 NEAR_COPIES = "near_copies.csv"
+APPEARANCE = "appearance.csv"
 OUT_OF_FOLD = "oof.csv"
 METRICS = "metrics.json"
 LEADERBOARD = "leaderboard.csv"
 INTERVALS = "intervals.json"
 PICTURE = "leaderboard.png"
-SHEET = "contact_sheet.png"
 DENSITIES = "densities.npz"
 MEMBERS = "members"
 STACK_FOLDER = "stack"
@@ -54,12 +53,12 @@ TABLES_AND_PICTURES = (
     VERSIONS,
     FOLDS,
     NEAR_COPIES,
+    APPEARANCE,
     OUT_OF_FOLD,
     METRICS,
     LEADERBOARD,
     INTERVALS,
     PICTURE,
-    SHEET,
     DENSITIES,
     REJECTED,
     probe.PICTURE,
@@ -76,6 +75,8 @@ def record(result: FitResult, run: RunWriter, taken: Probe) -> RunFolder:
     run.text(FOLDS, result.folds.table().to_csv(index=False))
     if result.copies is not None and result.copies.groups():
         run.text(NEAR_COPIES, result.copies.table(result.photos).to_csv(index=False))
+    if result.appearance is not None:
+        run.text(APPEARANCE, result.appearance.to_csv(index=False))
     run.text(OUT_OF_FOLD, result.out_of_fold().to_csv(index=False))
     run.text(LEADERBOARD, result.leaderboard.table().to_csv(index=False))
     run.json(METRICS, _metrics(result))
@@ -85,9 +86,6 @@ def record(result: FitResult, run: RunWriter, taken: Probe) -> RunFolder:
         run.text(REJECTED, table.to_csv(index=False))
     run.json(INTERVALS, result.calibration.intervals.to_json())
     run.bytes(PICTURE, _picture(result))
-    sheet = contact_sheet(result)
-    if sheet is not None:
-        run.bytes(SHEET, sheet)
     densities = shown_densities(result)
     if densities is not None:
         run.bytes(DENSITIES, densities)

@@ -31,8 +31,12 @@ class Leaderboard:
         return self.scores[STACK]
 
     @property
+    def members(self) -> list[str]:
+        return [name for name, kind in self.kinds.items() if kind == "member"]
+
+    @property
     def best_member(self) -> str:
-        return next(name for name, kind in self.kinds.items() if kind == "member")
+        return self.members[0]
 
     def table(self) -> pd.DataFrame:
         """Return ``name, kind, rmse, standard_error, mae, rmse_all, photos``, best first."""

@@ -34,6 +34,7 @@ class FitResult:
     leaderboard: Leaderboard
     calibration: Calibration
     copies: Copies | None = None  #: near copies among the photos; None if none were looked for
+    appearance: pd.DataFrame | None = None  #: see ``ensemble.photos.appearance``
     rejected: tuple[Rejected, ...] = ()  #: photos that were left out, by name
 
     def out_of_fold(self) -> pd.DataFrame:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from PIL import Image
 
 from ensemble.fit import main as fit_main
+from ensemble.report.densities import read_overlays
 from ensemble.submit import main as submit_main
 from tests.ensemble.project import CONFIG, read_files
 
@@ -76,9 +75,12 @@ def test_a_density_is_shown_on_photos_it_has_not_seen(project: Path) -> None:
     settings = ["--set", f"backbones.other={entry}", "--set", "stack=mean"]
     assert fit_main(["small.yaml", *settings, "--run-dir", "first"]) == 0
     assert fit_main(["small.yaml", *settings, "--run-dir", "second"]) == 0
-    sheet = (project / "first" / "contact_sheet.png").read_bytes()
-    assert sheet == (project / "second" / "contact_sheet.png").read_bytes()
-    with Image.open(BytesIO(sheet)) as picture:
-        assert picture.size == (1500, 951)
+    kept = (project / "first" / "densities.npz").read_bytes()
+    assert kept == (project / "second" / "densities.npz").read_bytes()
+    overlays = read_overlays(project / "first" / "densities.npz")
+    assert overlays.member == "other.density"
+    page = (project / "first" / "report.html").read_text()
+    assert page.count('class="density"') == len(overlays.by_name)
     assert fit_main(["small.yaml", "--set", "stack=mean", "--run-dir", "second"]) == 0
-    assert not (project / "second" / "contact_sheet.png").exists()
+    assert not (project / "second" / "densities.npz").exists()
+    assert 'class="density"' not in (project / "second" / "report.html").read_text()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
 import subprocess
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ensemble.__main__ import VERBS, main
+from ensemble.__main__ import VERBS, main, module_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,7 +50,7 @@ def test_its_help_names_every_verb_with_its_purpose(
 def test_a_verb_shows_the_help_of_its_module(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match=r"^0$"):
         main([verb, "--help"])
-    module = importlib.import_module(f"ensemble.{verb}")
+    module = module_of(verb)
     assert capsys.readouterr().out == module.parser().format_help()
 
 
@@ -74,7 +73,7 @@ def test_a_verb_takes_its_arguments_and_gives_its_code(
     [
         (["fti"], "there is no command 'fti'; did you mean fit?"),
         (["sumbit", "--help"], "there is no command 'sumbit'; did you mean submit?"),
-        (["zzz"], "there is no command 'zzz'; known: cache, fit, pack, submit"),
+        (["zzz"], "there is no command 'zzz'; known: cache, fit, pack, report, submit"),
         (["--seed"], "unrecognized arguments: --seed"),
         (["submit", "--nowhere"], "python -m ensemble.submit: error: unrecognized arguments"),
     ],

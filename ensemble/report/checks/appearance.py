@@ -6,13 +6,13 @@ from typing import ClassVar
 
 import pandas as pd
 
+from backbones.photos.appearance import BLURRED, DARK
 from ensemble.report.checks.check import count, first
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence
 
-#: Below: the 99th percentile of the brightness of a dark photo, of 1; the sharpness of a blurred
-#: one, see ``backbones.photos.appearance``; the shorter side of a tiny one, in pixels.
-_DARK, _BLURRED, _TINY = 0.32, 0.29, 64
+#: The shorter side of a tiny photo is below, in pixels.
+_TINY = 64
 
 #: The longer side of a photo of odd shape, in shorter ones.
 _LONG = 3.0
@@ -47,8 +47,8 @@ def _kinds(photos: pd.DataFrame) -> dict[str, pd.DataFrame]:
     shorter = photos[["height", "width"]].min(axis=1)
     longer = photos[["height", "width"]].max(axis=1)
     return {
-        "dark": photos[photos["brightness"] < _DARK],
-        "blurred": photos[photos["sharpness"] < _BLURRED],
+        "dark": photos[photos["brightness"] < DARK],
+        "blurred": photos[photos["sharpness"] < BLURRED],
         "tiny": photos[shorter < _TINY],
         "of odd shape": photos[longer > _LONG * shorter],
     }

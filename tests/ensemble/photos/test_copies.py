@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backbones.features.hashing import open_hashes
+from backbones.features.measures import HASH
 from backbones.photos.likeness import LENGTH, MOST_BITS
 from ensemble.photos import links as module
 from ensemble.photos.copies import Copies, contents, find_copies, spread, tie
@@ -118,7 +118,7 @@ def test_how_many_there_are_and_which_contradict_each_other_is_said(
     hashes: np.ndarray, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     names = digests(0, 1, 2, 3, 4, 7, 7)
-    store = open_hashes(tmp_path)
+    store = HASH.open(tmp_path)
     store.write(names[:6], hashes[[0, 1, 2, 3, 4, 7]])
     store.close()
     target = [1.0, 1.0, 3.5, 2.0, 2.0, 9.0, 4.0]
@@ -144,7 +144,7 @@ def test_photos_are_compared_once_in_whatever_order(
     hashes: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = digests(*range(9))
-    store = open_hashes(tmp_path)
+    store = HASH.open(tmp_path)
     store.write(names, hashes)
     store.close()
     compared: list[int] = []

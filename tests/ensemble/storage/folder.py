@@ -35,6 +35,7 @@ FILES = {
     "networks/compiled/123.blob": 66,
     "digests/data.mdb": 88,
     f"hashes/{'7' * 32}/data.mdb": 7,
+    f"appearance/{'a' * 32}/data.mdb": 7,
     f"copies/{'8' * 32}.npz": 8,
     f"pictures/{'5' * 32}.png": 99,
     f"probe/{'6' * 32}.png": 9,

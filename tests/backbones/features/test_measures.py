@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from backbones.errors import InputError
-from backbones.features import extract, hashing
-from backbones.features.hashing import missing_hashes, read_hashes
+from backbones.features import extract, measures
+from backbones.features.measures import APPEARANCE, HASH
 from backbones.photos import images
 from backbones.photos.digests import compute_digests
 from backbones.photos.images import View
@@ -33,7 +33,7 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def hash_photos(paths: list[Path], cache: Path) -> list[str]:
     digests = compute_digests(paths)
     photos = {one: [path] for one, path in zip(digests, paths, strict=True)}
-    extract.extract(photos, [], cache, "tensorflow", lambda _: None, hashed=True)
+    extract.extract(photos, [], cache, "tensorflow", lambda _: None, measures=(APPEARANCE, HASH))
     return digests
 
 
@@ -44,18 +44,19 @@ def test_each_photo_is_hashed_once(photos: list[Path], tmp_path: Path, decoded: 
     expected = [
         perceptual_hash(images.views(path.read_bytes(), "photo", [VIEW])[VIEW]) for path in photos
     ]
-    np.testing.assert_array_equal(read_hashes(tmp_path, digests), expected)
-    np.testing.assert_array_equal(read_hashes(tmp_path, first[::-1]), expected[4::-1])
-    assert missing_hashes(tmp_path, [*digests, "0" * 64]) == ["0" * 64]
+    np.testing.assert_array_equal(HASH.read(tmp_path, digests), expected)
+    np.testing.assert_array_equal(HASH.read(tmp_path, first[::-1]), expected[4::-1])
+    assert HASH.missing(tmp_path, [*digests, "0" * 64]) == ["0" * 64]
+    assert APPEARANCE.read(tmp_path, digests).shape == (len(photos), 2)
 
 
 def test_another_decoder_makes_other_hashes(
     photos: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digests = hash_photos(photos[:2], tmp_path)
-    newer = {**hashing.decoder_versions(), "libjpeg_turbo": "99"}
-    monkeypatch.setattr(hashing, "decoder_versions", lambda: newer)
-    assert missing_hashes(tmp_path, digests) == digests
+    newer = {**measures.decoder_versions(), "libjpeg_turbo": "99"}
+    monkeypatch.setattr(measures, "decoder_versions", lambda: newer)
+    assert HASH.missing(tmp_path, digests) == digests
 
 
 def test_a_damaged_photo_is_named_and_the_others_are_hashed(
@@ -65,4 +66,4 @@ def test_a_damaged_photo_is_named_and_the_others_are_hashed(
     digests = compute_digests(photos)
     with pytest.raises(InputError, match=photos[3].name):
         hash_photos(photos, tmp_path)
-    assert missing_hashes(tmp_path, digests) == [digests[3]]
+    assert HASH.missing(tmp_path, digests) == [digests[3]]

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+
+from PIL import Image
+
+from ensemble.report.thumbnails import thumbnails
+
+
+def test_photos_are_small_upright_pictures_and_broken_ones_none(tmp_path: Path) -> None:
+    turned = Image.Exif()
+    turned[274] = 6  # the camera was held upright
+    Image.new("RGB", (1000, 500), "red").save(tmp_path / "a.jpg", exif=turned)
+    Image.new("RGBA", (30, 20)).save(tmp_path / "b.png")
+    (tmp_path / "c.jpg").write_bytes(b"no photo")
+    names = ("a.jpg", "b.png", "c.jpg", "gone.jpg")
+    made = thumbnails({name: tmp_path / name for name in names})
+    assert list(made) == ["a.jpg", "b.png"]
+    assert (made["a.jpg"].width, made["a.jpg"].height) == (160, 320)
+    kind, content = made["a.jpg"].source.split(",")
+    assert kind == "data:image/webp;base64"
+    with Image.open(io.BytesIO(base64.b64decode(content))) as picture:
+        assert picture.size == (160, 320)
+        assert picture.convert("RGB").getpixel((80, 160))[0] > 240
+    assert (made["b.png"].width, made["b.png"].height) == (30, 20)
