@@ -20,6 +20,7 @@ VERBS = {
     "fit": "train the ensemble of a config",
     "submit": "predict new photos with a run",
     "report": "write the page of a run again",
+    "compare": "hold runs against each other",
     "pack": "put what predicts of a run into one file",
     "cache": "show what the cache keeps, and make room in it",
 }
@@ -36,7 +37,7 @@ ensemble VERB --help shows what a command takes; python -m ensemble.VERB is the 
 
 
 def parser() -> argparse.ArgumentParser:
-    verbs = "\n".join(f"  {verb:<8}{purpose}" for verb, purpose in VERBS.items())
+    verbs = "\n".join(f"  {verb:<11}{purpose}" for verb, purpose in VERBS.items())
     made = argparse.ArgumentParser(
         prog="ensemble",
         usage="%(prog)s [-h] [--version] VERB ...",

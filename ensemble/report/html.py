@@ -26,19 +26,8 @@ def render_page(
         Of the photos that are shown, by their names; some, or all, may be missing, as may
         `overlays`.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    # All that comes from data is escaped; only the charts, which this program draws, are not.
-    environment = Environment(
-        loader=PackageLoader("ensemble.report"), autoescape=True, undefined=StrictUndefined
-    )
-    environment.filters |= {
-        "amount": format_amount,
-        "beside": format_beside,
-        "exact": _exact,
-        "duration": _duration,
-    }
-    return environment.get_template("report.html").render(
+    return fill_template(
+        "report.html",
         report=contents,
         pictures=pictures,
         overlays={name: _place(one) for name, one in overlays.by_name.items()},
@@ -48,6 +37,25 @@ def render_page(
         weights=any(one.weight is not None for one in contents.scores),
         longest=max(one.rmse for one in contents.scores) or 1.0,
     )
+
+
+def fill_template(name: str, **content: Any) -> str:
+    """A page of the package's own templates, with filters that show numbers.
+
+    All that comes from data is escaped; only the charts, which this program draws, are not.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("ensemble.report"), autoescape=True, undefined=StrictUndefined
+    )
+    environment.filters |= {
+        "amount": format_amount,
+        "beside": format_beside,
+        "exact": _exact,
+        "duration": _duration,
+    }
+    return str(environment.get_template(name).render(content))
 
 
 def _place(overlay: Overlay) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def test_a_verb_takes_its_arguments_and_gives_its_code(
     [
         (["fti"], "there is no command 'fti'; did you mean fit?"),
         (["sumbit", "--help"], "there is no command 'sumbit'; did you mean submit?"),
-        (["zzz"], "there is no command 'zzz'; known: cache, fit, pack, report, submit"),
+        (["zzz"], f"there is no command 'zzz'; known: {', '.join(sorted(VERBS))}"),
         (["--seed"], "unrecognized arguments: --seed"),
         (["submit", "--nowhere"], "python -m ensemble.submit: error: unrecognized arguments"),
     ],

@@ -1,0 +1,99 @@
+"""Holds runs against each other: ``python -m ensemble.compare RUN RUN``."""
+
+from __future__ import annotations
+
+if __name__ == "__main__":  # before anything else is imported: Ctrl-C may come at once
+    from ensemble.terminal.stopping import end_at_signals
+
+    end_at_signals()
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ensemble.comparing import Comparison
+    from ensemble.terminal.console import Console
+
+from backbones.home import expand_home
+from ensemble.version import add_version
+
+EPILOG = """\
+example:
+  python -m ensemble.compare runs/before runs/after --out compared.html
+
+Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C or SIGTERM.
+"""
+
+#: Photos that are printed.
+_PRINTED = 5
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="python -m ensemble.compare",
+        description="Compare runs on the photos that all of them have predicted out of fold.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument(
+        "runs",
+        nargs="+",
+        type=expand_home,
+        metavar="RUN",
+        help="folders of runs; the others are held against the first",
+    )
+    made.add_argument(
+        "--out",
+        type=expand_home,
+        metavar="HTML",
+        help="write a page as well, with the photos on which they differ most",
+    )
+    made.add_argument(
+        "--force", action="store_true", help="write over a file that this program did not write"
+    )
+    add_version(made)
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    from ensemble.terminal.command import run_command
+
+    return run_command(parser(), _compare, arguments)
+
+
+def _compare(asked: argparse.Namespace, console: Console) -> None:
+    from ensemble.comparing import compare, write_comparison
+
+    found = compare(asked.runs)
+    console.table(["run", "RMSE", "± s.e.", "MAE", "difference", "95 %", ""], _rows(found))
+    console.line(f"on the {len(found.photos):,} photos that count and are in all of them")
+    for name in found.apart[:_PRINTED]:
+        said = ", ".join(f"{found.photos[run][name]:.4g}" for run in found.scores)
+        console.line(f"  {name}: true {found.photos['target'][name]:g}, predicted {said}")
+    if asked.out is not None:
+        write_comparison(found, asked.out, asked.force)
+        console.line(f"{asked.out}: {asked.out.stat().st_size / 1e6:.1f} MB")
+
+
+def _rows(found: Comparison) -> list[list[str]]:
+    from ensemble.scoring.digits import format_beside
+
+    rows = []
+    for name, one in found.scores.items():
+        error = one.standard_error
+        row = [name, *(format_beside(number, error) for number in (one.rmse, error, one.mae))]
+        by = found.differences.get(name)
+        if by is not None:
+            size, low, high = (
+                format_beside(number, error / 3) for number in (by.rmse, by.low, by.high)
+            )
+            worth = ("worse" if by.rmse > 0 else "better") if by.is_sure else "may be chance"
+            row += [size, f"{low} to {high}", worth]
+        rows.append(row + [""] * (7 - len(row)))
+    return rows
+
+
+if __name__ == "__main__":
+    sys.exit(main())

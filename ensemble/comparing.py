@@ -1,0 +1,167 @@
+"""Several runs side by side: their scores on the photos that all of them have predicted."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from backbones.errors import InputError, first_ten
+from backbones.home import expand_home
+from backbones.photos.lookup import find_photos
+from ensemble.config.columns import STACK
+from ensemble.config.config import Config
+from ensemble.photos.foreign import is_ours
+from ensemble.report.comparison_page import render_comparison
+from ensemble.report.evidence import by_photo, not_set_aside
+from ensemble.report.thumbnails import thumbnails
+from ensemble.runs.damage import named
+from ensemble.runs.folder import open_run_folder
+from ensemble.runs.opening import read_run_config
+from ensemble.runs.record import OUT_OF_FOLD
+from ensemble.scoring.comparison import Difference, difference, most_different, score_runs
+from ensemble.scoring.scores import Scores
+from ensemble.storage.outputs import Outputs
+
+_LOG = logging.getLogger("ensemble")
+
+#: Photos that a comparison names.
+SHOWN = 24
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Runs on the same photos; the first is what the others are held against."""
+
+    unit: str
+    config: Config  #: of the first run
+    photos: pd.DataFrame  #: ``target`` and the stack's prediction of each run, by photo's name
+    scores: dict[str, Scores]  #: by the name of the run
+    differences: dict[str, Difference]  #: of the others from the first
+    apart: list[str]  #: photos on which the runs differ most
+
+    def table(self) -> pd.DataFrame:
+        """``run, rmse, standard_error, mae, difference, low, high``; a row a run."""
+        rows = []
+        for name, one in self.scores.items():
+            found = self.differences.get(name)
+            beside = (found.rmse, found.low, found.high) if found else (np.nan,) * 3
+            rows.append((name, one.rmse, one.standard_error, one.mae, *beside))
+        columns = ["run", "rmse", "standard_error", "mae", "difference", "low", "high"]
+        return pd.DataFrame(rows, columns=columns)
+
+
+def compare(runs: Sequence[str | Path]) -> Comparison:
+    """Score runs on the photos that all of them have predicted out of fold.
+
+    Photos above the first run's ``score.set_aside_above`` are left out; weights are not used.
+
+    Parameters
+    ----------
+    runs : sequence of path
+        The folders of two runs or more.
+
+    Raises
+    ------
+    InputError
+        There are less than two, a run is not complete, two are the same, they predict other
+        targets for a photo, or no photo is in all of them.
+    """
+    folders = [expand_home(run) for run in runs]
+    _refuse_doubles(folders)
+    opened = {str(folder): open_run_folder(folder) for folder in folders}
+    configs = {name: read_run_config(files) for name, files in opened.items()}
+    tables = {}
+    for name, files in opened.items():
+        with named(files.path(OUT_OF_FOLD)) as path:
+            rows = pd.read_csv(path, dtype={"name": str}, keep_default_na=False)
+            tables[name] = by_photo(rows, ["target", STACK])
+    photos = put_together(tables)
+    config = next(iter(configs.values()))
+    counted = not_set_aside(photos, config.score.set_aside_above)
+    if counted.empty:
+        raise InputError("no photo that all runs have in common counts; see score.set_aside_above")
+    target = counted["target"].to_numpy()
+    predictions = {name: counted[name].to_numpy() for name in tables}
+    first, *others = predictions
+    return Comparison(
+        unit=config.data.columns.target,
+        config=config,
+        photos=counted,
+        scores=score_runs(predictions, target),
+        differences={
+            name: difference(predictions[first], predictions[name], target) for name in others
+        },
+        apart=most_different(predictions, counted.index, SHOWN),
+    )
+
+
+def write_comparison(found: Comparison, page: Path, force: bool = False) -> None:
+    """Write a comparison as a page.
+
+    Raises
+    ------
+    InputError
+        A file of the user lies there, without `force`.
+    """
+    outputs = Outputs(found.config.cache, force)
+    outputs.check(page, "--out")
+    folder = found.config.data.path(found.config.data.images)
+    paths = find_photos(folder, found.apart, is_ours).paths if folder.is_dir() else {}
+    text = render_comparison(
+        found.unit, found.photos, found.scores, found.differences, found.apart, thumbnails(paths)
+    )
+    with outputs.write(page, "--out") as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
+def _refuse_doubles(folders: Sequence[Path]) -> None:
+    if len(folders) < 2:
+        raise InputError(f"a comparison needs two runs or more, and {len(folders)} is named")
+    places = [os.path.realpath(folder) for folder in folders]
+    doubles = sorted({str(f) for f, p in zip(folders, places, strict=True) if places.count(p) > 1})
+    if doubles:
+        raise InputError(f"runs are named twice: {', '.join(doubles)}; name each once")
+
+
+def put_together(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """``target`` and a column a run, of the photos that all have; what differs is said.
+
+    Raises
+    ------
+    InputError
+        There is none, or targets differ.
+    """
+    common = sorted(set.intersection(*(set(table.index) for table in tables.values())))
+    if not common:
+        counts = ", ".join(f"{name} {len(table):,}" for name, table in tables.items())
+        raise InputError(f"no photo is in all of these runs ({counts} photos): nothing to compare")
+    targets = pd.DataFrame({name: table["target"][common] for name, table in tables.items()})
+    differing: npt.NDArray[np.bool_] = np.ptp(targets.to_numpy(), axis=1) > 0
+    if differing.any():
+        shown = [
+            f"{photo}: {', '.join(f'{value:g}' for value in row)}"
+            for photo, *row in targets[differing].itertuples(name=None)
+        ]
+        raise InputError(
+            f"{len(shown)} photos have another target in one run than in another, so that their "
+            "errors cannot be compared; fit the runs on one table:",
+            first_ten(shown),
+        )
+    for name, table in tables.items():
+        if len(table) > len(common):
+            _LOG.warning(
+                "%s: %d of its %d photos are not in all runs, and are left out",
+                name,
+                len(table) - len(common),
+                len(table),
+            )
+    photos = pd.DataFrame({name: table[STACK][common] for name, table in tables.items()})
+    photos.insert(0, "target", targets.iloc[:, 0])
+    return photos
