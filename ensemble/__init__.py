@@ -2,11 +2,12 @@
 
 Its rooms, from the doors down; each imports only from those below it:
 
-- ``fit``, ``submit``, ``pack``, ``cache``: the commands.
+- ``fit``, ``submit``, ``compare``, ``pack``, ``cache``: the commands.
 - ``estimators``: ``BackboneFeatures`` and ``BackboneEnsemble``, for scikit-learn.
-- ``training``, ``run``, ``probing``, ``prediction``: the ways through the house.
+- ``training``, ``run``, ``reporting``, ``comparing``, ``probing``, ``prediction``: the ways through
+  the house.
 - ``runs``: what a fit found -> a folder that can be checked, opened and packed.
-- ``report``: what a fit found -> tables and pictures.
+- ``report``: what a fit found -> tables, charts, a page.
 - ``scoring``: out-of-fold table -> scores, leaderboard, intervals.
 - ``stacking``: features, folds, heads -> out-of-fold table -> stack.
 - ``photos``: tables and folders -> labelled photos -> features.
@@ -26,18 +27,20 @@ TYPE_CHECKING = False  # the module typing takes longer to import than Python to
 if TYPE_CHECKING:
     from typing import Any
 
+    from ensemble.comparing import compare
     from ensemble.estimators.backbone_ensemble import BackboneEnsemble
     from ensemble.estimators.backbone_features import BackboneFeatures
     from ensemble.run import Run, open_run
     from ensemble.training import fit
 
-__all__ = ["BackboneEnsemble", "BackboneFeatures", "Run", "fit", "open_run"]
+__all__ = ["BackboneEnsemble", "BackboneFeatures", "Run", "compare", "fit", "open_run"]
 
 #: The module of each public name, imported when the name is first asked for.
 _MODULES = {
     "BackboneEnsemble": "ensemble.estimators.backbone_ensemble",
     "BackboneFeatures": "ensemble.estimators.backbone_features",
     "Run": "ensemble.run",
+    "compare": "ensemble.comparing",
     "fit": "ensemble.training",
     "open_run": "ensemble.run",
 }

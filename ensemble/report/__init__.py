@@ -1,1 +1,4 @@
-"""A finished run goes in; an HTML page and pictures of its results come out."""
+"""What a fit found goes in; tables, charts and a page come out.
+
+First all that is shown is gathered as plain data (``analysis``, ``checks``), then it is rendered.
+"""
