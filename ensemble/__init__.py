@@ -2,7 +2,7 @@
 
 Its rooms, from the doors down; each imports only from those below it:
 
-- ``fit``, ``submit``, ``pack``, ``cache``: the commands.
+- ``fit``, ``submit``, ``pack``, ``cache``, ``backbones``: the commands.
 - ``estimators``: ``BackboneFeatures`` and ``BackboneEnsemble``, for scikit-learn.
 - ``training``, ``run``, ``probing``, ``prediction``: the ways through the house.
 - ``runs``: what a fit found -> a folder that can be checked, opened and packed.
@@ -26,12 +26,13 @@ TYPE_CHECKING = False  # the module typing takes longer to import than Python to
 if TYPE_CHECKING:
     from typing import Any
 
+    from ensemble.backbones import list_backbones
     from ensemble.estimators.backbone_ensemble import BackboneEnsemble
     from ensemble.estimators.backbone_features import BackboneFeatures
     from ensemble.run import Run, open_run
     from ensemble.training import fit
 
-__all__ = ["BackboneEnsemble", "BackboneFeatures", "Run", "fit", "open_run"]
+__all__ = ["BackboneEnsemble", "BackboneFeatures", "Run", "fit", "list_backbones", "open_run"]
 
 #: The module of each public name, imported when the name is first asked for.
 _MODULES = {
@@ -39,6 +40,7 @@ _MODULES = {
     "BackboneFeatures": "ensemble.estimators.backbone_features",
     "Run": "ensemble.run",
     "fit": "ensemble.training",
+    "list_backbones": "ensemble.backbones",
     "open_run": "ensemble.run",
 }
 

@@ -20,6 +20,7 @@ VERBS = {
     "submit": "predict new photos with a run",
     "pack": "put what predicts of a run into one file",
     "cache": "show what the cache keeps, and make room in it",
+    "backbones": "list the networks of Keras, and bring their weights",
 }
 
 EPILOG = """\
@@ -34,7 +35,7 @@ ensemble VERB --help shows what a command takes; python -m ensemble.VERB is the 
 
 
 def parser() -> argparse.ArgumentParser:
-    verbs = "\n".join(f"  {verb:<8}{purpose}" for verb, purpose in VERBS.items())
+    verbs = "\n".join(f"  {verb:<11}{purpose}" for verb, purpose in VERBS.items())
     made = argparse.ArgumentParser(
         prog="ensemble",
         usage="%(prog)s [-h] [--version] VERB ...",

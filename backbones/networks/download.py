@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from math import ceil
 from pathlib import Path
+from socket import gaierror
 from typing import BinaryIO
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from backbones.errors import InputError
 from backbones.files import atomic_write
+from backbones.home import expand_home
 from backbones.progress import Advance, Progress, Silent
 
 #: Seconds without a byte after which a server is given up.
@@ -56,8 +58,7 @@ class DownloadError(InputError):
 
 def weights_path(file: str) -> Path:
     """Return the path where Keras looks for a file of imagenet weights."""
-    home = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
-    return home / "models" / file
+    return expand_home(os.environ.get("KERAS_HOME", "~/.keras")) / "models" / file
 
 
 def bring(download: Download, progress: Progress | None = None, name: str = "") -> None:
@@ -150,6 +151,8 @@ def _megabytes(progress: Progress, name: str, size: int) -> Iterator[Advance]:
 def _reason(error: OSError) -> str:
     """Why, without what urllib puts around it."""
     cause = getattr(error, "reason", error)
+    if isinstance(cause, gaierror):
+        return "the server's name is not known, as without a network"
     return getattr(cause, "strerror", None) or str(cause)
 
 
