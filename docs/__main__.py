@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 def texts() -> dict[Path, str]:
     """The content of each generated file."""
     return {
-        ROOT / "configs" / "schema.json": json.dumps(schema(), indent=1) + "\n",
+        ROOT / "configs" / "schema.json": json.dumps(schema(), indent=1, allow_nan=False) + "\n",
         ROOT / "docs" / "config.md": page(),
     }
 

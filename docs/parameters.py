@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import math
+import sys
 from numbers import Integral, Real
 from typing import Any
 
@@ -21,6 +23,9 @@ Schema = dict[str, Any]
 _NULL: Schema = {"type": "null"}
 _TRUTH: Schema = {"type": "boolean"}
 _LIST: Schema = {"type": ["array", "object"]}
+
+#: ``.inf``, for which JSON has no word.
+_ENDLESS: Schema = {"type": "number", "exclusiveMinimum": sys.float_info.max}
 
 #: The constraints that scikit-learn names by a word, as what YAML can say of them.
 _WORDS: dict[str, list[Schema]] = {
@@ -81,6 +86,8 @@ def _of(constraint: Any) -> list[Schema]:
     if isinstance(constraint, Interval):
         return [_interval(constraint)]
     if isinstance(constraint, Options):
+        if constraint.options == {math.inf}:
+            return [_ENDLESS]
         return [{"enum": sorted(constraint.options)}]
     if isinstance(constraint, MissingValues):
         return [{}]
@@ -105,7 +112,7 @@ def _default(parameter: inspect.Parameter) -> Schema:
     if isinstance(value, tuple):
         return {"default": list(value)}
     if isinstance(value, float):  # of NumPy, too
-        return {"default": float(value)}
+        return {"default": float(value)} if math.isfinite(value) else {}
     return {"default": value} if isinstance(value, str | int | list) else {}
 
 

@@ -75,6 +75,12 @@ def test_defaults_and_sentences_of_our_heads_are_those_of_the_code() -> None:
                 assert (tuple(said) if isinstance(default, tuple) else said) == default
 
 
+def test_infinity_is_taken_where_it_is_a_choice() -> None:
+    check = Draft7Validator(parameters("RANSACRegressor"))
+    assert check.is_valid({"max_trials": float("inf")})
+    assert not check.is_valid({"max_trials": 1.5})
+
+
 def test_every_head_is_in_the_schema() -> None:
     shown = {name for name in schema()["$defs"] if name.startswith("parameters.")}
     assert shown == {f"parameters.{head}" for head in HEADS}

@@ -41,7 +41,8 @@ def test_the_files_are_what_the_code_says() -> None:
         assert path.read_text(encoding="utf-8") == text, f"python -m docs writes {path} anew"
 
 
-def test_it_is_a_schema() -> None:
+def test_it_is_a_schema_and_json_without_words_of_python() -> None:
+    json.loads(FILE.read_text(), parse_constant=pytest.fail)  # Infinity, NaN
     Draft7Validator.check_schema(EDITOR.schema)
 
 
