@@ -48,13 +48,18 @@ def usable_place(place: str) -> str:
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the suggestion for an unknown word: the closest valid words, or else all of them.
 
+    Words that differ only in their case are the closest.
+
+    >>> nearest("vgg16", ["VGG16", "VGG19"])
+    'did you mean VGG16?'
     >>> nearest("MobilNetV2", ["MobileNetV2", "VGG16"])
     'did you mean MobileNetV2?'
     >>> nearest("zzz", ["b", "a"])
     'known: a, b'
     """
     names = sorted(known)
-    close = difflib.get_close_matches(word, names, n=3, cutoff=0.6)
+    same = [name for name in names if name.casefold() == word.casefold()]
+    close = same or difflib.get_close_matches(word, names, n=3, cutoff=0.6)
     return f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(names)}"
 
 
@@ -62,9 +67,12 @@ class Section(BaseModel):
     """A frozen mapping that rejects unknown keys and suggests the closest valid ones.
 
     One ``ValidationError`` reports all mistakes of a mapping and of the mappings nested in it.
+    The text below a key is its description, of which ``docs/config.md`` shows the first sentence.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, validate_default=True, use_attribute_docstrings=True
+    )
 
     @model_validator(mode="wrap")
     @classmethod

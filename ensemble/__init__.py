@@ -2,7 +2,7 @@
 
 Its rooms, from the doors down; each imports only from those below it:
 
-- ``fit``, ``submit``, ``compare``, ``pack``, ``cache``: the commands.
+- ``fit``, ``submit``, ``compare``, ``pack``, ``cache``, ``backbones``: the commands.
 - ``estimators``: ``BackboneFeatures`` and ``BackboneEnsemble``, for scikit-learn.
 - ``training``, ``run``, ``reporting``, ``comparing``, ``probing``, ``prediction``: the ways through
   the house.
@@ -27,13 +27,22 @@ TYPE_CHECKING = False  # the module typing takes longer to import than Python to
 if TYPE_CHECKING:
     from typing import Any
 
+    from ensemble.backbones import list_backbones
     from ensemble.comparing import compare
     from ensemble.estimators.backbone_ensemble import BackboneEnsemble
     from ensemble.estimators.backbone_features import BackboneFeatures
     from ensemble.run import Run, open_run
     from ensemble.training import fit
 
-__all__ = ["BackboneEnsemble", "BackboneFeatures", "Run", "compare", "fit", "open_run"]
+__all__ = [
+    "BackboneEnsemble",
+    "BackboneFeatures",
+    "Run",
+    "compare",
+    "fit",
+    "list_backbones",
+    "open_run",
+]
 
 #: The module of each public name, imported when the name is first asked for.
 _MODULES = {
@@ -42,6 +51,7 @@ _MODULES = {
     "Run": "ensemble.run",
     "compare": "ensemble.comparing",
     "fit": "ensemble.training",
+    "list_backbones": "ensemble.backbones",
     "open_run": "ensemble.run",
 }
 

@@ -23,6 +23,7 @@ VERBS = {
     "compare": "hold runs against each other",
     "pack": "put what predicts of a run into one file",
     "cache": "show what the cache keeps, and make room in it",
+    "backbones": "list the networks of Keras, and bring their weights",
 }
 
 EPILOG = """\

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.error import URLError
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from backbones.networks import download
 from backbones.networks.spec import BackboneSpec
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -46,16 +48,13 @@ def keras_home(monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty KERAS_HOME, and no network: what a first user on a train has."""
-    import keras
-
     home = tmp_path / "keras"
     monkeypatch.setenv("KERAS_HOME", str(home))
 
     def offline(*_: object, **__: object) -> None:
-        raise Exception("URL fetch failure")
+        raise URLError("no network")
 
-    offline.__module__ = keras.utils.get_file.__module__
-    monkeypatch.setattr(keras.utils, "get_file", offline)
+    monkeypatch.setattr(download, "urlopen", offline)
     return home
 
 

@@ -17,7 +17,7 @@ from hatchling.build import build_wheel
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 #: Files in the packages that are no modules.
-DATA = {"backbones/py.typed", "ensemble/py.typed"}
+DATA = {"backbones/networks/published.csv", "backbones/py.typed", "ensemble/py.typed"}
 METADATA = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
 
 
@@ -54,7 +54,7 @@ def test_it_holds_the_packages_and_configs_and_nothing_else(wheel: Path) -> None
         for package in ("backbones", "ensemble")
         for path in (ROOT / package).rglob("*.py")
     }
-    configs = {f"ensemble/configs/{path.name}" for path in (ROOT / "configs").glob("*.yaml")}
+    configs = {f"ensemble/configs/{path.name}" for path in (ROOT / "configs").iterdir()}
     about = {f"{metadata(wheel).name}/{name}" for name in METADATA}
     held = {path.relative_to(wheel).as_posix() for path in wheel.rglob("*") if path.is_file()}
     assert len(modules) > 50

@@ -14,9 +14,10 @@ from backbones.disk.sealed import read_sealed, write_sealed
 from backbones.errors import InputError
 from backbones.key import key
 from backbones.networks import network
+from backbones.networks.download import Download
 from backbones.networks.network import Shape
 from backbones.networks.spec import BackboneSpec
-from backbones.networks.weights import Download, Weights, find, imagenet_download
+from backbones.networks.weights import Weights, find, imagenet_download
 
 #: Version of the features: raised whenever decoding or extraction gives other values than before.
 FORMAT = 2

@@ -27,40 +27,58 @@ Precision = Literal["float32", "bfloat16", "int8"]
 class Grid(Section):
     """Average pooling over the cells of a grid on the feature map, which keeps positions."""
 
-    grid: tuple[Cells, Cells]  #: rows, columns
+    grid: tuple[Cells, Cells]
+    """Rows, columns."""
 
 
 class BackboneSpec(Section):
     """A frozen feature network: its architecture, weights, input size, layers and pooling.
 
     The values are those of the config file, checked without Keras and files;
-    ``backbones.networks.backbone.resolve`` validates them against both.
-
-    An entry of `layers` is the name of a layer; in a nested model, its path: ``backbone/block_5``.
-    A layer that is used several times is numbered, ``shared:2``, and so is the output of one that
-    has several, ``branches[2]``. A saved model with several outputs needs `layers`, which may name
-    them by their keys, too. What a layer gives is a feature map, tokens or a row; tokens are pooled
-    over their number. A saved model of one channel is given the luminance of the photos.
+    ``backbones.networks.backbone.resolve`` validates them against both. A saved model of one
+    channel is given the luminance of the photos.
     """
 
-    name: Name  #: that of the builder or of the model's file, unless one is given
-    application: str | None = None  #: a builder of keras.applications
-    model: str | None = None  #: or a saved ``.keras`` file
-    arguments: dict[str, Any] = {}  #: further arguments of the builder, as ``alpha: 0.25``
-    weights: str = "imagenet"  #: imagenet, random, or a file of weights
-    weights_seed: Seed = 0  #: seed of random weights
-    fallback: Literal["random"] | None = None  #: used if imagenet weights cannot be fetched
+    name: Name
+    """What it is called; by default, as the builder or the model's file."""
+    application: str | None = None
+    """A builder of keras.applications."""
+    model: str | None = None
+    """Or a saved `.keras` file."""
+    arguments: dict[str, Any] = {}
+    """Further arguments of the builder, as `alpha: 0.25`."""
+    weights: str = "imagenet"
+    """`imagenet`, `random`, or a file of weights."""
+    weights_seed: Seed = 0
+    """Seed of random weights."""
+    fallback: Literal["random"] | None = None
+    """Used if imagenet weights cannot be fetched."""
     preprocessing: Literal["tf", "caffe", "torch", "none"] | None = None
-    image_size: tuple[Pixels, Pixels] | None = None  #: height, width; the network's own by default
-    layers: tuple[str, ...] = ()  #: the layers to read, see above; the only output by default
-    #: How a layer's feature map is reduced to a row; `none` keeps the map, in half precision, for
-    #: heads that use positions.
+    """What a saved model's photos go through, as in Keras; a builder has its own."""
+    image_size: tuple[Pixels, Pixels] | None = None
+    """Height and width that photos are brought to; the network's own by default."""
+    layers: tuple[str, ...] = ()
+    """The layers to read, by name; the only output by default.
+
+    In a nested model it is a layer's path, `backbone/block_5`. A layer that is used several times
+    is numbered, `shared:2`, and so is the output of one that has several, `branches[2]`. A saved
+    model with several outputs needs this key, which may name them by their keys, too. What a layer
+    gives is a feature map, tokens or a row; tokens are pooled over their number.
+    """
     pooling: Literal["avg", "max", "avg+max", "flatten", "none"] | Grid = "avg"
+    """How a layer's feature map is reduced to a row; `none` keeps it, for heads that use positions.
+
+    Maps are kept in half precision.
+    """
     resize: Literal["squash", "letterbox", "crop"] = "squash"
-    flip: StrictBool = False  #: averages the features of the photo and of its mirror image
-    #: `bfloat16` is faster where the processor has instructions for it, and refused elsewhere; so
-    #: is `int8`, which needs the extra of its name to fit.
+    """How a photo of another shape is brought to `image_size`."""
+    flip: StrictBool = False
+    """Averages the features of the photo and of its mirror image."""
     precision: Precision = "float32"
+    """`bfloat16` and `int8` are faster where the processor can compute in them, else refused.
+
+    `int8` needs the extra of its name to fit.
+    """
 
     @model_validator(mode="before")
     @classmethod

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
+import logging
 import sys
 import threading
 import warnings
@@ -16,23 +15,11 @@ from typing import Any
 from backbones.errors import InputError
 from backbones.files import hash_file
 from backbones.networks.catalog import application, import_keras, unallocated
+from backbones.networks.download import Download, DownloadError, bring
 from backbones.networks.pinned import pinned
 from backbones.networks.spec import BackboneSpec
 
-
-@dataclass(frozen=True)
-class Download:
-    """A file of imagenet weights that Keras can download."""
-
-    file: str  #: name in ``KERAS_HOME/models``
-    url: str
-    digest: str | None  #: MD5, if Keras states one
-
-    @property
-    def path(self) -> Path:
-        """The path where Keras looks for the file."""
-        home = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
-        return home / "models" / self.file
+_LOG = logging.getLogger("ensemble")
 
 
 @dataclass(frozen=True)
@@ -127,7 +114,7 @@ def find(spec: BackboneSpec, download: Download | None, keras_version: str) -> W
 
 
 def fetch(download: Download) -> None:
-    """Download the file to where Keras looks for it, with Keras's own function.
+    """Download the file to where Keras looks for it; one there is checked.
 
     Raises
     ------
@@ -135,32 +122,18 @@ def fetch(download: Download) -> None:
         The download failed; the message names the file, its path and three remedies.
     """
     path = download.path
-    if path.is_file():
-        _verify(download)
-        return
+    if not path.is_file():
+        _LOG.info("fetching %s from %s", download.file, download.url)
     try:
-        import_keras().utils.get_file(
-            download.file, download.url, cache_subdir="models", file_hash=download.digest
-        )
-    except Exception as error:  # Keras raises a bare Exception for a failed download
+        bring(download)
+    except DownloadError as error:
         raise InputError(
             f"weights: imagenet: {download.file} is not at {path} and could not be fetched "
-            f"({error}). Three ways on: run once with a network; bring the file from "
+            f"({error.reason}). Three ways on: run once with a network; bring the file from "
             f"{download.url} to that place, or to models/ of another folder named in KERAS_HOME; "
             "or set weights: to a file of your own, or to random (fallback: random does so only "
             "where the file is missing)"
         ) from error
-
-
-def _verify(download: Download) -> None:
-    if download.digest is None or len(download.digest) != 32:
-        return
-    found = hashlib.md5(download.path.read_bytes(), usedforsecurity=False).hexdigest()
-    if found != download.digest:
-        raise InputError(
-            f"weights: imagenet: {download.path} is damaged: its MD5 is {found}, expected "
-            f"{download.digest}. Delete it and run again with a network, or bring a whole copy"
-        )
 
 
 def _weights_of_file(source: str, path: Path, key: str = "weights") -> Weights:

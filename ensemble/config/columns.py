@@ -19,18 +19,24 @@ FILLED = "filled"
 REASON = "reason"
 
 #: Columns that stand beside the one of names.
-_WRITTEN = (STACK, LOWER, UPPER, FILLED, REASON)
+WRITTEN = (STACK, LOWER, UPPER, FILLED, REASON)
 
 
 class Columns(Section):
     """Column names of the tables."""
 
     name: str = "name"
+    """The photos' names, in every table."""
     target: str = "target"
+    """The number to learn, in `train`."""
     group: str | None = None
+    """What photos of one thing share, in `train`: they are kept in one fold."""
     weight: str | None = None
+    """How much a photo counts in fitting and scoring, in `train`."""
     box: tuple[str, str, str, str] = ("xmin", "ymin", "xmax", "ymax")
+    """The ends of a box, in `boxes`."""
     point: tuple[str, str] = ("x", "y")
+    """The place of an object, in `points`."""
 
     @model_validator(mode="after")
     def _check_columns_differ(self) -> Columns:
@@ -44,10 +50,10 @@ class Columns(Section):
 
     @model_validator(mode="after")
     def _check_name(self) -> Columns:
-        if self.name in _WRITTEN:
+        if self.name in WRITTEN:
             raise ValueError(
                 f"name: {self.name!r} is a column of what is written beside the names "
-                f"({', '.join(_WRITTEN)}); rename it in the tables"
+                f"({', '.join(WRITTEN)}); rename it in the tables"
             )
         return self
 

@@ -28,38 +28,47 @@ class FoldsSpec(Section):
     """How the photos are split into folds."""
 
     method: Literal["kfold", "stratified", "group"] = "kfold"
+    """`stratified` spreads the targets evenly; `group` insists on `data.columns.group`."""
     n: Annotated[StrictInt, Field(ge=2, le=100)] = 5
+    """Number of folds."""
     repeats: Annotated[StrictInt, Field(ge=1, le=100)] = 1
-    #: For a nested score each head is fitted without every pair of folds. With 1, only pairs of
-    #: neighbours in a ring of folds are left out: fewer heads are fitted, and the stack that
-    #: predicts a fold is fitted on its two neighbours, not on all others. With 2, on four, etc.
+    """Number of times that photos are split; errors are averaged over them."""
     neighbours: Positive | None = None
-    #: What becomes of photos of one scene, saved again or a moment later, of which one would tell
-    #: the target of the other across a fold: ``listed`` names them on the terminal and in the run's
-    #: near_copies.csv, ``together`` keeps them in one fold besides, ``ignored`` looks for none. See
-    #: ``backbones.photos.likeness`` for what counts as one. Photos that are the same byte for byte
-    #: are always in one fold.
+    """How many folds to each side a stack learns from, in place of all others: fewer fits.
+
+    For a nested score each head is fitted without every pair of folds. With 1, only pairs of
+    neighbours in a ring of folds are left out: fewer heads are fitted, and the stack that
+    predicts a fold is fitted on its two neighbours, not on all others. With 2, on four, etc.
+    """
     near_copies: Literal["listed", "together", "ignored"] = "listed"
+    """What becomes of near copies: `together` keeps them in one fold, `ignored` looks for none.
+
+    They are photos of one scene, saved again or a moment later, of which one would tell the target
+    of the other across a fold. `listed` and `together` name them on the terminal and in the run's
+    near_copies.csv. See `backbones.photos.likeness` for what counts as one. Photos that are the
+    same byte for byte are always in one fold.
+    """
 
 
 #: The stacks that `auto` chooses from, besides each single member.
 STACK_FORMS = ("mean", "nnls", "ridge", "huber")
 
 #: The stacks that are not named by a regressor's class.
-_BUILT_IN = ("auto", *STACK_FORMS)
+BUILT_IN = ("auto", *STACK_FORMS)
 
 
 class StackSpec(Section):
-    """How the members' predictions are combined.
-
-    ``mean``, ``nnls`` (non-negative least squares with an intercept), ``ridge``, ``huber`` (robust
-    to a few photos that all members get wrong), any scikit-learn regressor by its class name, or
-    ``auto``: whichever of the first four, or of the single members, has the least error on folds
-    that it was not fitted on.
-    """
+    """How the members' predictions are combined."""
 
     method: str = "auto"
+    """`auto`, `mean`, `nnls`, `ridge`, `huber`, or a regressor of scikit-learn by its class name.
+
+    `nnls` is non-negative least squares with an intercept; `huber` is robust to a few photos that
+    all members get wrong; `auto` is whichever of these four, or of the single members, has the
+    least error on folds that it was not fitted on.
+    """
     parameters: dict[str, Any] = {}
+    """Of the regressor, as in scikit-learn; of `ridge`, those of RidgeCV."""
 
     @model_validator(mode="before")
     @classmethod
@@ -70,11 +79,11 @@ class StackSpec(Section):
     def _check_method(self) -> StackSpec:
         if self.method == "ridge":
             catalog.check_parameters("RidgeCV", self.parameters)
-        elif self.method in _BUILT_IN:
+        elif self.method in BUILT_IN:
             if self.parameters:
                 raise ValueError(f"parameters: {self.method} takes none")
         elif self.method not in catalog.names():
-            methods = [*_BUILT_IN, *catalog.names()]
+            methods = [*BUILT_IN, *catalog.names()]
             raise ValueError(f"there is no stack {self.method!r}; {nearest(self.method, methods)}")
         else:
             catalog.check_parameters(self.method, self.parameters)
@@ -89,31 +98,43 @@ class StackSpec(Section):
 class Score(Section):
     """The photos that the leaderboard's score is computed on."""
 
-    #: The heads are fitted on photos with a larger target too; the stack and its score leave them
-    #: out. The score over all photos is reported as well.
     set_aside_above: Finite | None = None
+    """The stack and its score leave out photos with a larger target.
+
+    The heads are fitted on them too, and the score over all photos is reported as well.
+    """
 
 
 class IntervalsSpec(Section):
     """Prediction intervals; see ``ensemble.scoring.intervals``."""
 
-    #: The share of new photos whose target lies in its interval.
     coverage: Annotated[float, Field(gt=0, lt=1)] = 0.9
+    """The share of new photos whose target lies in its interval."""
 
 
 class Config(Section):
     """The config of one experiment."""
 
     data: Data
+    """The photos and their tables."""
     backbones: tuple[BackboneEntry, ...]
+    """The networks, and the heads that learn from each."""
     joint: tuple[JointEntry, ...] = ()
+    """Heads that learn from several networks at once."""
     folds: FoldsSpec = FoldsSpec()
+    """How the photos are split."""
     stack: StackSpec = StackSpec()
+    """How predictions of several heads become one; the name of a method, or a mapping."""
     score: Score = Score()
+    """What the leaderboard is computed on."""
     intervals: IntervalsSpec = IntervalsSpec()
+    """The ends of each prediction."""
     seed: Seed = 0
-    engine: EngineChoice = "auto"  #: runs the networks; OpenVINO is fastest on a CPU
+    """Decides folds, heads and what else is drawn."""
+    engine: EngineChoice = "auto"
+    """Runs the networks; OpenVINO is fastest on a CPU, and is `auto` where it is installed."""
     cache_dir: str = Field(default_factory=default_cache)
+    """Keeps what was computed; `ENSEMBLE_CACHE` or `~/.cache/ensemble` by default."""
 
     @field_validator("backbones")
     @classmethod
@@ -177,7 +198,7 @@ class Config(Section):
     def _regressors(self) -> list[str]:
         """Return the regressors of all heads, and of a stack that scikit-learn defines."""
         named = [head.head for one in self._entries() for head in one.heads]
-        return named if self.stack.method in _BUILT_IN else [*named, self.stack.method]
+        return named if self.stack.method in BUILT_IN else [*named, self.stack.method]
 
     @property
     def cache(self) -> Path:

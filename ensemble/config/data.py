@@ -44,8 +44,11 @@ class Render(Section):
     """Synthetic photos to draw; see ``ensemble.photos.render``."""
 
     train: Positive = 300
+    """Photos to learn from."""
     test: Positive = 100
+    """Photos to predict."""
     seed: Seed = 0
+    """Decides what is drawn."""
 
 
 #: The keys that name files and folders.
@@ -56,22 +59,37 @@ class Data(Section):
     """The photos, the tables and the limits of the target."""
 
     folder: str
+    """Holds the photos and the tables."""
     images: str = "images"
+    """The folder of the photos, in `folder`."""
     train: str = "train.csv"
+    """The table of the photos to learn from, in `folder`: a row a photo, with name and target."""
     test: str | None = None
-    boxes: str | None = None  #: one row an object, in pixels of the upright photo
-    points: str | None = None  #: likewise, for objects with a position but no extent
+    """The table of the photos to predict; without it, `submit --test` or `--images` names them."""
+    boxes: str | None = None
+    """The table of where the objects are: a row an object, in pixels of the upright photo."""
+    points: str | None = None
+    """Likewise, for objects with a position but no extent."""
     sample_submission: str | None = None
+    """The table whose header and order of rows the submission takes."""
     columns: Columns = Columns()
-    separator: str = ","  #: between the fields of every table above, and of ``submit --test``
-    decimal: Literal[".", ","] = "."  #: in their numbers; what holds the separator is in quotes
-    encoding: str = "utf-8"  #: of their text, with or without a BOM
-    minimum: Finite | None = None  #: lower limit of targets and predictions
-    maximum: Finite | None = None  #: upper limit of both
-    limit: Positive | None = None  #: number of training photos to draw, seeded, for a quick trial
+    """What the columns of the tables are called."""
+    separator: str = ","
+    """Between the fields of every table above, and of `submit --test`."""
+    decimal: Literal[".", ","] = "."
+    """In the tables' numbers; what holds the separator is in quotes."""
+    encoding: str = "utf-8"
+    """Of the tables' text, with or without a BOM."""
+    minimum: Finite | None = None
+    """Lower limit of targets and predictions."""
+    maximum: Finite | None = None
+    """Upper limit of targets and predictions."""
+    limit: Positive | None = None
+    """Number of training photos to draw, seeded, for a quick trial."""
     render: Render | None = None
-    #: Photos that are missing, damaged or of an unknown format: an error, or left out and listed.
+    """Draws photos of simple faces into `folder`, as the demo does."""
     on_bad_photo: Literal["error", "skip"] = "error"
+    """Whether photos that are missing or damaged are an error, or are left out and listed."""
 
     def path(self, file: str) -> Path:
         """Return the path of one of the files above."""

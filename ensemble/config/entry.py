@@ -18,7 +18,8 @@ LONGEST = 140
 class BackboneEntry(BackboneSpec):
     """A backbone and the heads that are trained on its features."""
 
-    heads: tuple[HeadSpec, ...] = ()  #: none where only an entry of `joint` reads its features
+    heads: tuple[HeadSpec, ...] = ()
+    """The heads that learn from it; none where only an entry of `joint` does."""
 
     @field_validator("heads")
     @classmethod
@@ -48,8 +49,10 @@ class JointEntry(Section):
     Rows stand side by side; maps are resampled to one grid, that of the largest input.
     """
 
-    backbones: Annotated[tuple[Name, ...], Field(min_length=2)]  #: names of entries
+    backbones: Annotated[tuple[Name, ...], Field(min_length=2)]
+    """Names of entries of `backbones`."""
     heads: tuple[HeadSpec, ...]
+    """The heads that learn from them together."""
 
     @field_validator("backbones")
     @classmethod

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from backbones.errors import InputError
@@ -54,13 +54,16 @@ class MLP(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     dropout : float
         The fraction of each hidden layer's units that is dropped in training.
     loss : str
-        One of Keras's losses (``LOSSES``), taken in the target's unit.
+        One of Keras's losses, taken in the target's unit.
     optimizer : str
-        One of Keras's optimisers (``OPTIMIZERS``).
+        One of Keras's optimisers.
     learning_rate : float or None
         None is Keras's default, but 0.1 for Adadelta: with Keras's 0.001, 50 epochs end far from
         the optimum (the paper uses 1.0).
-    epochs, batch_size : int
+    epochs : int
+        Passes over the training rows.
+    batch_size : int
+        Rows a batch.
     patience : int or None
         Epochs without a better validation loss after which training stops; the best weights are
         restored. None trains all epochs, on all rows.
@@ -101,14 +104,19 @@ class MLP(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "layers": ["array-like"],
         "dropout": [Interval(Real, 0, 1, closed="left")],
-        "loss": [str],
-        "optimizer": [str],
+        "loss": [StrOptions(set(LOSSES))],
+        "optimizer": [StrOptions(set(OPTIMIZERS))],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "patience": [Interval(Integral, 1, None, closed="left"), None],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "random_state": ["random_state"],
+    }
+
+    #: What each entry of a list must be.
+    item_constraints: ClassVar[dict[str, Interval]] = {
+        "layers": Interval(Integral, 1, None, closed="left")
     }
 
     def __init__(
@@ -192,12 +200,12 @@ class MLP(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return rows.take(order[held_out:]), rows.take(order[:held_out])
 
     def _validate_params(self) -> None:
-        super()._validate_params()
-        if not all(isinstance(units, Integral) and units > 0 for units in self.layers):
-            raise InputError(f"layers must be whole numbers above 0, not {self.layers!r}")
         for key, value, allowed in (
             ("loss", self.loss, LOSSES),
             ("optimizer", self.optimizer, OPTIMIZERS),
         ):
-            if value not in allowed:
+            if isinstance(value, str) and value not in allowed:
                 raise InputError(f"{key}: {value!r} is unknown; {nearest(value, allowed)}")
+        super()._validate_params()
+        if not all(map(self.item_constraints["layers"].is_satisfied_by, self.layers)):
+            raise InputError(f"layers must be whole numbers above 0, not {self.layers!r}")

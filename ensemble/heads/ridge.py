@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from numbers import Real
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from backbones.errors import InputError
@@ -51,6 +53,13 @@ class RidgeLOO(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     1e-06
     """
 
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"alphas": ["array-like"]}
+
+    #: What each entry of a list must be.
+    item_constraints: ClassVar[dict[str, Interval]] = {
+        "alphas": Interval(Real, 0, None, closed="neither")
+    }
+
     def __init__(self, alphas: Sequence[float] = ALPHAS) -> None:
         self.alphas = alphas
 
@@ -88,7 +97,7 @@ class RidgeLOO(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         alphas = np.asarray(self.alphas)
         if alphas.ndim != 1 or not alphas.size or alphas.dtype.kind not in "iuf":
             raise InputError(f"alphas must be a list of numbers, not {self.alphas!r}")
-        if not (np.isfinite(alphas) & (alphas > 0)).all():
+        if not all(map(self.item_constraints["alphas"].is_satisfied_by, alphas)):
             raise InputError(f"alphas must be finite and above 0, not {self.alphas!r}")
 
 

@@ -22,10 +22,14 @@ class HeadSpec(Section):
     'sqrt'
     """
 
-    head: str  #: ridge, svr, mlp, density, or a regressor of scikit-learn by its class name
-    name: Name = ""  #: by default that of ``head``
-    target: Target = "none"  #: transformation of the target in fitting, inverted in prediction
-    parameters: dict[str, Any] = Field(default_factory=dict)  #: of the regressor's constructor
+    head: str
+    """`ridge`, `svr`, `mlp`, `density`, or a regressor of scikit-learn by its class name."""
+    name: Name = ""
+    """What it is called; by default, as `head`."""
+    target: Target = "none"
+    """Transformation of the target in fitting, inverted in prediction."""
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    """Of the regressor; see below, and scikit-learn for its own."""
 
     @model_validator(mode="before")
     @classmethod

@@ -10,8 +10,9 @@ from typing import Any
 from backbones.errors import InputError
 from backbones.files import hash_file
 from backbones.networks.backbone import FORMAT, Backbone, resolve
+from backbones.networks.download import Download
 from backbones.networks.spec import BackboneSpec
-from backbones.networks.weights import Download, Weights, find
+from backbones.networks.weights import Weights, find
 
 
 def describe(backbone: Backbone) -> dict[str, Any]:

@@ -1,0 +1,181 @@
+"""Configs that the code takes, and configs that it refuses, each for one reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.ensemble.config.test_any_config import VALID
+
+
+def changed(**sections: Any) -> dict[str, Any]:
+    """A small sound config with other sections."""
+    entry = {"application": "MobileNetV2", "heads": ["ridge"]}
+    return {"data": {"folder": "photos"}, "backbones": [entry], **sections}
+
+
+def data(**keys: Any) -> dict[str, Any]:
+    return changed(data={"folder": "photos", **keys})
+
+
+def entry(**keys: Any) -> dict[str, Any]:
+    sound = {"application": "MobileNetV2", "heads": ["ridge"]}
+    return changed(backbones=[{**sound, **keys}])
+
+
+def head(name: str, **keys: Any) -> dict[str, Any]:
+    return entry(heads=[{"head": name, **keys}])
+
+
+def saved(**keys: Any) -> dict[str, Any]:
+    own = {"model": "own.keras", "preprocessing": "tf", "heads": ["ridge"]}
+    return changed(backbones=[{**own, **keys}])
+
+
+def maps(**keys: Any) -> dict[str, Any]:
+    return entry(**{"pooling": "none", "heads": ["density"], **keys})
+
+
+TWO = [{"name": name, "application": "VGG16"} for name in ("a", "b")]
+
+TAKEN: dict[str, Any] = {
+    "as it is": VALID,
+    "little": changed(),
+    "a variable for text": data(train="${NOT_SET:-train}.csv"),
+    "a variable for a word": changed(engine="${NOT_SET:-auto}"),
+    "a variable for a number": data(minimum="${NOT_SET:-1.5}"),
+    "a variable for a head": entry(heads=["${NOT_SET:-svr}"]),
+    "a variable for a name": entry(name="${NOT_SET:-mine}"),
+    "a variable for a builder": entry(application="${NOT_SET:-VGG16}"),
+    "a variable for a stack": changed(stack="${NOT_SET:-mean}"),
+    "a variable for a model": saved(model="${NOT_SET:-own.keras}"),
+    "a variable for a pooling": maps(pooling="${NOT_SET:-none}"),
+    "a variable for a word of a head": head("mlp", parameters={"loss": "${NOT_SET:-huber}"}),
+    "a number in quotes": data(minimum="1.5", maximum=" 1e3 "),
+    "a share in quotes": changed(intervals={"coverage": "0.8"}),
+    "a whole number for a number": changed(score={"set_aside_above": 40}),
+    "null for none": data(test=None, minimum=None, limit=None, render=None),
+    "null in an entry": entry(model=None, image_size=None, fallback=None, preprocessing=None),
+    "a tab": data(separator="\t"),
+    "a tab as two letters": data(separator="\\t"),
+    "a semicolon": data(separator=";", decimal=","),
+    "a grid": entry(pooling={"grid": [2, 3]}),
+    "maps": maps(),
+    "maps, none by a null": maps(resize="letterbox"),
+    "a saved model": saved(),
+    "a saved model with defaults": saved(weights="imagenet", arguments={}, weights_seed=0),
+    "a saved model and no builder": saved(application=None),
+    "a head of scikit-learn": head("RandomForestRegressor", parameters={"n_estimators": 10}),
+    "a head's scale": head("svr", target="sqrt", parameters={"C": 3}),
+    "units": head("mlp", parameters={"layers": [64, 32], "patience": None}),
+    "no target of a map": maps(heads=[{"head": "density", "target": "none"}]),
+    "a stack by name": changed(stack="HuberRegressor"),
+    "a stack with parameters": changed(stack={"method": "ridge", "parameters": {"cv": 5}}),
+    "a stack without a name": changed(stack={}),
+    "two folds and a mean": changed(folds={"n": 2}, stack="mean"),
+    "two folds and a mapping": changed(folds={"n": 2}, stack={"method": "mean"}),
+    "groups": changed(
+        data={"folder": ".", "columns": {"group": "house"}}, folds={"method": "group"}
+    ),
+    "weights": data(columns={"weight": "w"}),
+    "heads in joint": changed(backbones=TWO, joint=[{"backbones": ["a", "b"], "heads": ["svr"]}]),
+    "layers": entry(layers=["inner/block_5", "shared:2"]),
+    "random": entry(weights="random", weights_seed=7),
+    "a fallback": entry(weights="imagenet", fallback="random"),
+    "a file of weights": entry(weights="mine.weights.h5"),
+}
+
+REFUSED: dict[str, Any] = {
+    "an unknown key": changed(foldz={}),
+    "an unknown key below": changed(folds={"m": 3}),
+    "an unknown key of an entry": entry(layerz=[]),
+    "an unknown key of a head": head("ridge", alpha=1),
+    "no data": {"backbones": changed()["backbones"]},
+    "no folder": changed(data={}),
+    "no backbones": changed(backbones=[]),
+    "no list": changed(backbones={"application": "VGG16"}),
+    "nothing": None,
+    "a word": changed(engine="onnx"),
+    "a word in the wrong case": entry(pooling="AVG"),
+    "text for a number": data(minimum="low"),
+    "text for a whole number": changed(folds={"n": "5"}),
+    "a variable for a whole number": changed(seed="${NOT_SET:-5}"),
+    "half a fold": changed(folds={"n": 2.5}),
+    "one fold": changed(folds={"n": 1}),
+    "a negative seed": changed(seed=-1),
+    "a large seed": changed(seed=2**31),
+    "true for a number": data(minimum=True),
+    "true for a whole number": changed(seed=True),
+    "text for true": entry(flip="yes"),
+    "a number for text": data(train=3),
+    "null for text": data(train=None),
+    "a coverage of 1": changed(intervals={"coverage": 1}),
+    "three sides": entry(image_size=[1, 2, 3]),
+    "a large side": entry(image_size=[10_000, 32]),
+    "a grid of none": entry(pooling={"grid": [0, 2]}),
+    "two letters": data(separator=";;"),
+    "a letter": data(separator="x"),
+    "no letter": data(separator=""),
+    "three ends": data(columns={"box": ["a", "b", "c"]}),
+    "an end twice": data(columns={"box": ["a", "b", "c", "a"]}),
+    "a column of ours": data(columns={"name": "stack"}),
+    "a name with a space": entry(name="my net"),
+    "an empty name": entry(name=""),
+    "a long name": entry(name="a" * 101),
+    "an unknown head": entry(heads=["rigde"]),
+    "an unknown head in a mapping": head("rigde"),
+    "a head that takes several targets": entry(heads=["MultiTaskLasso"]),
+    "no head": changed(backbones=[{"application": "VGG16"}]),
+    "no heads": entry(heads=[]),
+    "a head twice": entry(heads=["ridge", "ridge"]),
+    "an unknown parameter": head("svr", parameters={"c": 1}),
+    "a parameter out of range": head("density", parameters={"width": 1}),
+    "a loss that is none": head("mlp", parameters={"loss": "hubert"}),
+    "half a unit": head("mlp", parameters={"layers": [1.5]}),
+    "a parameter of scikit-learn": head("Ridge", parameters={"alhpa": 1}),
+    "a fixed parameter": head("KNeighborsRegressor", parameters={"algorithm": "kd_tree"}),
+    "maps for ridge": maps(heads=["ridge"]),
+    "maps for a mapping": maps(heads=[{"head": "svr"}]),
+    "rows for density": entry(heads=["density"]),
+    "cropped maps": maps(resize="crop"),
+    "a scale of a map": maps(heads=[{"head": "density", "target": "sqrt"}]),
+    "neither builder nor model": changed(backbones=[{"name": "a", "heads": ["ridge"]}]),
+    "builder and model": saved(application="VGG16"),
+    "a model of another kind": saved(model="own.h5"),
+    "a model without preprocessing": changed(
+        backbones=[{"model": "own.keras", "heads": ["ridge"]}]
+    ),
+    "a model with weights": saved(weights="random"),
+    "a model with arguments": saved(arguments={"alpha": 1}),
+    "a builder with preprocessing": entry(preprocessing="tf"),
+    "an argument of ours": entry(arguments={"include_top": True}),
+    "a fallback for a file": entry(weights="mine.h5", fallback="random"),
+    "a layer twice": entry(layers=["a", "a"]),
+    "an unknown stack": changed(stack="nlls"),
+    "a stack with parameters that takes none": changed(
+        stack={"method": "mean", "parameters": {"a": 1}}
+    ),
+    "parameters of auto": changed(stack={"parameters": {"a": 1}}),
+    "a stack's unknown parameter": changed(stack={"method": "ridge", "parameters": {"a": 1}}),
+    "two folds": changed(folds={"n": 2}),
+    "groups without a column": changed(folds={"method": "group"}),
+    "weights for a head that takes none": changed(
+        data={"folder": ".", "columns": {"weight": "w"}},
+        backbones=[{"application": "VGG16", "heads": ["KNeighborsRegressor"]}],
+    ),
+    "one backbone together": changed(joint=[{"backbones": ["a"], "heads": ["svr"]}]),
+    "one backbone twice": changed(joint=[{"backbones": ["a", "a"], "heads": ["svr"]}]),
+    "no heads together": changed(joint=[{"backbones": ["a", "b"], "heads": []}]),
+}
+
+#: What compares names and numbers of a config with others of it.
+LEFT_TO_THE_CODE: dict[str, Any] = {
+    "names of columns": data(columns={"target": "name"}),
+    "limits": data(minimum=3, maximum=2),
+    "names of backbones": changed(
+        backbones=[
+            {"name": "a", "application": one, "heads": ["svr"]} for one in ("VGG16", "VGG19")
+        ]
+    ),
+    "an unknown backbone": changed(joint=[{"backbones": ["a", "c"], "heads": ["svr"]}]),
+    "an encoding": data(encoding="utf8000"),
+}
