@@ -104,6 +104,7 @@ def _submit(asked: argparse.Namespace, console: Console) -> None:
     from ensemble.runs.folder import newest_run
     from ensemble.runs.sample import refuse_other_rows
     from ensemble.runs.submission import check_may_skip, photos_asked_for
+    from ensemble.runs.submitted import Submitted
 
     place = asked.run or newest_run(Path("runs"))
     run = open_run(place, asked.settings)
@@ -121,7 +122,8 @@ def _submit(asked: argparse.Namespace, console: Console) -> None:
     if asked.on_bad_photo == "skip":
         photos = photos.take([row for row in range(len(photos)) if row not in predictions.rejected])
     rows = submission.write(predictions, photos)
-    for line in submission.summary(rows, photos, predictions):
+    submitted = Submitted.measure(submission, rows, photos, predictions)
+    for line in submitted.summary():
         console.line(line)
 
 

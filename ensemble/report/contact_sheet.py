@@ -8,6 +8,7 @@ import numpy as np
 
 from backbones.files import atomic_write
 from backbones.key import key
+from ensemble.digits import format_measured
 from ensemble.photos.dataset import Dataset
 from ensemble.report import page
 from ensemble.report.density_view import DensityView, density_views, predictions
@@ -21,7 +22,7 @@ from ensemble.stacking.folds import Folds, Rows
 _EACH = 5
 
 #: Raised whenever the same photos and densities would be drawn in another way.
-FORMAT = 1
+FORMAT = 2
 
 
 def contact_sheet(result: FitResult) -> bytes | None:
@@ -36,21 +37,23 @@ def contact_sheet(result: FitResult) -> bytes | None:
     best = next((name for name in leaderboard.scores if name in by_name), None)
     if best is None:
         return None
-    heading = f"{config.data.columns.target} by {best}: RMSE {leaderboard.scores[best].rmse:.2f}"
+    scores = leaderboard.scores[best]
+    rmse = format_measured(scores.rmse, scores.standard_error)
+    heading = f"{config.data.columns.target} by {best}: RMSE {rmse}"
     note = "each photo as seen by a head fitted without it; colour: where the count lies"
     note += "" if photos.objects is None else "; white: the labels"
     kept = np.flatnonzero(scored_photos(photos.target, photos.weight, config.score.set_aside_above))
     names = [str(photos.names[row]) for row in kept]
     path = config.cache / "pictures" / f"{_key(by_name[best], names, heading, note)}.png"
     if not path.is_file():
-        rows = _rows(kept, photos, by_name[best], result.folds)
+        rows = _rows(kept, photos, by_name[best], result.folds, scores.rmse)
         with atomic_write(path) as partial:
             partial.write_bytes(page.draw_page(rows, heading, note))
     return path.read_bytes()
 
 
 def _rows(
-    kept: Rows, photos: Dataset, fits: MemberFits, folds: Folds
+    kept: Rows, photos: Dataset, fits: MemberFits, folds: Folds, error: float
 ) -> dict[str, list[DensityView]]:
     choice = select_photos(photos.target[kept], predictions(fits, folds)[kept], _EACH)
     rows = {
@@ -58,7 +61,9 @@ def _rows(
         "Typical: around the median error": choice.typical,
         "Worst: the largest errors": choice.worst,
     }
-    return {name: density_views(kept[row], photos, fits, folds) for name, row in rows.items()}
+    return {
+        name: density_views(kept[row], photos, fits, folds, error) for name, row in rows.items()
+    }
 
 
 def _key(fits: MemberFits, names: list[str], heading: str, note: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from backbones.photos import images
+from ensemble.digits import format_given, format_score
 from ensemble.report.density_view import DensityView
 
 #: Inches: a photo's room, the gaps around it, the lines of text above and below, the edge.
@@ -53,7 +54,8 @@ def draw_page(rows: Mapping[str, Sequence[DensityView]], heading: str, note: str
 
 
 def _photo(page: Any, left: float, top: float, view: DensityView) -> None:
-    title = f"true {view.target:g}, predicted {view.prediction:.1f}"
+    predicted = format_score(view.prediction, view.error)
+    title = f"true {format_given(view.target)}, predicted {predicted}"
     below, middle = top + _TITLE + _HEIGHT, left + _WIDTH / 2
     _write(page, middle, top + 0.13, title, size=12, ha="center")
     _write(page, middle, below + 0.13, _short(view.name), size=8, color=_FAINT, ha="center")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ensemble.digits import format_interval
 from ensemble.photos.rejected import FILE
 from ensemble.scoring.calibration import summary
 from ensemble.scoring.worth import worth_warnings
@@ -12,10 +13,12 @@ from ensemble.scoring.worth import worth_warnings
 
 def fit_summary(metrics: dict[str, Any], folder: Path) -> list[str]:
     """Lines below the leaderboard, from the files of the run: so they are the same each time."""
-    form, (low, high) = metrics["stack"]["form"], metrics["stack"]["rmse_interval"]
+    stack = metrics["stack"]
+    low, high = stack["rmse_interval"]
+    between = format_interval(low, high, " and ")
     return [
         summary(metrics["intervals"]),
-        f"stack: {form}, RMSE between {low:.3f} and {high:.3f} in 95 % of draws of photos",
+        f"stack: {stack['form']}, RMSE between {between} in 95 % of draws of photos",
         f"run: {folder}; now: python -m ensemble.submit {folder}",
     ]
 

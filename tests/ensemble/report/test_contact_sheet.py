@@ -75,7 +75,7 @@ def test_it_shows_the_best_head_with_densities_on_photos_not_set_aside(
         "Worst: the largest errors",
     ]
     assert drawn == [
-        (dict(zip(titles, rows, strict=True)), "seeds by b0.density: RMSE 0.23")
+        (dict(zip(titles, rows, strict=True)), "seeds by b0.density: RMSE 0.234 ± 0.021")
         for rows in ([["a"], ["d"], ["c"]], [["a"], ["b"], ["c"]])
     ]
 
