@@ -11,10 +11,13 @@ Advance = Callable[[int], None]
 
 
 class Progress(Protocol):
-    """Shows the progress of one stage of work after the other."""
+    """Shows the progress of stages of work, one after the other or side by side."""
 
-    def stage(self, name: str, total: int) -> AbstractContextManager[Advance]:
-        """Open a stage of `total` items; the function it gives is called as items are done."""
+    def stage(self, name: str, total: int, unit: str = "step") -> AbstractContextManager[Advance]:
+        """Open a stage of `total` items; the function it gives is called as items are done.
+
+        `unit` is what one item is called: photo, fit.
+        """
 
 
 class Silent:
@@ -25,6 +28,6 @@ class Silent:
     """
 
     @contextmanager
-    def stage(self, name: str, total: int) -> Iterator[Advance]:
+    def stage(self, name: str, total: int, unit: str = "step") -> Iterator[Advance]:
         """See ``Progress.stage``."""
         yield lambda done: None

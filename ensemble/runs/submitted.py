@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -58,6 +59,15 @@ class Submitted:
         if self.scores is not None:
             lines.append(self._score(self.scores))
         return lines
+
+    def content(self) -> dict[str, Any]:
+        """The same for another program."""
+        return {
+            "photos": len(self.rows),
+            "rejected": [asdict(one) for one in self.predictions.rejected.values()],
+            "scores": None if self.scores is None else asdict(self.scores),
+            "paths": self.files,
+        }
 
     def _score(self, found: Scores) -> str:
         filled = self.predictions.filled.sum()
