@@ -27,7 +27,7 @@ from ensemble.photos.objects import Objects, locate_objects
 from ensemble.photos.render import render
 from ensemble.photos.usable import Usable, extract_features, read_digests
 from ensemble.probing import probe_photo, take_probe
-from ensemble.report.summary import fit_warnings
+from ensemble.report.summary import at_hand, fit_warnings
 from ensemble.run import Run
 from ensemble.runs.earlier import name_stale
 from ensemble.runs.folder import RunFolder, RunWriter, reopen
@@ -43,7 +43,7 @@ from ensemble.scoring.scores import scored_photos
 from ensemble.scoring.worth import refuse_constant
 from ensemble.stacking import folds
 from ensemble.stacking.complaints import name_warnings
-from ensemble.stacking.crossfit import Labels, MemberFits, crossfit, plan_fits
+from ensemble.stacking.crossfit import Labels, MemberFits, crossfit
 from ensemble.stacking.folds import Folds
 from ensemble.stacking.outoffold import OutOfFold
 from ensemble.stacking.stack import Stack, StackLabels, fit_stack
@@ -109,6 +109,8 @@ def train(experiment: Experiment, folder: Path, progress: Progress, force: bool 
         result = fit_ensemble(experiment, usable, progress, beside)
         written = save(result, folder, key, force)
         name_stale(folder)
+    else:
+        _LOG.info("%s: nothing has changed since it was fitted", folder)
     run = Run(written, restore_quantised(experiment, written, BACKBONES))
     for line in fit_warnings(run.metrics, folder):
         _LOG.warning(line)
@@ -138,13 +140,15 @@ def fit_ensemble(
         Photos are not usable, or a head cannot be fitted on them.
     """
     config = experiment.config
-    experiment = _quantise(experiment, usable)
+    experiment = _quantise(experiment, usable, progress)
     usable = extract_features(experiment, usable, progress, beside)
     photos, digests = usable.photos, usable.digests
     refuse_constant(photos.target, photos.weight)
     photos, copies = keep_together(photos, digests, config.cache, config.folds.near_copies)
     split = folds.split(photos, config.folds, config.seed)
     fits = _crossfit_members(experiment, photos, digests, split, progress)
+    if told := at_hand(usable.at_hand, fits):
+        _LOG.info(told)
     table = OutOfFold.from_fits(fits, split)
     limit, ends = config.score.set_aside_above, config.data.limits
     stack = _fit_stack(experiment, photos, table)
@@ -187,12 +191,12 @@ def warn_of_fallbacks(experiment: Experiment) -> None:
             )
 
 
-def _quantise(experiment: Experiment, usable: Usable) -> Experiment:
+def _quantise(experiment: Experiment, usable: Usable, progress: Progress) -> Experiment:
     """The experiment with networks in whole numbers where it asks for them."""
     if not experiment.quantised:
         return experiment
     config, photos = experiment.config, files_by_digest(usable.digests, usable.photos.paths)
-    found = quantise_networks(experiment.backbones, photos, config.cache, config.engine)
+    found = quantise_networks(experiment.backbones, photos, config.cache, config.engine, progress)
     return replace(experiment, backbones=found)
 
 
@@ -213,26 +217,23 @@ def _crossfit_members(
     split: Folds,
     progress: Progress,
 ) -> list[MemberFits]:
-    config, members = experiment.config, experiment.members
+    config = experiment.config
     labels = Labels(digests, photos.target, photos.weight)
     objects = locate_objects(photos) if experiment.takes_maps else None
     nested = config.stack.is_fitted
-    with progress.stage("fitting heads", len(members) * len(plan_fits(split, nested))) as advance:
-        return [
-            crossfit(
-                member,
-                StoredFeatures(
-                    member.backbones, config.cache, config.engine, photos.paths, digests
-                ),
-                _with_boxes(labels, objects, member),
-                split,
-                nested,
-                config.seed,
-                config.cache,
-                advance,
-            )
-            for member in members
-        ]
+    return [
+        crossfit(
+            member,
+            StoredFeatures(member.backbones, config.cache, config.engine, photos.paths, digests),
+            _with_boxes(labels, objects, member),
+            split,
+            nested,
+            config.seed,
+            config.cache,
+            progress,
+        )
+        for member in experiment.members
+    ]
 
 
 def _with_boxes(labels: Labels, objects: Objects | None, member: Member) -> Labels:

@@ -45,6 +45,7 @@ class HashJob:
 
     def __init__(self, store: FeatureStore, todo: Collection[str]) -> None:
         self.view = likeness.VIEW
+        self.name = "looks of photos"
         self.todo = todo
         self._store = store
 

@@ -37,7 +37,9 @@ def test_the_second_time_nothing_is_computed_and_the_files_are_the_same(
 
 def printed_lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
     """What was printed, without warnings and the lines that report progress."""
-    progress = re.compile(r"  \w+: \d+ x \d+, |extracting|fitting heads|WARNING")
+    progress = re.compile(
+        r"  \w+: \d+ x |[\w.]+: \d+ \w+s? in |at hand: |.*: nothing has changed|WARNING"
+    )
     return [line for line in capsys.readouterr().out.splitlines() if not progress.match(line)]
 
 
