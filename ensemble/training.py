@@ -85,7 +85,7 @@ def fit(
         The tables or photos are not usable, or a head cannot be fitted on them.
     """
     if run_dir is None and isinstance(config, Mapping):
-        raise InputError("run_dir: a config without a file needs a folder for its run")
+        raise InputError("run_dir: a config without a file needs a folder for its run; name one")
     folder = Path("runs") / Path(config).stem if run_dir is None else expand_home(run_dir)  # type: ignore[arg-type]
     experiment = open_experiment(config, settings)
     return train(experiment, folder, progress or Silent(), force)

@@ -52,7 +52,7 @@ def label_photos(
     if weight is not None:
         _refuse(weight < 0, weight, "sample_weight must not be negative")
         if not weight.any():
-            raise InputError("sample_weight is zero for every photo")
+            raise InputError("sample_weight is zero for every photo; give some a weight above 0")
     names = np.array([str(path) for path in paths])
     return Dataset(names, paths, target, group, weight).take(np.argsort(names, kind="stable"))
 

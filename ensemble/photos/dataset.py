@@ -105,7 +105,10 @@ def _weights(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
     weights = table.parse_amounts(rows, column, path, data.table_format)
     table.refuse_lines(weights < 0, rows[column], f"{path}: {column} must not be negative")
     if not weights.any():
-        raise InputError(f"{path}: {column} is 0 for every photo")
+        raise InputError(
+            f"{path}: {column} is 0 for every photo; give some a weight above 0, or leave out "
+            "data.columns.weight"
+        )
     return weights
 
 
