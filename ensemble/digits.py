@@ -19,6 +19,10 @@ _EXACT = 15
 #: From how large, and below how small, a number is written with a power of ten.
 _LARGE, _SMALL = 1e15, 1e-5
 
+#: The last place (a power of ten) from which on it is written so, too, whatever its size: the
+#: errors of large numbers are then written as these are.
+_COARSE = 9
+
 _ENDLESS = "∞"
 
 
@@ -116,7 +120,7 @@ def _write(value: float, place: int) -> str:
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(place), ROUND_HALF_EVEN)
     if not rounded:
         rounded = abs(rounded)  # no minus before nothing
-    elif not _SMALL <= abs(rounded) < _LARGE:
+    elif not _SMALL <= abs(rounded) < _LARGE or place >= _COARSE:
         return f"{rounded:e}".replace("e+", "e")
     return f"{rounded:,.{min(max(-place, 0), _EXACT)}f}"
 
