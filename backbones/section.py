@@ -85,7 +85,7 @@ class Section(BaseModel):
 
     @classmethod
     def _detail(cls, error: dict[str, Any]) -> InitErrorDetails:
-        message = error["msg"].removeprefix("Value error, ")
+        message = error["msg"].removeprefix("Value error, ").replace("Input should ", "must ")
         location = error["loc"]
         if error["type"] == "extra_forbidden" and len(location) == 1:
             message = f"unknown key; {nearest(str(location[0]), cls.model_fields)}"

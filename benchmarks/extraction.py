@@ -33,6 +33,7 @@ from backbones.features.quantised import quantise_networks
 from backbones.networks.backbone import Backbone
 from backbones.networks.catalog import application, import_keras
 from backbones.photos.digests import compute_digests, files_by_digest
+from backbones.progress import Silent
 from benchmarks.report import parser, show
 from benchmarks.workload import (
     NETWORKS,
@@ -109,7 +110,7 @@ def quantised_way(backbone: Backbone, kept: Path, engine: EngineChoice) -> Way:
     def run(paths: Sequence[Path]) -> None:
         if not quantised:
             files = files_by_digest(compute_digests(paths), paths)
-            quantised.extend(quantise_networks([backbone], files, kept, engine))
+            quantised.extend(quantise_networks([backbone], files, kept, engine, Silent()))
         features_anew(paths, quantised, kept, engine)
 
     return run

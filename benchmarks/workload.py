@@ -19,6 +19,7 @@ from backbones.features import extract
 from backbones.networks.backbone import Backbone, resolve
 from backbones.networks.spec import BackboneSpec
 from backbones.photos.digests import compute_digests
+from backbones.progress import Silent
 
 #: Their weights play no part in speed, so that none has to be fetched.
 NETWORKS = ("MobileNetV2", "EfficientNetB0", "ResNet50V2")
@@ -56,7 +57,7 @@ def features_anew(
     """From files to stored features; networks that were converted before are kept."""
     shutil.rmtree(cache / "features", ignore_errors=True)
     files = {one: [path] for one, path in zip(compute_digests(paths), paths, strict=True)}
-    extract.extract(files, some, cache, engine, lambda _: None)
+    extract.extract(files, some, cache, engine, Silent())
 
 
 def seconds(work: Callable[[], Any]) -> float:

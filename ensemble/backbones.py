@@ -9,9 +9,10 @@ if __name__ == "__main__":  # before anything else is imported: Ctrl-C may come 
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from ensemble.terminal.flags import add_flags
 from ensemble.version import add_version
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="bring the imagenet weights of these networks, or check those that are there",
     )
+    add_flags(made)
     add_version(made)
     return made
 
@@ -104,11 +106,16 @@ def list_backbones() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _backbones(asked: argparse.Namespace, console: Console) -> None:
+def _backbones(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     if asked.fetch is None:
         _show(console)
     else:
         _fetch(_chosen(asked.fetch), console)
+    if not asked.json:  # or the listing would wait for pandas
+        return {}
+    table = list_backbones()
+    shown = table if asked.fetch is None else table[table["name"].isin(asked.fetch)]
+    return {"networks": shown.to_dict("records")}
 
 
 def _show(console: Console) -> None:

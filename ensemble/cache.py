@@ -9,11 +9,12 @@ if __name__ == "__main__":  # before anything else is imported: Ctrl-C may come 
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backbones.home import expand_home
+from ensemble.terminal.flags import add_flags
 from ensemble.version import add_version
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
         help="remove all that ensemble has written there, but for its records of what it has "
         "written elsewhere",
     )
+    add_flags(made)
     add_version(made)
     return made
 
@@ -67,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_command(parser(), _cache, arguments)
 
 
-def _cache(asked: argparse.Namespace, console: Console) -> None:
+def _cache(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     from time import time
 
     from ensemble.config.config import default_cache
@@ -78,15 +80,31 @@ def _cache(asked: argparse.Namespace, console: Console) -> None:
     cache = (asked.dir or Path(default_cache())).expanduser()
     if asked.dir is None and not cache.exists():
         console.line(f"nothing is kept yet: there is no {cache}")
-        return
+        return {"kept": [], "bytes": 0, "freed": 0, "paths": {"cache": cache}}
     inventory = take_inventory(cache.resolve())
     if asked.clear:
-        _remove(inventory, clearable(inventory), console)
+        gone = _remove(inventory, clearable(inventory), console)
         remove_empty_folders(inventory.cache)
     elif since is not None:
-        _remove(inventory, unused_since(inventory, since), console)
+        gone = _remove(inventory, unused_since(inventory, since), console)
     else:
+        gone = []
         _show(inventory, console)
+    return _content(inventory, gone)
+
+
+def _content(inventory: Inventory, gone: Sequence[Entry]) -> Mapping[str, Any]:
+    """What is kept now, for another program."""
+    from ensemble.storage.summary import listing
+
+    kept = [entry for entry in inventory.entries if entry not in gone]
+    freed = sum(entry.size for entry in gone)
+    return {
+        "kept": listing(kept),
+        "bytes": inventory.size - freed,
+        "freed": freed,
+        "paths": {"cache": inventory.cache},
+    }
 
 
 def _show(inventory: Inventory, console: Console) -> None:
@@ -96,7 +114,8 @@ def _show(inventory: Inventory, console: Console) -> None:
     console.table(HEADER, summarize(inventory), left=3)
 
 
-def _remove(inventory: Inventory, entries: Sequence[Entry], console: Console) -> None:
+def _remove(inventory: Inventory, entries: Sequence[Entry], console: Console) -> Sequence[Entry]:
+    """Remove entries and say so; those that are gone."""
     from ensemble.storage.pruning import remove
     from ensemble.storage.summary import HEADER, format_size, rows
 
@@ -106,6 +125,7 @@ def _remove(inventory: Inventory, entries: Sequence[Entry], console: Console) ->
     freed = sum(entry.size for entry in gone)
     left = inventory.size - freed
     console.line(f"freed {format_size(freed)} in {inventory.cache}; {format_size(left)} are left")
+    return gone
 
 
 if __name__ == "__main__":

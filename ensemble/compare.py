@@ -9,14 +9,15 @@ if __name__ == "__main__":  # before anything else is imported: Ctrl-C may come 
 
 import argparse
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ensemble.comparing import Comparison
     from ensemble.terminal.console import Console
 
 from backbones.home import expand_home
+from ensemble.terminal.flags import add_flags
 from ensemble.version import add_version
 
 EPILOG = """\
@@ -53,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--force", action="store_true", help="write over a file that this program did not write"
     )
+    add_flags(made)
     add_version(made)
     return made
 
@@ -63,31 +65,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_command(parser(), _compare, arguments)
 
 
-def _compare(asked: argparse.Namespace, console: Console) -> None:
+def _compare(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     from ensemble.comparing import compare, write_comparison
+    from ensemble.digits import format_given, format_number
 
     found = compare(asked.runs)
     console.table(["run", "RMSE", "± s.e.", "MAE", "difference", "95 %", ""], _rows(found))
     console.line(f"on the {len(found.photos):,} photos that count and are in all of them")
     for name in found.apart[:_PRINTED]:
-        said = ", ".join(f"{found.photos[run][name]:.4g}" for run in found.scores)
-        console.line(f"  {name}: true {found.photos['target'][name]:g}, predicted {said}")
+        said = ", ".join(format_number(found.photos[run][name]) for run in found.scores)
+        true = format_given(found.photos["target"][name])
+        console.line(f"  {name}: true {true}, predicted {said}")
     if asked.out is not None:
         write_comparison(found, asked.out, asked.force)
         console.line(f"{asked.out}: {asked.out.stat().st_size / 1e6:.1f} MB")
+    return {
+        "runs": found.table().to_dict("records"),
+        "photos": len(found.photos),
+        "apart": found.apart,
+        "page": asked.out,
+    }
 
 
 def _rows(found: Comparison) -> list[list[str]]:
-    from ensemble.scoring.digits import format_beside
+    from ensemble.digits import format_score
 
     rows = []
     for name, one in found.scores.items():
         error = one.standard_error
-        row = [name, *(format_beside(number, error) for number in (one.rmse, error, one.mae))]
+        row = [name, *(format_score(number, error) for number in (one.rmse, error, one.mae))]
         by = found.differences.get(name)
         if by is not None:
             size, low, high = (
-                format_beside(number, error / 3) for number in (by.rmse, by.low, by.high)
+                format_score(number, error / 3) for number in (by.rmse, by.low, by.high)
             )
             worth = ("worse" if by.rmse > 0 else "better") if by.is_sure else "may be chance"
             row += [size, f"{low} to {high}", worth]

@@ -9,14 +9,15 @@ if __name__ == "__main__":  # before anything else is imported: Ctrl-C may come 
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ensemble.terminal.console import Console
 
 from backbones.home import expand_home
+from ensemble.terminal.flags import add_flags
 from ensemble.version import add_version
 
 EPILOG = """\
@@ -62,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="write into the run's folder, and draw, over files that this program did not write",
     )
+    add_flags(made)
     add_version(made)
     return made
 
@@ -72,18 +74,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_command(parser(), _fit, arguments)
 
 
-def _fit(asked: argparse.Namespace, console: Console) -> None:
+def _fit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     from ensemble.report.scores_table import scores_table
     from ensemble.report.summary import fit_summary
+    from ensemble.runs.record import LEADERBOARD, METRICS, OUT_OF_FOLD, PICTURE
     from ensemble.training import fit
 
     run = fit(
         asked.config, asked.settings, run_dir=asked.run_dir, force=asked.force, progress=console
     )
     table = scores_table(run.scores, run.config.score.set_aside_above)
-    console.table(table.header, table.rows, table.emphasis)
+    console.table(table.header, table.aligned, table.emphasis)
     for line in fit_summary(run.metrics, run.folder):
         console.line(line)
+    files = {
+        "leaderboard": LEADERBOARD,
+        "metrics": METRICS,
+        "out_of_fold": OUT_OF_FOLD,
+        "picture": PICTURE,
+    }
+    return {
+        "scores": run.leaderboard.to_dict("records"),
+        "stack": run.metrics["stack"],
+        "intervals": run.metrics["intervals"],
+        "paths": {"run": run.folder, **{name: run.files.path(one) for name, one in files.items()}},
+    }
 
 
 if __name__ == "__main__":

@@ -9,15 +9,16 @@ if __name__ == "__main__":  # before anything else is imported: Ctrl-C may come 
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ensemble.run import Run
     from ensemble.terminal.console import Console
 
 from backbones.home import expand_home
+from ensemble.terminal.flags import add_flags
 from ensemble.version import add_version
 
 EPILOG = """\
@@ -56,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="write over a file that this program did not write, or that was changed since",
     )
+    add_flags(made)
     add_version(made)
     return made
 
@@ -66,12 +68,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_command(parser(), _pack, arguments)
 
 
-def _pack(asked: argparse.Namespace, console: Console) -> None:
+def _pack(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     from ensemble.run import open_run
 
     digest = pack_run(open_run(asked.run, asked.settings), asked.file, asked.force)
-    size = asked.file.stat().st_size / 1e6
-    console.line(f"{asked.file}: {size:.1f} MB, SHA-256 {digest}")
+    size = asked.file.stat().st_size
+    console.line(f"{asked.file}: {size / 1e6:.1f} MB, SHA-256 {digest}")
+    return {"bytes": size, "sha256": digest, "paths": {"pack": asked.file}}
 
 
 def pack_run(run: Run, file: Path, force: bool = False) -> str:

@@ -152,6 +152,8 @@ class Predictor:
             try:
                 # In the order of the photos: blocks of others could differ in their last bits.
                 due_photos = {digest: load for digest, load in photos.items() if digest in due}
+                if len(due) < len(photos):
+                    _LOG.info("at hand: %d of %d photos", len(photos) - len(due), len(photos))
                 self._compute(due_photos, stores, predictions, progress, mistakes)
             except ChangedPhotoError:  # behind its date, perhaps
                 forget_digests(self.cache)
@@ -183,7 +185,7 @@ class Predictor:
         if not photos:
             return
         jobs = self.jobs(list(photos), stores)
-        with progress.stage("predicting", len(photos)) as advance:
+        with progress.stage("predicting", len(photos), "photo") as advance:
             for block in run_blocks(photos, jobs, BLOCK, advance, mistakes):
                 for job in jobs:
                     job.finish()

@@ -16,6 +16,7 @@ from backbones.features.extract import extract, run_blocks
 from backbones.features.store import Store, TransientStore, open_store
 from backbones.files import atomic_write
 from backbones.photos.images import views
+from backbones.progress import Silent
 from ensemble.heads.archive import HeadFileError
 from ensemble.prediction import Predictor
 from ensemble.runs import probe
@@ -53,7 +54,7 @@ def take_probe(result: FitResult) -> Probe:
     config, backbones = result.experiment.config, result.experiment.backbones
     photo = probe_photo(config.cache)
     ((digest, (path,)),) = photo.items()
-    extract(photo, backbones, config.cache, config.engine, lambda _: None)
+    extract(photo, backbones, config.cache, config.engine, Silent())
     fitted = FittedMembers.from_result(result)
     with ExitStack() as opened_stores:
         stores: dict[str, Store] = {}

@@ -9,9 +9,9 @@ if __name__ == "__main__":  # before anything else is imported: Ctrl-C may come 
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ensemble.run import Run
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ensemble.terminal.console import Console
 
 from backbones.home import expand_home
+from ensemble.terminal.flags import add_flags
 from ensemble.version import add_version
 
 EPILOG = """\
@@ -89,6 +90,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="write over files that others wrote or changed",
     )
+    add_flags(made)
     add_version(made)
     return made
 
@@ -99,11 +101,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_command(parser(), _submit, arguments)
 
 
-def _submit(asked: argparse.Namespace, console: Console) -> None:
+def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     from ensemble.run import open_run
     from ensemble.runs.folder import newest_run
     from ensemble.runs.sample import refuse_other_rows
     from ensemble.runs.submission import check_may_skip, photos_asked_for
+    from ensemble.runs.submitted import Submitted
 
     place = asked.run or newest_run(Path("runs"))
     run = open_run(place, asked.settings)
@@ -121,8 +124,10 @@ def _submit(asked: argparse.Namespace, console: Console) -> None:
     if asked.on_bad_photo == "skip":
         photos = photos.take([row for row in range(len(photos)) if row not in predictions.rejected])
     rows = submission.write(predictions, photos)
-    for line in submission.summary(rows, photos, predictions):
+    submitted = Submitted.measure(submission, rows, photos, predictions)
+    for line in submitted.summary():
         console.line(line)
+    return submitted.content()
 
 
 def _open_submission(

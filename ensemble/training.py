@@ -28,7 +28,7 @@ from ensemble.photos.objects import Objects, locate_objects
 from ensemble.photos.render import render
 from ensemble.photos.usable import Usable, extract_features, read_digests
 from ensemble.probing import probe_photo, take_probe
-from ensemble.report.summary import fit_warnings
+from ensemble.report.summary import at_hand, fit_warnings
 from ensemble.reporting import PAGE, write_report
 from ensemble.run import Run
 from ensemble.runs.earlier import name_stale
@@ -45,7 +45,7 @@ from ensemble.scoring.scores import scored_photos
 from ensemble.scoring.worth import refuse_constant
 from ensemble.stacking import folds
 from ensemble.stacking.complaints import name_warnings
-from ensemble.stacking.crossfit import Labels, MemberFits, crossfit, plan_fits
+from ensemble.stacking.crossfit import Labels, MemberFits, crossfit
 from ensemble.stacking.folds import Folds
 from ensemble.stacking.outoffold import OutOfFold
 from ensemble.stacking.stack import Stack, StackLabels, fit_stack
@@ -87,7 +87,7 @@ def fit(
         The tables or photos are not usable, or a head cannot be fitted on them.
     """
     if run_dir is None and isinstance(config, Mapping):
-        raise InputError("run_dir: a config without a file needs a folder for its run")
+        raise InputError("run_dir: a config without a file needs a folder for its run; name one")
     folder = Path("runs") / Path(config).stem if run_dir is None else expand_home(run_dir)  # type: ignore[arg-type]
     experiment = open_experiment(config, settings)
     return train(experiment, folder, progress or Silent(), force)
@@ -114,6 +114,8 @@ def train(experiment: Experiment, folder: Path, progress: Progress, force: bool 
         written = save(result, folder, key, force)
         name_stale(folder)
         times = timed.seconds
+    else:
+        _LOG.info("%s: nothing has changed since it was fitted", folder)
     if times is not None or not (folder / PAGE).exists():
         _write_report(written, times, force)
     run = Run(written, restore_quantised(experiment, written, BACKBONES))
@@ -145,13 +147,15 @@ def fit_ensemble(
         Photos are not usable, or a head cannot be fitted on them.
     """
     config = experiment.config
-    experiment = _quantise(experiment, usable)
+    experiment = _quantise(experiment, usable, progress)
     usable = extract_features(experiment, usable, progress, beside)
     photos, digests = usable.photos, usable.digests
     refuse_constant(photos.target, photos.weight)
     photos, copies = keep_together(photos, digests, config.cache, config.folds.near_copies)
     split = folds.split(photos, config.folds, config.seed)
     fits = _crossfit_members(experiment, photos, digests, split, progress)
+    if told := at_hand(usable.at_hand, fits):
+        _LOG.info(told)
     table = OutOfFold.from_fits(fits, split)
     limit, ends = config.score.set_aside_above, config.data.limits
     stack = _fit_stack(experiment, photos, table)
@@ -203,12 +207,12 @@ def warn_of_fallbacks(experiment: Experiment) -> None:
             )
 
 
-def _quantise(experiment: Experiment, usable: Usable) -> Experiment:
+def _quantise(experiment: Experiment, usable: Usable, progress: Progress) -> Experiment:
     """The experiment with networks in whole numbers where it asks for them."""
     if not experiment.quantised:
         return experiment
     config, photos = experiment.config, files_by_digest(usable.digests, usable.photos.paths)
-    found = quantise_networks(experiment.backbones, photos, config.cache, config.engine)
+    found = quantise_networks(experiment.backbones, photos, config.cache, config.engine, progress)
     return replace(experiment, backbones=found)
 
 
@@ -229,26 +233,23 @@ def _crossfit_members(
     split: Folds,
     progress: Progress,
 ) -> list[MemberFits]:
-    config, members = experiment.config, experiment.members
+    config = experiment.config
     labels = Labels(digests, photos.target, photos.weight)
     objects = locate_objects(photos) if experiment.takes_maps else None
     nested = config.stack.is_fitted
-    with progress.stage("fitting heads", len(members) * len(plan_fits(split, nested))) as advance:
-        return [
-            crossfit(
-                member,
-                StoredFeatures(
-                    member.backbones, config.cache, config.engine, photos.paths, digests
-                ),
-                _with_boxes(labels, objects, member),
-                split,
-                nested,
-                config.seed,
-                config.cache,
-                advance,
-            )
-            for member in members
-        ]
+    return [
+        crossfit(
+            member,
+            StoredFeatures(member.backbones, config.cache, config.engine, photos.paths, digests),
+            _with_boxes(labels, objects, member),
+            split,
+            nested,
+            config.seed,
+            config.cache,
+            progress,
+        )
+        for member in experiment.members
+    ]
 
 
 def _with_boxes(labels: Labels, objects: Objects | None, member: Member) -> Labels:

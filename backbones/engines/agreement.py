@@ -55,7 +55,7 @@ def check_repeatable(network: Any, name: str) -> Any:
     if not np.isfinite(rows).all():
         raise InputError(
             f"{name}: its network gives numbers that are not finite (NaN) for any photo; its "
-            "weights are damaged, or are not those of this network"
+            "weights are damaged, or are not those of this network: name others"
         )
     alone = run_keras(network, [one[:1] for one in photos])
     apart = distance(alone, rows[:1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -18,7 +19,7 @@ from backbones.networks.backbone import Backbone
 from backbones.parallel import map_in_order
 from backbones.photos import images
 from backbones.photos.images import View
-from backbones.progress import Advance
+from backbones.progress import Advance, Progress
 
 #: Photos that one network sees before the next one does, and then commits: what a kill can cost.
 #: Three networks in turn for each photo would need a tenth more time, as each finds the processor's
@@ -55,13 +56,13 @@ def extract(
     backbones: Sequence[Backbone],
     cache: Path,
     engine: EngineChoice,
-    advance: Advance,
+    progress: Progress,
     measures: Sequence[Measure] = (),
     rejected: Mistakes | None = None,
 ) -> None:
     """Bring the store up to date: photos (digest -> its files) x backbones.
 
-    What the `measures` take of each photo is written, too.
+    What the `measures` take of each photo is written, too. Each network is a stage of `progress`.
 
     Each photo that lacks anything is read and decoded once, for all backbones together. Rows are
     committed as they come, so that after a kill the next run goes on from there.
@@ -77,15 +78,19 @@ def extract(
     stores = {key: open_store(one, cache, engine) for key, one in unique.items()}
     measured = {measure: measure.open(cache) for measure in measures}
     try:
-        jobs: list[Job | MeasureJob] = [*_jobs(list(photos), backbones, stores, cache, engine)]
+        jobs: list[Job | MeasureJob] = [
+            *_jobs(list(photos), backbones, stores, cache, engine, progress)
+        ]
         for measure, store in measured.items():
             jobs.append(MeasureJob(measure, store, set(store.missing(list(photos)))))
         todo = {key: load_file(photos[key], key) for key in photos if _is_due(key, jobs)}
         try:
-            for _ in run_blocks(todo, jobs, BLOCK, advance, rejected):
-                pass
-            for job in jobs:
-                job.finish()
+            with _stages(jobs, progress) as advances:
+                for block in run_blocks(todo, jobs, BLOCK, lambda _: None, rejected):
+                    for advance, job in advances:
+                        advance(sum(key in job.todo for key in block))
+                for job in jobs:
+                    job.finish()
         finally:
             for job in jobs:
                 job.commit()
@@ -153,6 +158,7 @@ def _jobs(
     stores: Mapping[str, FeatureStore],
     cache: Path,
     engine: EngineChoice,
+    progress: Progress,
 ) -> list[Job]:
     """One for each forward pass that some photos still need."""
     lacking = {
@@ -166,8 +172,21 @@ def _jobs(
             [stores[one.fingerprint] for one in forward_pass.backbones],
             {key for one in forward_pass.backbones for key in lacking[one.fingerprint]},
         )
-        for forward_pass in open_passes(due, cache, engine)
+        for forward_pass in open_passes(due, cache, engine, progress)
     ]
+
+
+@contextmanager
+def _stages(
+    jobs: Sequence[Job | MeasureJob], progress: Progress
+) -> Iterator[list[tuple[Advance, Job | MeasureJob]]]:
+    """A stage for each network; for a measure of photos only where there is no other."""
+    shown = [job for job in jobs if isinstance(job, Job)] or jobs
+    with ExitStack() as opened:
+        yield [
+            (opened.enter_context(progress.stage(job.name, len(job.todo), "photo")), job)
+            for job in shown
+        ]
 
 
 def _is_due(key: str, jobs: Sequence[Job | MeasureJob]) -> bool:

@@ -26,6 +26,7 @@ from backbones.features.store import Store
 from backbones.networks.backbone import Backbone, joint_network
 from backbones.networks.spec import Precision
 from backbones.photos.images import View
+from backbones.progress import Progress, Silent
 
 
 @dataclass(frozen=True)
@@ -42,18 +43,29 @@ class ForwardPass:
 
 
 def open_passes(
-    backbones: Sequence[Backbone], cache: Path, choice: EngineChoice
+    backbones: Sequence[Backbone],
+    cache: Path,
+    choice: EngineChoice,
+    progress: Progress | None = None,
 ) -> list[ForwardPass]:
     """Compile the network of each forward pass; backbones that differ in what they read share one.
 
-    Converted networks are kept in the folder `cache`.
+    Converted networks are kept in the folder `cache`. With `progress` it is a stage.
 
     Raises
     ------
     InputError
         The engine is not installed, or a network cannot be built.
     """
-    return [_open_pass(group, cache, choice) for group in _group(backbones)]
+    groups = _group(backbones)
+    if not groups:
+        return []
+    opened = []
+    with (progress or Silent()).stage("networks", len(groups), "network") as advance:
+        for group in groups:
+            opened.append(_open_pass(group, cache, choice))
+            advance(1)
+    return opened
 
 
 def convert_passes(
@@ -114,6 +126,7 @@ class Job:
         self, forward_pass: ForwardPass, stores: Sequence[Store], todo: Collection[str]
     ) -> None:
         self.view = forward_pass.view
+        self.name = "+".join(one.name for one in forward_pass.backbones)
         self.todo = todo
         self._engine = forward_pass.engine
         self._backbones = forward_pass.backbones

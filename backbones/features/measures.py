@@ -78,6 +78,7 @@ class MeasureJob:
 
     def __init__(self, measure: Measure, store: FeatureStore, todo: Collection[str]) -> None:
         self.view = measure.view
+        self.name = "looks of photos"
         self.todo = todo
         self._take = measure.take
         self._store = store

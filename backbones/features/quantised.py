@@ -22,6 +22,7 @@ from backbones.features.forward_pass import converted_path
 from backbones.files import temporary_folder
 from backbones.key import key
 from backbones.networks.backbone import Backbone, joint_network
+from backbones.progress import Progress
 
 _LOG = logging.getLogger("ensemble")
 
@@ -40,6 +41,7 @@ def quantise_networks(
     photos: Mapping[str, Sequence[Path]],
     cache: Path,
     choice: EngineChoice,
+    progress: Progress,
 ) -> tuple[Backbone, ...]:
     """The backbones, those of ``precision: int8`` with a network that lies in the cache.
 
@@ -51,9 +53,13 @@ def quantise_networks(
     InputError
         No photo can be decoded, or a network cannot be converted.
     """
-    return tuple(
-        _quantise(one, photos, cache, choice) if one.is_quantised else one for one in backbones
-    )
+    found = {}
+    asked = [one for one in backbones if one.is_quantised]
+    with progress.stage("networks in int8", len(asked), "network") as advance:
+        for one in asked:
+            found[one.name] = _quantise(one, photos, cache, choice)
+            advance(1)
+    return tuple(found.get(one.name, one) for one in backbones)
 
 
 def _quantise(

@@ -48,13 +48,17 @@ def read_saved(path: Path) -> SavedConfig:
             config = without_training(json.loads(archive.read(_CONFIG)))
             weights = io.BytesIO(archive.read(_WEIGHTS))
     except (OSError, zipfile.BadZipFile, NotImplementedError, zlib.error) as error:
-        raise InputError(f"{path} cannot be opened: no whole .keras file: {error}") from None
+        raise InputError(
+            f"{path} cannot be opened: no whole .keras file: {error}; copy it again"
+        ) from None
     except (ValueError, RecursionError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{path} cannot be opened: its config.json: {error}") from None
+        raise InputError(
+            f"{path} cannot be opened: its config.json: {error}; save it again"
+        ) from None
     if not isinstance(config, dict):
-        raise InputError(f"{path} cannot be opened: its config.json is no network")
+        raise InputError(f"{path} cannot be opened: its config.json is no network; save it again")
     _refuse(path, foreign_parts(config))
     return SavedConfig(config, declared_bytes(weights, f"{path}: {_WEIGHTS}"))
 

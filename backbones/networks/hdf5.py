@@ -32,9 +32,14 @@ def declared_bytes(file: Path | BinaryIO, name: str) -> int:
         with h5py.File(file, "r") as opened:
             sizes, mistakes = _survey(opened)
     except Exception as error:  # on damaged files, h5py raises exceptions of any class
-        raise InputError(f"{name} is no whole file of weights (HDF5): {error}") from None
+        raise InputError(
+            f"{name} is no whole file of weights (HDF5): {error}; copy it again"
+        ) from None
     if mistakes:
-        raise InputError(f"{name} is not opened, as it holds:", first_ten(mistakes))
+        raise InputError(
+            f"{name} is not opened; save the weights again with Keras alone, as it holds:",
+            first_ten(mistakes),
+        )
     return sizes
 
 

@@ -40,10 +40,13 @@ def photo_input(model: Any, name: str) -> tuple[int | None, int | None, int]:
     if len(shape) != 4 or shape[3] not in (1, 3):
         raise InputError(
             f"{name} must take photos (n, height, width, 3), or (n, height, width, 1) of grey, "
-            f"not {shape}"
+            f"not {shape}; save a model that does"
         )
     if max(shape[1] or 1, shape[2] or 1) > LARGEST_SIDE:
-        raise InputError(f"{name} takes photos of {shape[1:3]}, above {LARGEST_SIDE} pixels a side")
+        raise InputError(
+            f"{name} takes photos of {shape[1:3]}, above {LARGEST_SIDE} pixels a side; save a "
+            "model of smaller ones"
+        )
     return shape[1], shape[2], shape[3]
 
 

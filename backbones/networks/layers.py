@@ -112,7 +112,8 @@ def _check_size(layer: Any, outputs: Sequence[Any]) -> None:
         if numbers > _LARGEST:
             raise InputError(
                 f"image_size: the layer {layer.name} gives {tuple(output.shape[1:])}, "
-                f"{numbers:,} numbers a photo, more than fits into memory"
+                f"{numbers:,} numbers a photo, more than fits into memory; take a smaller one, "
+                "or read a later layer"
             )
 
 

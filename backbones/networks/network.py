@@ -110,13 +110,19 @@ def _build_base(spec: BackboneSpec, size: tuple[int, int], weights: Weights | No
                 include_top=False, weights=source, input_shape=(*size, 3), **spec.arguments
             )
     except TypeError as error:
-        raise InputError(f"arguments: {spec.application} does not take them: {error}") from None
+        raise InputError(
+            f"arguments: {spec.application} does not take them: {error}; leave them out"
+        ) from None
     except (ValueError, OSError, UserWarning) as error:
         if source is None:
             raise InputError(
-                f"image_size: {spec.application} cannot be built at {list(size)}: {error}"
+                f"image_size: {spec.application} cannot be built at {list(size)}: {error}; set "
+                "another image_size"
             ) from None
-        raise InputError(f"weights: {path} do not fit the network: {error}") from None
+        raise InputError(
+            f"weights: {path} do not fit the network: {error}; name those of {spec.application} "
+            "with these arguments"
+        ) from None
 
 
 def _check_file(path: Path) -> None:
@@ -163,5 +169,7 @@ def _read(
     except (ValueError, TypeError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"image_size: the network cannot take {list(size)}: {error}") from None
+        raise InputError(
+            f"image_size: the network cannot take {list(size)}: {error}; set another"
+        ) from None
     return [find_layers(base, traced, spec.layers) for spec in specs]

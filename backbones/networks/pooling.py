@@ -36,7 +36,9 @@ def _as_numbers(output: Any) -> Any:
     keras = import_keras()
     dtype = keras.backend.standardize_dtype(output.dtype)
     if dtype.startswith(("complex", "string")):
-        raise InputError(f"layers: {output.name} gives {dtype}; real numbers are needed")
+        raise InputError(
+            f"layers: {output.name} gives {dtype}; real numbers are needed: read another layer"
+        )
     return output if dtype == "float32" else keras.ops.cast(output, "float32")
 
 
@@ -45,12 +47,12 @@ def _check(spec: BackboneSpec, output: Any) -> None:
     if len(shape) not in (2, 3, 4) or None in shape[1:] or 0 in shape[1:]:
         raise InputError(
             f"layers: {output.name} gives {shape}; a feature map (n, h, w, c), tokens "
-            "(n, tokens, d) or a row (n, d) is needed"
+            "(n, tokens, d) or a row (n, d) is needed: read another layer"
         )
     if spec.keeps_maps and len(shape) != 4:
         raise InputError(
             f"layers: {output.name} gives {shape}; pooling: none needs a feature map (n, h, w, c), "
-            "whose places are known"
+            "whose places are known; read another layer, or set another pooling"
         )
     if isinstance(spec.pooling, Grid) and len(shape) == 3:
         raise InputError(
@@ -81,7 +83,8 @@ def _grid_mean(feature_map: Any, grid: tuple[int, int]) -> Any:
     height, width = feature_map.shape[1:3]
     if grid[0] > height or grid[1] > width:
         raise InputError(
-            f"pooling: grid {list(grid)} is finer than the feature map of {height} x {width}"
+            f"pooling: grid {list(grid)} is finer than the feature map of {height} x {width}; "
+            "take a coarser one, or a larger image_size"
         )
     pool = import_keras().layers.AdaptiveAveragePooling2D
     return pool(grid, data_format="channels_last", dtype="float32")(feature_map)

@@ -31,7 +31,10 @@ def load_saved(path: Path) -> Any:
     try:
         model.load_weights(path)
     except Exception as error:  # Keras raises exceptions of many classes
-        raise InputError(f"{path} cannot be opened: {first_line(error)}") from None
+        raise InputError(
+            f"{path} cannot be opened: {first_line(error)}; save the network again, with the Keras "
+            "that is installed here"
+        ) from None
     return model
 
 
@@ -53,12 +56,15 @@ def _build(path: Path, config: SavedConfig) -> Any:
     try:
         model = import_keras().saving.deserialize_keras_object(config.layers, safe_mode=True)
     except Exception as error:  # Keras raises exceptions of many classes
-        raise InputError(f"{path} cannot be opened: {first_line(error)}") from None
+        raise InputError(
+            f"{path} cannot be opened: {first_line(error)}; save the network again, with the Keras "
+            "that is installed here"
+        ) from None
     declared = sum(_size(weight) for weight in getattr(model, "variables", ()))
     if declared > 2 * config.stored + _SMALL:
         raise InputError(
             f"{path} cannot be opened: its layers take {declared:,} bytes of weights, and the file "
-            f"holds {config.stored:,}"
+            f"holds {config.stored:,}; it is damaged: save the network again"
         )
     return model
 

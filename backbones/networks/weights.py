@@ -87,8 +87,14 @@ def imagenet_download(spec: BackboneSpec, size: tuple[int, int]) -> Download:
         download: Download = located.args[0]
         return download
     except (ValueError, TypeError) as error:
-        raise InputError(f"weights: imagenet: {error}") from error
-    raise InputError(f"weights: imagenet: Keras has none for {spec.application}")
+        raise InputError(
+            f"weights: imagenet: {error}; change what is said of {spec.application}, or set "
+            "weights: random, or a file of your own"
+        ) from error
+    raise InputError(
+        f"weights: imagenet: Keras has none for {spec.application}; "
+        "set weights: random, or a file of your own"
+    )
 
 
 def find(spec: BackboneSpec, download: Download | None, keras_version: str) -> Weights:
@@ -138,7 +144,7 @@ def fetch(download: Download) -> None:
 
 def _weights_of_file(source: str, path: Path, key: str = "weights") -> Weights:
     if not path.is_file():
-        raise InputError(f"{key}: there is no file {path}")
+        raise InputError(f"{key}: there is no file {path}; name one that is there")
     return Weights(source, hash_file(path), path)
 
 

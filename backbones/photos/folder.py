@@ -82,7 +82,7 @@ def list_photos(folder: Path, is_foreign: IsForeign = lambda path: False) -> Lis
         told = f"; {listing.warning}" if listing.left_out else ""
         raise InputError(
             f"{folder} holds no photos ({', '.join(sorted(SUFFIXES))}); hidden files, folders of "
-            f"tools, runs and caches are passed over{told}"
+            f"tools, runs and caches are passed over{told}; name another folder"
         )
     return listing
 
@@ -90,7 +90,7 @@ def list_photos(folder: Path, is_foreign: IsForeign = lambda path: False) -> Lis
 def search_folder(folder: Path, is_foreign: IsForeign = lambda path: False) -> Listing:
     """As ``list_photos``, of a folder that may hold none."""
     if not folder.is_dir():
-        raise InputError(f"there is no folder {folder}")
+        raise InputError(f"there is no folder {folder}; name the one that holds the photos")
     root = os.path.join(folder, "")
     names, left_out = [], {}
     for place, files in _folders(folder, is_foreign):
@@ -173,4 +173,7 @@ def _is_of_tools(name: str) -> bool:
 
 
 def _refuse(error: OSError) -> None:
-    raise InputError(f"{error.filename}: it cannot be searched for photos: {error.strerror}")
+    raise InputError(
+        f"{error.filename}: it cannot be searched for photos: {error.strerror}; "
+        "give yourself the right to it, or name another folder"
+    )

@@ -81,7 +81,7 @@ class StackSpec(Section):
             catalog.check_parameters("RidgeCV", self.parameters)
         elif self.method in BUILT_IN:
             if self.parameters:
-                raise ValueError(f"parameters: {self.method} takes none")
+                raise ValueError(f"parameters: {self.method} takes none; leave them out")
         elif self.method not in catalog.names():
             methods = [*BUILT_IN, *catalog.names()]
             raise ValueError(f"there is no stack {self.method!r}; {nearest(self.method, methods)}")

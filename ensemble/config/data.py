@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, StrictInt, field_validator, model_v
 
 from backbones.section import Section, Seed, usable_place
 from ensemble.config.columns import Columns
+from ensemble.digits import format_given
 
 Positive = Annotated[StrictInt, Field(ge=1)]
 
@@ -122,7 +123,9 @@ class Data(Section):
     def _check_limits(self) -> Data:
         lowest, highest = self.limits
         if lowest >= highest:
-            raise ValueError(f"minimum: {lowest:g} must be below maximum: {highest:g}")
+            raise ValueError(
+                f"minimum: {format_given(lowest)} must be below maximum: {format_given(highest)}"
+            )
         return self
 
     @field_validator(*_PLACES)

@@ -80,13 +80,18 @@ def read_mapping(path: Path, source: str) -> dict[str, Any]:
         raise ConfigError(f"{source} cannot be read: {error}") from None
     content = parse(text, source)
     if not isinstance(content, dict):
-        raise ConfigError(f"{source} must hold keys and values, not {brief(content)}")
+        raise ConfigError(
+            f"{source} must hold keys and values, not {brief(content)}; configs/ has examples"
+        )
     return content
 
 
 def _expand_all(content: Any, key: str = "", depth: int = 0) -> Any:
     if depth > DEPTH:  # of a mapping given in Python, which may hold itself
-        raise ConfigError(f"{key.lstrip('.')[:60]}...: nested deeper than {DEPTH} levels")
+        raise ConfigError(
+            f"{key.lstrip('.')[:60]}...: nested deeper than {DEPTH} levels; write less in each "
+            "other"
+        )
     if isinstance(content, Mapping):
         return {
             name: _expand_all(value, f"{key}.{name}", depth + 1) for name, value in content.items()
@@ -105,7 +110,9 @@ def _expand_value(content: Any, key: str) -> Any:
         kind = type(content).__name__
         raise ConfigError(f"{key}: a {kind}, {brief(content)}; in quotes it would be text")
     if isinstance(content, int) and content.bit_length() > _BITS:
-        raise ConfigError(f"{key}: a whole number of {content.bit_length()} bits, not {_BITS}")
+        raise ConfigError(
+            f"{key}: a whole number of {content.bit_length()} bits; write one of {_BITS} at most"
+        )
     if not isinstance(content, str):
         return content
     try:
@@ -192,7 +199,10 @@ def expand(text: str) -> str:
         variable, default = match.groups()
         found = os.environ.get(variable) or default
         if found is None:
-            raise ValueError(f"{match[0]}: the variable {variable} is not set and has no default")
+            raise ValueError(
+                f"{match[0]}: the variable {variable} is not set and has no default; set it, or "
+                f"write ${{{variable}:-default}}"
+            )
         return found
 
     return _VARIABLE.sub(value, text)

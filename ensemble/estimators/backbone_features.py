@@ -124,7 +124,9 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         validate_paths(X)
         spec = self._spec()
         if spec.keeps_maps:
-            raise InputError("pooling: none keeps whole maps; a transformer gives rows")
+            raise InputError(
+                "pooling: none keeps whole maps; a transformer gives rows: take avg, max or flatten"
+            )
         if spec.precision == "int8":
             raise InputError(
                 "precision: int8 hangs on photos of a fit, and a transformer learns nothing of "

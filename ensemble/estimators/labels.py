@@ -11,6 +11,7 @@ import pandas as pd
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 
 from backbones.errors import InputError, first_ten
+from ensemble.digits import format_given
 from ensemble.photos.dataset import Dataset
 from ensemble.scoring.intervals import Limits
 
@@ -43,11 +44,15 @@ def label_photos(
         raise InputError("X has 1 sample; photos are needed in two folds at least")
     lowest, highest = limits
     outside = (target < lowest) | (target > highest)
-    _refuse(outside, target, f"y must lie from minimum {lowest:g} to maximum {highest:g}")
+    _refuse(
+        outside,
+        target,
+        f"y must lie from minimum {format_given(lowest)} to maximum {format_given(highest)}",
+    )
     if weight is not None:
         _refuse(weight < 0, weight, "sample_weight must not be negative")
         if not weight.any():
-            raise InputError("sample_weight is zero for every photo")
+            raise InputError("sample_weight is zero for every photo; give some a weight above 0")
     names = np.array([str(path) for path in paths])
     return Dataset(names, paths, target, group, weight).take(np.argsort(names, kind="stable"))
 
@@ -73,5 +78,5 @@ def _groups(groups: Any) -> npt.NDArray[np.str_]:
 
 def _refuse(wrong: npt.NDArray[np.bool_], values: Numbers, title: str) -> None:
     if wrong.any():
-        rows = [f"row {row}: {values[row]:g}" for row in np.flatnonzero(wrong)]
+        rows = [f"row {row}: {format_given(values[row])}" for row in np.flatnonzero(wrong)]
         raise InputError(f"{title}:", first_ten(rows))

@@ -119,7 +119,7 @@ def _load_archive(file: Path) -> Any:
     from skops.io.exceptions import UntrustedTypesFoundException
 
     if not file.is_file():
-        raise InputError(f"there is no head at {file}")
+        raise InputError(f"there is no head at {file}; copy the whole folder, or run the fit again")
     try:
         canonical.check_stored(file)
         with moved.open_archive(file) as archive, warnings.catch_warnings():
@@ -135,7 +135,7 @@ def _load_archive(file: Path) -> Any:
     except Exception as error:  # on damaged files, skops raises exceptions of any class
         raise HeadFileError(file, f"is not a head that can be read: {error}") from error
     if not is_regressor(head):
-        raise InputError(f"{file} holds no head, but a {type(head).__name__}")
+        raise InputError(f"{file} holds no head, but a {type(head).__name__}; run the fit again")
     return head
 
 

@@ -81,7 +81,10 @@ def fit(
     except InputError:
         raise
     except ValueError as error:
-        raise InputError(f"{regressor_name(head)} cannot be fitted: {error}") from error
+        raise InputError(
+            f"{regressor_name(head)} cannot be fitted: {error}; change its parameters, or leave "
+            "it out"
+        ) from error
     return head
 
 

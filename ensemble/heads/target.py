@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.errors import InputError
+from ensemble.digits import format_given
 
 Values = npt.NDArray[np.float64]
 Target = Literal["none", "log1p", "sqrt"]
@@ -59,5 +60,5 @@ def _refuse(y: Values, wrong: npt.NDArray[np.bool_], target: Target, needed: str
     if count:
         raise InputError(
             f"target: {target} needs a target {needed}, but {count} of {y.size} values are not "
-            f"(the smallest is {np.min(y):g}); set target: none"
+            f"(the smallest is {format_given(np.min(y))}); set target: none"
         )

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.errors import first_ten
+from ensemble.digits import format_given
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.links import Links, Rows, components, read_links
 
@@ -166,7 +167,7 @@ def _contradictions(photos: Dataset, copies: Copies) -> list[str]:
 
 
 def _describe(photos: Dataset, copies: Copies, rows: Rows) -> str:
-    shown = [f"{photos.names[row]} {photos.target[row]:g}" for row in rows[:_NAMES]]
+    shown = [f"{photos.names[row]} {format_given(photos.target[row])}" for row in rows[:_NAMES]]
     more = [f"and {len(rows) - _NAMES} more"] if len(rows) > _NAMES else []
     same = len(set(copies.content[rows])) == 1
     return f"{', '.join([*shown, *more])}{' (byte for byte the same)' if same else ''}"

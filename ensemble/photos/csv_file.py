@@ -99,7 +99,7 @@ def parse(path: Path, text: str, separator: str) -> list[Record]:
             reason = "a quotation mark opens in this row and is not closed"
         raise InputError(f"{path} is not a CSV file: line {line}: {reason}") from None
     if not records:
-        raise InputError(f"{path} is not a CSV file: it is empty")
+        raise InputError(f"{path} is not a CSV file: it is empty; write a header and a row a photo")
     _refuse_swallowed(path, text, records, separator)
     return records
 

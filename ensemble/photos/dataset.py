@@ -12,6 +12,7 @@ import pandas as pd
 
 from backbones.errors import InputError, first_ten
 from ensemble.config.data import Data
+from ensemble.digits import format_given
 from ensemble.photos import table
 from ensemble.photos.names import find_named, read_labels
 from ensemble.photos.places import read_places
@@ -85,10 +86,11 @@ def _target(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
     column = data.columns.target
     targets = table.parse_amounts(rows, column, path, data.table_format)
     lowest, highest = data.limits
+    between = f"from data.minimum {format_given(lowest)} to data.maximum {format_given(highest)}"
     table.refuse_lines(
         (targets < lowest) | (targets > highest),
         rows[column],
-        f"{path}: {column} must lie from data.minimum {lowest:g} to data.maximum {highest:g}",
+        f"{path}: {column} must lie {between}",
     )
     return targets
 
@@ -103,7 +105,10 @@ def _weights(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
     weights = table.parse_amounts(rows, column, path, data.table_format)
     table.refuse_lines(weights < 0, rows[column], f"{path}: {column} must not be negative")
     if not weights.any():
-        raise InputError(f"{path}: {column} is 0 for every photo")
+        raise InputError(
+            f"{path}: {column} is 0 for every photo; give some a weight above 0, or leave out "
+            "data.columns.weight"
+        )
     return weights
 
 

@@ -21,7 +21,7 @@ from backbones.features.store import Store, TransientStore, open_store
 from backbones.key import key_together
 from backbones.networks.backbone import Backbone, largest
 from backbones.photos.digests import files_by_digest, forget_digests
-from backbones.progress import Advance, Progress
+from backbones.progress import Progress, Silent
 
 _LOG = logging.getLogger("ensemble")
 
@@ -36,8 +36,10 @@ def update_features(
     beside: Mapping[str, Sequence[Path]] = MappingProxyType({}),
     measures: Sequence[Measure] = (),
     rejected: extract.Mistakes | None = None,
-) -> None:
+) -> list[str]:
     """Extract what the store lacks of photos, and of what the `measures` take of them.
+
+    Returns the names of the backbones whose features were all at hand.
 
     `digests` are in the order of `paths`. Photos `beside` them (digest -> files) are extracted,
     too, and not told of. What is wrong with photos that cannot be used is put into `rejected`, by
@@ -50,16 +52,20 @@ def update_features(
     """
     photos = files_by_digest(digests, paths)
     due: set[str] = set()
+    at_hand = []
     for backbone in backbones:
         missing = extract.missing(backbone, cache, engine, list(photos))
         due.update(missing, extract.missing(backbone, cache, engine, list(beside)))
-        _LOG.info(_state(backbone, len(missing), len(photos)))
+        if missing:
+            _LOG.info(_state(backbone, len(missing), len(photos)))
+        else:
+            at_hand.append(backbone.name)
     for measure in measures:
         due.update(measure.missing(cache, list(photos)))
     if due:
         todo = {digest: files for digest, files in {**photos, **beside}.items() if digest in due}
-        with progress.stage("extracting", len(todo)) as advance:
-            _extract(todo, backbones, cache, engine, advance, measures, rejected)
+        _extract(todo, backbones, cache, engine, progress, measures, rejected)
+    return at_hand
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,7 @@ class StoredFeatures:
         if damaged:
             files = files_by_digest(self.digests, self.paths)
             photos = {digest: files[digest] for digest in files if digest in damaged}
-            _extract(photos, [backbone], self.cache, self.engine, lambda _: None)
+            _extract(photos, [backbone], self.cache, self.engine, Silent())
 
 
 def _extract(
@@ -110,12 +116,12 @@ def _extract(
     backbones: Sequence[Backbone],
     cache: Path,
     engine: EngineChoice,
-    advance: Advance,
+    progress: Progress,
     measures: Sequence[Measure] = (),
     rejected: extract.Mistakes | None = None,
 ) -> None:
     try:
-        extract.extract(photos, backbones, cache, engine, advance, measures, rejected)
+        extract.extract(photos, backbones, cache, engine, progress, measures, rejected)
     except extract.ChangedPhotoError:  # behind its date, perhaps
         forget_digests(cache)
         raise
@@ -155,5 +161,5 @@ def features_in(
 
 def _state(backbone: Backbone, missing: int, photos: int) -> str:
     height, width = backbone.size
-    state = f"{missing} of {photos} photos to extract" if missing else f"{photos} photos at hand"
-    return f"  {backbone.name}: {height} x {width}, {backbone.length} features, {state}"
+    what = f"{height} x {width}, {backbone.length} features"
+    return f"  {backbone.name}: {what}, {missing} of {photos} photos to extract"

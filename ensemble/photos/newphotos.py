@@ -142,7 +142,7 @@ def given_photos(given: Any) -> NewPhotos:
 
 def _of_sequence(given: Sequence[Any]) -> NewPhotos:
     if not given:
-        raise InputError("there are no photos to predict: the sequence is empty")
+        raise InputError("there are no photos to predict: the sequence is empty; give one at least")
     photos, names, mistakes = [], [], []
     for position, one in enumerate(given):
         try:

@@ -44,7 +44,7 @@ def read_table(
     _refuse_doubles(path, header)
     _refuse_ragged(path, header, records, form)
     if not (records or may_be_empty):
-        raise InputError(f"{path} has no rows")
+        raise InputError(f"{path} has no rows; write one for each photo below its header")
     index = pd.Index([record.line for record in records], name="line")
     fields = [record.fields for record in records]
     return pd.DataFrame(fields, columns=header.fields, index=index, dtype=object)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -28,6 +28,7 @@ class Usable:
     photos: Dataset
     digests: Sequence[str]  #: SHA-256 (hex) of each
     rejected: tuple[Rejected, ...] = ()  #: by name
+    at_hand: tuple[str, ...] = ()  #: backbones whose features did not have to be extracted
 
     def without(self, bad: Mapping[int, Rejected], folds: int) -> Usable:
         """Leave out photos, by their position.
@@ -43,7 +44,7 @@ class Usable:
         rejected = sorted((*self.rejected, *bad.values()), key=lambda one: one.name)
         refuse_rest(rejected, len(kept), folds, f"folds.n: {folds} folds need as many")
         digests = [self.digests[row] for row in kept]
-        return Usable(self.photos.take(kept), digests, tuple(rejected))
+        return Usable(self.photos.take(kept), digests, tuple(rejected), self.at_hand)
 
     def without_mistakes(self, mistakes: Mistakes, folds: int) -> Usable:
         """Leave out the photos whose digests have mistakes. Errors as ``without``."""
@@ -102,7 +103,7 @@ def extract_features(
     config, folds = experiment.config, experiment.config.folds.n
     measures = (APPEARANCE,) if config.folds.near_copies == "ignored" else (APPEARANCE, HASH)
     mistakes: Mistakes | None = {} if config.data.skips_bad_photos else None
-    update_features(
+    at_hand = update_features(
         usable.photos.paths,
         usable.digests,
         experiment.backbones,
@@ -113,6 +114,7 @@ def extract_features(
         measures=measures,
         rejected=mistakes,
     )
+    usable = replace(usable, at_hand=tuple(at_hand))
     if mistakes is None:
         return usable
     usable = usable.without_mistakes(mistakes, folds)

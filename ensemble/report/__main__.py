@@ -9,14 +9,15 @@ if __name__ == "__main__":  # before anything else is imported: Ctrl-C may come 
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ensemble.terminal.console import Console
 
 from backbones.home import expand_home
+from ensemble.terminal.flags import add_flags
 from ensemble.version import add_version
 
 EPILOG = """\
@@ -50,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--force", action="store_true", help="write over files that this program did not write"
     )
+    add_flags(made)
     add_version(made)
     return made
 
@@ -60,13 +62,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_command(parser(), _report, arguments)
 
 
-def _report(asked: argparse.Namespace, console: Console) -> None:
+def _report(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     from ensemble.reporting import report
     from ensemble.runs.folder import newest_run
 
     run = asked.run if asked.run is not None else newest_run(Path("runs"))
     page = report(run, out=asked.out, force=asked.force)
     console.line(f"{page}: {page.stat().st_size / 1e6:.1f} MB")
+    return {"page": page, "data": page.with_suffix(".json")}
 
 
 if __name__ == "__main__":

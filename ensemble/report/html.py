@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from ensemble.digits import format_given, format_number, format_score
 from ensemble.report.charts import draw_charts
 from ensemble.report.checks import CHECKS
 from ensemble.report.contents import Contents
 from ensemble.report.densities import Overlay, Overlays, draw_overlay
 from ensemble.report.thumbnails import Thumbnail, data_uri
-from ensemble.scoring.digits import format_amount, format_beside
 
 
 def render_page(
@@ -50,9 +51,9 @@ def fill_template(name: str, **content: Any) -> str:
         loader=PackageLoader("ensemble.report"), autoescape=True, undefined=StrictUndefined
     )
     environment.filters |= {
-        "amount": format_amount,
-        "beside": format_beside,
-        "exact": _exact,
+        "amount": partial(format_number, digits=3),
+        "beside": format_score,
+        "exact": format_given,
         "duration": _duration,
     }
     return str(environment.get_template(name).render(content))
@@ -76,11 +77,6 @@ def _place(overlay: Overlay) -> dict[str, Any]:
         "boxes": boxes,
         "points": points,
     }
-
-
-def _exact(value: float) -> str:
-    """A number of the user's, as it is: ``12`` or ``1,234.5``."""
-    return f"{value:,.15g}"
 
 
 def _duration(seconds: float) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ensemble.digits import format_score
 from ensemble.scoring.leaderboard import STACK, Leaderboard
 
 Numbers = npt.NDArray[np.float64]
@@ -58,7 +59,8 @@ def _bars(axes: Any, leaderboard: Leaderboard) -> None:
     )
     longest = max(one.rmse for one in scores)
     for place, one in enumerate(scores):
-        axes.text(0.02 * longest, place, f"{one.rmse:.3f}", va="center", fontsize=9, color="black")
+        score = format_score(one.rmse, one.standard_error)
+        axes.text(0.02 * longest, place, score, va="center", fontsize=9, color="black")
     axes.set_xlabel("RMSE ± standard error, on photos that nothing behind it has seen")
     axes.spines[["top", "right"]].set_visible(False)
 

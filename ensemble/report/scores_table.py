@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from ensemble.digits import align_points, format_score
 from ensemble.scoring.leaderboard import Leaderboard
+from ensemble.scoring.scores import Scores
 
 #: How the rows of a kind stand out.
 _EMPHASIS = {"stack": "strong", "reference": "faint", "member": ""}
@@ -19,18 +21,27 @@ class ScoresTable:
     rows: list[list[str]]
     emphasis: list[str]  #: strong, faint or empty, a row each
 
+    @property
+    def aligned(self) -> list[list[str]]:
+        """The rows with blanks behind numbers, for letters of one width."""
+        names, *columns = zip(*self.rows, strict=True)
+        return [list(row) for row in zip(names, *map(align_points, columns), strict=True)]
+
 
 def scores_table(leaderboard: Leaderboard, set_aside_above: float | None) -> ScoresTable:
     """The scores in the target's unit; those over all photos where some are set aside."""
     header = ["", "RMSE", "± s.e.", "MAE"]
     with_all = set_aside_above is not None
-    rows = [
-        [name, f"{one.rmse:.3f}", f"{one.standard_error:.3f}", f"{one.mae:.3f}"]
-        + ([f"{one.rmse_all:.3f}"] if with_all else [])
-        for name, one in leaderboard.scores.items()
-    ]
+    rows = [[name, *_cells(one, with_all)] for name, one in leaderboard.scores.items()]
     emphasis = [_EMPHASIS[leaderboard.kinds[name]] for name in leaderboard.scores]
     return ScoresTable(header + ["RMSE, all photos"] * with_all, rows, emphasis)
+
+
+def _cells(scores: Scores, with_all: bool) -> list[str]:
+    """The scores to the places that the standard error of the RMSE decides."""
+    error = scores.standard_error
+    values = [scores.rmse, error, scores.mae] + [scores.rmse_all] * with_all
+    return [format_score(value, error) for value in values]
 
 
 def html_table(table: ScoresTable, caption: str) -> str:

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ensemble.digits import format_interval
 from ensemble.photos.rejected import FILE
 from ensemble.scoring.calibration import summary
 from ensemble.scoring.worth import worth_warnings
+from ensemble.stacking.crossfit import MemberFits
 
 
 def fit_summary(metrics: dict[str, Any], folder: Path) -> list[str]:
     """Lines below the leaderboard, from the files of the run: so they are the same each time."""
-    form, (low, high) = metrics["stack"]["form"], metrics["stack"]["rmse_interval"]
+    stack = metrics["stack"]
+    low, high = stack["rmse_interval"]
+    between = format_interval(low, high, " and ")
     return [
         summary(metrics["intervals"]),
-        f"stack: {form}, RMSE between {low:.3f} and {high:.3f} in 95 % of draws of photos",
+        f"stack: {stack['form']}, RMSE between {between} in 95 % of draws of photos",
         f"run: {folder}; now: python -m ensemble.submit {folder}",
     ]
+
+
+def at_hand(backbones: Sequence[str], fits: Sequence[MemberFits]) -> str:
+    """What was not computed, as the cache held it; empty where that is nothing.
+
+    `backbones` are the names of those whose features were there.
+    """
+    found, planned = sum(one.at_hand for one in fits), sum(len(one.files) + 1 for one in fits)
+    parts = [f"features of {', '.join(backbones)}"] if backbones else []
+    parts += [f"{found} of {planned} fits of heads"] if found else []
+    return f"at hand: {'; '.join(parts)}" if parts else ""
 
 
 def fit_warnings(metrics: dict[str, Any], folder: Path) -> list[str]:

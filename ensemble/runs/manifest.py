@@ -31,7 +31,9 @@ def read_manifest(manifest: Path) -> tuple[int, dict[str, dict[str, Any]]]:
             "damaged; name another folder"
         ) from None
     if leaving:
-        raise InputError(f"{manifest} names files outside of the run:", first_ten(leaving))
+        raise InputError(
+            f"{manifest} names files outside of the run; run the fit again:", first_ten(leaving)
+        )
     return read_format(content, manifest), files
 
 

@@ -68,7 +68,10 @@ class Networks:
             except InputError as error:
                 mistakes += error.mistakes
         if mistakes:
-            raise InputError("networks that are not those of the run:", mistakes)
+            raise InputError(
+                "networks that are not those of the run; bring those, or run the fit again:",
+                mistakes,
+            )
         return found
 
     def _open(self, spec: BackboneSpec) -> Backbone:
@@ -95,7 +98,7 @@ class Networks:
         if source != "imagenet" or spec.weights != "imagenet":
             raise InputError(
                 f"backbones.{spec.name}.weights: {spec.weights}; those of the run are "
-                f"{source} {then['weights_digest']}"
+                f"{source} {then['weights_digest']}; leave the setting out"
             )
         path = Download(then["weights_file"], "", None).path
         if not path.is_file():  # Keras knows from where to fetch it

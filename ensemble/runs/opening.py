@@ -88,7 +88,9 @@ def read_run_config(files: RunFolder, settings: Sequence[str] = ()) -> Config:
             raise ConfigError(
                 f"--set {' '.join(settings)}: does not fit the run:", mistakes
             ) from None
-        raise InputError(f"{path} is not a config of this version:", mistakes) from None
+        raise InputError(
+            f"{path} is not a config of this version; run the fit again:", mistakes
+        ) from None
 
 
 def cache_folder(settings: Sequence[str]) -> Path:
@@ -108,7 +110,9 @@ def _open_format_1(files: RunFolder, config: Config) -> list[Backbone]:
             f"python -m pip install keras=={then}, or run the fit again"
         )
     if missing := missing_files(config.backbones):
-        raise InputError("networks that are not those of the run:", missing)
+        raise InputError(
+            "networks that are not those of the run; bring those, or run the fit again:", missing
+        )
     backbones, described = resolve(config.backbones, config.cache), files.json(BACKBONES)
     with named(files.path(BACKBONES)):
         changed = [

@@ -13,6 +13,7 @@ import pandas as pd
 from backbones.errors import InputError, first_ten
 from backbones.section import nearest
 from ensemble.config.columns import FILLED, STACK
+from ensemble.digits import format_given
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.rejected import ON_BAD_PHOTO, OnBadPhoto, Rejected
 from ensemble.runs.folder import RunFolder
@@ -104,7 +105,9 @@ def fill(
 
 def _describe(rejected: Mapping[int, Rejected], of: int, value: float | None) -> str:
     """How many photos cannot be used, what became of them, and the first ten."""
-    fate = "are left out" if value is None else f"get the median of the targets, {value:.6g}"
+    fate = (
+        "are left out" if value is None else f"get the median of the targets, {format_given(value)}"
+    )
     lines = first_ten([str(one) for one in rejected.values()])
     return "\n  - ".join([f"{len(rejected)} of {of} photos cannot be used, and {fate}:", *lines])
 

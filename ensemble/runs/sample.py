@@ -63,5 +63,8 @@ def sample_columns(config: Config) -> list[str]:
         rows = table.read_table(path, [name, target])  # as a pack keeps it
     columns = [str(column) for column in rows.columns]
     if len(columns) != 2:
-        raise InputError(f"{path} has columns {columns}; only {name} and {target} can be filled")
+        raise InputError(
+            f"{path} has columns {columns}; only {name} and {target} can be filled; leave out "
+            "the others, or data.sample_submission"
+        )
     return columns

@@ -22,7 +22,6 @@ from ensemble.runs.folder import RunFolder
 from ensemble.runs.predictions import Predictions
 from ensemble.runs.sample import sample_columns
 from ensemble.scoring.leaderboard import STACK
-from ensemble.scoring.scores import score
 from ensemble.storage.outputs import Outputs
 
 _OUT = "--out"
@@ -164,26 +163,6 @@ class Submission:
     def _beside(self, name: str) -> Path:
         before, named, _ = self.out.stem.rpartition("submission")
         return self.out.with_name(f"{before if named else ''}{name}")
-
-    def summary(
-        self, submission: pd.DataFrame, photos: NewPhotos, predictions: Predictions
-    ) -> list[str]:
-        """Lines for the terminal: the first rows, the files, the score of what was predicted."""
-        lines = submission.head(5).to_string(index=False).splitlines()
-        lines.append(
-            f"{len(submission)} rows in {self.out}; every member's prediction in {self.details}"
-        )
-        if self.lists_rejected:
-            lines.append(f"photos that cannot be used, with reasons: {self.rejected}")
-        if photos.target is not None:
-            filled = predictions.filled
-            found = score(submission[self.target].to_numpy()[~filled], photos.target[~filled])
-            without = f", without the {filled.sum()} that were filled" if filled.any() else ""
-            lines.append(
-                f"score on these {found.photos} photos{without}: RMSE {found.rmse:.3f} "
-                f"± {found.standard_error:.3f}, MAE {found.mae:.3f}"
-            )
-        return lines
 
     def _check(self, photos: NewPhotos) -> None:
         back = table.read_table(self.out, self.columns)

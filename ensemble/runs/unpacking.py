@@ -43,21 +43,28 @@ def unpack(file: Path, folder: Path) -> None:
         with zipfile.ZipFile(file) as archive:
             content = read_contents(archive, file)
             if wrong := _wrong_members(archive, content["files"], file.stat().st_size):
-                raise InputError(f"{file} is not as it was packed:", first_ten(wrong))
+                raise InputError(
+                    f"{file} is not as it was packed; copy it again:", first_ten(wrong)
+                )
             for name, entry in content["files"].items():
                 path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(name) as source, path.open("wb") as target:
                     shutil.copyfileobj(source, target)
                 if describe(path) != entry:
-                    raise InputError(f"{file} is not as it was packed:", [f"{name}: other content"])
+                    raise InputError(
+                        f"{file} is not as it was packed; copy it again:",
+                        [f"{name}: other content"],
+                    )
             (folder / CONTENTS).write_bytes(archive.read(CONTENTS))
     except (InputError, PermissionError, MemoryError):
         raise
     except Exception as error:  # damaged archives raise many kinds
         if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
             raise
-        raise InputError(f"{file} is neither a run's folder nor a whole pack: {error}") from None
+        raise InputError(
+            f"{file} is neither a run's folder nor a whole pack: {error}; copy it again"
+        ) from None
 
 
 def read_contents(archive: zipfile.ZipFile, file: Path) -> dict[str, Any]:
@@ -65,11 +72,16 @@ def read_contents(archive: zipfile.ZipFile, file: Path) -> dict[str, Any]:
     try:
         member = archive.getinfo(CONTENTS)
         if member.file_size > _AT_MOST:
-            raise InputError(f"{file} is no pack: its {CONTENTS} has {member.file_size} bytes")
+            raise InputError(
+                f"{file} is no pack: its {CONTENTS} has {member.file_size} bytes; pack the run "
+                "again"
+            )
         content: dict[str, Any] = json.loads(archive.read(member))
         written_as = content["format"]
     except (KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError, RecursionError):
-        raise InputError(f"{file} is no pack: it has no sound {CONTENTS}") from None
+        raise InputError(
+            f"{file} is no pack: it has no sound {CONTENTS}; copy it again, or pack the run again"
+        ) from None
     if written_as != FORMAT:
         raise InputError(
             f"{file} is of format {written_as!r}, and this version reads {FORMAT}: a newer version "
@@ -83,7 +95,9 @@ def read_contents(archive: zipfile.ZipFile, file: Path) -> dict[str, Any]:
     except (KeyError, TypeError, AttributeError):
         sound = False
     if not sound:
-        raise InputError(f"{file} is no pack: it has no sound {CONTENTS}")
+        raise InputError(
+            f"{file} is no pack: it has no sound {CONTENTS}; copy it again, or pack the run again"
+        )
     return content
 
 

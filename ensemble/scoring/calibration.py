@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ensemble.digits import format_number
 from ensemble.scoring.intervals import Errors, Intervals, Limits, fit_intervals
 from ensemble.stacking.outoffold import OutOfFold
 
@@ -51,6 +52,7 @@ def summary(metrics: dict[str, Any]) -> str:
     overall = measured[ALL]
     if overall["mean_width"] is None:
         return f"{coverage:.4g} intervals are endless: there are too few photos to tell their width"
+    width = format_number(overall["mean_width"], digits=3)
     halves = [
         f"{measured[group]['share']:.1%} of the {half} half of predictions"
         for group, half in ((LOW, "lower"), (HIGH, "upper"))
@@ -58,7 +60,7 @@ def summary(metrics: dict[str, Any]) -> str:
     ]
     return (
         f"{coverage:.4g} intervals hold {overall['share']:.1%} of targets out of fold "
-        f"({', '.join(halves)}); mean width {overall['mean_width']:.3g}"
+        f"({', '.join(halves)}); mean width {width}"
     )
 
 

@@ -39,7 +39,9 @@ def scored_photos(
     """
     scored: npt.NDArray[np.bool_] = target <= (np.inf if above is None else above)
     if not (scored if weight is None else weight[scored]).any():
-        raise InputError(f"score.set_aside_above: no photo has a target up to {above}")
+        raise InputError(
+            f"score.set_aside_above: no photo has a target up to {above}; raise it, or leave it out"
+        )
     return scored
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.errors import InputError
+from ensemble.digits import format_given, format_score
 from ensemble.scoring.leaderboard import CONSTANT, STACK, Leaderboard, constant
 from ensemble.scoring.scores import compare
 from ensemble.stacking.outoffold import OutOfFold
@@ -19,7 +20,22 @@ Numbers = npt.NDArray[np.float64]
 #: The share of the constant's RMSE that all have to stay below: R2 is then some 0.04.
 _LEAST = 0.98
 
+#: How many times the constant's RMSE no head reaches that has learned anything at all.
+_BEYOND = 3.0
+
 _NO_BETTER, _HARDLY_BETTER, _MAYBE = "no better", "hardly better", "may be no better"
+_WORSE, _FAR_WORSE = "worse", "far worse"
+
+#: What to do about members that are so much better, or worse, than the constant.
+_WAYS = {
+    _FAR_WORSE: "their fits diverge: lower the learning rate, or strengthen the regularisation, "
+    "take another target scale, or leave them out",
+    _NO_BETTER: "their parameters or features do not suit the target",
+    _HARDLY_BETTER: "they say next to nothing: their parameters or features do not suit the target",
+}
+
+#: What to do about such a stack.
+_TRY = "see whether each target belongs to its photo, and try other backbones or heads"
 
 #: How many standard errors the gain must exceed; less happens once in forty times by chance.
 _SURE = 2.0
@@ -79,8 +95,10 @@ def worth_warnings(metrics: Mapping[str, Any]) -> list[str]:
         As ``worth`` gives it; older runs have neither ``gain`` nor ``silent``.
     """
     rmse = {name: float(one["rmse"]) for name, one in metrics["scores"].items()}
+    errors = {name: one.get("standard_error", 0.0) for name, one in metrics["scores"].items()}
+    said = {name: format_score(one, errors[name]) for name, one in rmse.items()}
     silent = metrics.get("silent", {})
-    told = _of_stack(rmse, metrics.get("gain"))
+    told = _of_stack(rmse, said, metrics.get("gain"))
     lines = [told] if told else []
     if silent:
         named = [f"{name} (in {one['folds']} of {one['of']} folds)" for name, one in silent.items()]
@@ -92,45 +110,47 @@ def worth_warnings(metrics: Mapping[str, Any]) -> list[str]:
     if told and len(metrics["members"]) == 1:  # its line would be the stack's
         return lines
     loud = {name: rmse[name] for name in metrics["members"] if name not in silent}
-    return lines + _of_members(loud, rmse[CONSTANT])
+    return lines + _of_members(loud, rmse[CONSTANT], said)
 
 
-def _of_stack(rmse: Mapping[str, float], gained: Mapping[str, float] | None) -> str:
+def _of_stack(
+    rmse: Mapping[str, float], said: Mapping[str, str], gained: Mapping[str, float] | None
+) -> str:
     """What is to be said of the stack; empty where it is worth something."""
     how, after = _how(rmse[STACK], rmse[CONSTANT]), ""
     if gained is not None:
         mean, error = gained["mean_squared_error"], gained["standard_error"]
         if how == _NO_BETTER and mean < -error:
-            how = "worse"
-        elif how != _NO_BETTER and mean <= _SURE * error:
+            how = _WORSE
+        elif how not in (_FAR_WORSE, _NO_BETTER) and mean <= _SURE * error:
             how, after = _MAYBE, "; a gain of this size comes by chance as well"
     if not how:
         return ""
     return (
         f"the stack {'' if how == _MAYBE else 'is '}{how} than knowing nothing of the photos: its "
-        f"RMSE on photos that it has not seen is {rmse[STACK]:.4g}, that of the constant (the mean "
-        f"target of the other folds) {rmse[CONSTANT]:.4g}{after}"
+        f"RMSE on photos that it has not seen is {said[STACK]}, that of the constant (the mean "
+        f"target of the other folds) {said[CONSTANT]}{after}; {_TRY}"
     )
 
 
-def _of_members(rmse: Mapping[str, float], known: float) -> list[str]:
+def _of_members(rmse: Mapping[str, float], known: float, said: Mapping[str, str]) -> list[str]:
     """What is to be said of members, by their RMSE, where the constant's is `known`."""
     lines = []
-    for how in (_NO_BETTER, _HARDLY_BETTER):
+    for how, way_on in _WAYS.items():
         such = {name: one for name, one in rmse.items() if _how(one, known) == how}
         if such:
-            named = ", ".join(f"{name} (RMSE {one:.4g})" for name, one in such.items())
+            named = ", ".join(f"{name} (RMSE {said[name]})" for name in such)
             lines.append(
-                f"{how} than knowing nothing, which has an RMSE of {known:.4g}: {named}; their "
-                "parameters or features do not suit the target"
+                f"{how} than knowing nothing, which has an RMSE of {said[CONSTANT]}: {named}; "
+                f"{way_on}"
             )
     return lines
 
 
 def _how(rmse: float, known: float) -> str:
-    """How little better than the constant an RMSE is; empty where it is well below."""
+    """How an RMSE compares with the constant's; empty where it is well below."""
     if rmse >= known:
-        return _NO_BETTER
+        return _FAR_WORSE if rmse > _BEYOND * known else _NO_BETTER
     return _HARDLY_BETTER if rmse > _LEAST * known else ""
 
 
@@ -145,8 +165,8 @@ def refuse_constant(target: Numbers, weight: Numbers | None) -> None:
     if np.ptp(counted) == 0:
         zero = "" if weight is None else " of a weight above 0"
         raise InputError(
-            f"the target is {counted[0]:g} for all {len(counted)} photos{zero}, so that there is "
-            "nothing to learn; see whether data.columns.target names the right column"
+            f"the target is {format_given(counted[0])} for all {len(counted)} photos{zero}, so "
+            "that there is nothing to learn; see whether data.columns.target names the right column"
         )
 
 

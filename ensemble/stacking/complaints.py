@@ -52,8 +52,11 @@ def name_errors(member: str) -> Iterator[None]:
     """Turn what a regressor says of its rows or parameters into an ``InputError`` of the member."""
     try:
         yield
-    except (ValueError, ArithmeticError) as error:
+    except InputError as error:  # says what to do
         raise InputError(f"{member}: {error}") from error
+    except (ValueError, ArithmeticError) as error:
+        way_on = "change its parameters, or leave it out"
+        raise InputError(f"{member}: {error}; {way_on}") from error
 
 
 def refuse_no_numbers(

@@ -27,6 +27,7 @@ from backbones.engines.provenance import tensorflow_threads
 from backbones.features.maps import Maps
 from backbones.key import key
 from backbones.networks.catalog import THREADS
+from backbones.progress import Progress
 from ensemble import heads
 from ensemble.config.member import Member
 from ensemble.stacking.complaints import name_errors, name_warnings, refuse_no_numbers
@@ -90,6 +91,7 @@ class MemberFits:
     histories: dict[LeftOut, dict[str, Numbers]]  #: training curves, if the head keeps them
     fitted: Path  #: folder of the head fitted on all photos; see ``ensemble.heads.load``
     files: dict[LeftOut, Path]  #: file of each fit that leaves out folds; see ``densities``
+    at_hand: int = 0  #: how many of the fits lay in the cache
 
     @property
     def has_densities(self) -> bool:
@@ -121,11 +123,12 @@ def crossfit(
     nested: bool,
     seed: int,
     cache: Path,
-    advance: Callable[[int], None],
+    progress: Progress,
 ) -> MemberFits:
     """Return the fits of a member: read from the cache, or else fitted and cached.
 
-    `features` are opened only if a fit is missing. A damaged one is discarded, and fitted again.
+    `features` are opened, and a stage of `progress`, only if a fit is missing. A damaged one is
+    discarded, and fitted again.
     """
     paths = {
         left_out: cache / "heads" / _key(member, features.key, labels, folds, left_out, seed)
@@ -136,9 +139,8 @@ def crossfit(
     # Two repeats may hold out the same photos: then one piece serves both.
     unique = {paths[left_out]: left_out for left_out, found in arrays.items() if found is None}
     missing = list(unique.values())
-    advance(len(paths) - len(missing))
     if missing:
-        with features.open() as matrix:
+        with features.open() as matrix, progress.stage(member.name, len(missing), "fit") as advance:
 
             def fit(left_out: LeftOut) -> None:
                 with name_errors(member.name):
@@ -158,6 +160,7 @@ def crossfit(
         {left_out: named for left_out, named in held.items() if named},
         paths[()],
         files,
+        len(paths) - len(missing),
     )
 
 

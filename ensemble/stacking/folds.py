@@ -87,7 +87,8 @@ def split(dataset: Dataset, spec: FoldsSpec, seed: int) -> Folds:
         what = "photos" if dataset.group is None else "groups"
         tied = "; near copies count as one" if spec.near_copies == "together" else ""
         raise InputError(
-            f"folds.n: {spec.n} folds need as many {what}, and there are {units}{tied}"
+            f"folds.n: {spec.n} folds need as many {what}, and there are {units}{tied}; take "
+            "fewer folds"
         )
     number = np.empty((spec.repeats, len(dataset)), dtype=np.intp)
     strata = _quantiles(dataset, spec.n)

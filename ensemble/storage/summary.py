@@ -26,11 +26,22 @@ def summarize(inventory: Inventory) -> list[Row]:
 
 def rows(entries: Iterable[Entry]) -> list[Row]:
     """One row a backbone, one a member, one a kind of all else."""
-    groups: dict[tuple[str, str, str], list[Entry]] = {}
-    for entry in entries:
-        groups.setdefault(_group(entry), []).append(entry)
-    ordered = sorted(groups.items(), key=lambda group: (_rank(group[1]), group[0]))
-    return [_row(*group, some) for group, some in ordered]
+    return [_row(*group, some) for group, some in _grouped(entries)]
+
+
+def listing(entries: Iterable[Entry]) -> list[dict[str, str | int]]:
+    """The rows for another program: sizes in bytes, dates and times as ISO 8601 has them."""
+    return [
+        {
+            "kept": kind,
+            "of": name,
+            "what": what,
+            "entries": len(some),
+            "bytes": _size(some),
+            "last_used": _used(some).astimezone().isoformat(timespec="seconds"),
+        }
+        for (kind, name, what), some in _grouped(entries)
+    ]
 
 
 def format_size(size: int) -> str:
@@ -44,6 +55,21 @@ def format_size(size: int) -> str:
     while amount >= (1000 if unit == "B" else 999.95):
         amount, unit = amount / 1000, next(units)
     return f"{size} B" if unit == "B" else f"{amount:.1f} {unit}"
+
+
+def _grouped(entries: Iterable[Entry]) -> list[tuple[tuple[str, str, str], list[Entry]]]:
+    groups: dict[tuple[str, str, str], list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(_group(entry), []).append(entry)
+    return sorted(groups.items(), key=lambda group: (_rank(group[1]), group[0]))
+
+
+def _size(entries: Sequence[Entry]) -> int:
+    return sum(entry.size for entry in entries)
+
+
+def _used(entries: Sequence[Entry]) -> datetime:
+    return datetime.fromtimestamp(max(entry.used for entry in entries))
 
 
 def _group(entry: Entry) -> tuple[str, str, str]:
@@ -73,14 +99,12 @@ def _store(label: StoreLabel) -> str:
 def _rank(entries: Sequence[Entry]) -> tuple[int, int]:
     kinds = [kind.name for kind in KINDS]
     assert entries[0].kind is not None
-    return kinds.index(entries[0].kind.name), -sum(entry.size for entry in entries)
+    return kinds.index(entries[0].kind.name), -_size(entries)
 
 
 def _row(kind: str, name: str, what: str, entries: Sequence[Entry]) -> Row:
-    size = format_size(sum(entry.size for entry in entries))
-    used = datetime.fromtimestamp(max(entry.used for entry in entries))
-    count = _count(entries)
-    return kind, name, ", ".join(filter(None, (what, count))), size, f"{used:%Y-%m-%d}"
+    size, used, count = format_size(_size(entries)), f"{_used(entries):%Y-%m-%d}", _count(entries)
+    return kind, name, ", ".join(filter(None, (what, count))), size, used
 
 
 def _count(entries: Sequence[Entry]) -> str:

@@ -5,32 +5,55 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from io import TextIOWrapper
-from typing import TYPE_CHECKING
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO, TextIOWrapper
+from typing import TYPE_CHECKING, Any
 
 from ensemble.terminal import stopping
+from ensemble.terminal.answer import Answer
 
 if TYPE_CHECKING:
     from ensemble.terminal.console import Console
 
+    Work = Callable[[argparse.Namespace, Console], Mapping[str, Any] | None]
+
+#: The exit code of wrong arguments, as ``argparse`` has it.
+USAGE = 2
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What is printed; see ``ensemble.terminal.flags``."""
+
+    quiet: bool = False  #: warnings and errors alone
+    json: bool = False  #: one object on the standard output; all else goes to the standard error
+    debug: bool = False  #: where in the program an error came from
+
+    @classmethod
+    def of(cls, asked: argparse.Namespace) -> Flags:
+        """Those of the arguments of a command; none where its parser has no such flags."""
+        return cls(*(getattr(asked, name, False) for name in ("quiet", "json", "debug")))
+
 
 def run_command(
     parser: argparse.ArgumentParser,
-    work: Callable[[argparse.Namespace, Console], None],
+    work: Work,
     arguments: Sequence[str] | None,
 ) -> int:
     """Run `work` with arguments, by default those of the process, which signals then end.
 
     Returns 0 when it is done, 1 when it fails, 2 for a wrong config, 130 for Ctrl-C. Mistakes of
-    the user and refusals of the machine are printed whole, without a traceback; other errors are
-    ours, and keep it.
+    the user and refusals of the machine are printed whole, without a traceback but with
+    ``--debug``; other errors are ours, and keep it. The flags are those of ``add_flags``; what
+    `work` returns is printed with ``--json``.
     """
     if arguments is None:
         begin_process()
     with checked_output():
-        return _run(work, parser.parse_args(arguments))
+        return _run(work, _parse(parser, arguments))
 
 
 def begin_process() -> None:
@@ -41,35 +64,86 @@ def begin_process() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _run(work: Callable[[argparse.Namespace, Console], None], asked: argparse.Namespace) -> int:
-    from backbones.errors import InputError
-    from backbones.failure import describe_failure
+def _parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The arguments; a mistake in them ends the process, with --json after telling of it there."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if "--json" not in given:
+        return parser.parse_args(arguments)
+    said = StringIO()
+    try:
+        with redirect_stderr(said):
+            return parser.parse_args(arguments)
+    except SystemExit as end:
+        sys.stderr.write(said.getvalue())
+        if end.code == USAGE:
+            Answer().failed(USAGE, said.getvalue().partition(": error: ")[2].strip())
+        raise
+
+
+def _run(work: Work, asked: argparse.Namespace) -> int:
     from backbones.files import remove_unfinished
-    from ensemble.config.settings import ConfigError
     from ensemble.terminal.console import Console, fail
 
+    flags = Flags.of(asked)
     stopping.clean_up_before(remove_unfinished)
+    console = Console(sys.stderr if flags.json else sys.stdout, flags.quiet)
+    answer = Answer(console.warnings)
+    if flags.json:
+        stopping.clean_up_before(answer.stopped)
     try:
-        with Console() as console:
-            work(asked, console)
-    except ConfigError as error:
-        fail(error)
-        return 2
-    except InputError as error:
-        fail(error)
-        return 1
-    except KeyboardInterrupt:
-        fail(stopping.LINE)
-        return stopping.CODE
+        with console, _prints_of_others(flags):
+            content = work(asked, console)
     except BrokenPipeError:
         raise  # for who prints
-    except Exception as error:
-        line = describe_failure(error)
-        if line is None:
+    except (KeyboardInterrupt, Exception) as error:
+        end = _end(error)
+        if flags.json:
+            answer.failed(*(end or (1, f"{type(error).__name__}: {error}")))
+        if end is None:
             raise
-        fail(line)
-        return 1
+        if flags.debug:
+            _print_traceback(error)
+        fail(end[1])
+        return end[0]
+    if flags.json:
+        answer.done(content or {})
     return 0
+
+
+def _end(error: BaseException) -> tuple[int, str] | None:
+    """The code and the line that an error ends a command with; None for one that is ours."""
+    from backbones.errors import InputError
+    from backbones.failure import describe_failure
+    from ensemble.config.settings import ConfigError
+
+    if isinstance(error, KeyboardInterrupt):
+        return stopping.CODE, stopping.LINE
+    if isinstance(error, InputError):
+        return (2 if isinstance(error, ConfigError) else 1), str(error)
+    line = describe_failure(error)
+    return None if line is None else (1, line)
+
+
+def _print_traceback(error: BaseException) -> None:
+    """All of it, with the errors that it was made of: messages leave them out."""
+    one: BaseException | None = error
+    while one is not None:
+        one.__suppress_context__ = False
+        one = one.__cause__ or one.__context__
+    traceback.print_exception(error)
+
+
+@contextmanager
+def _prints_of_others(flags: Flags) -> Iterator[None]:
+    """What libraries print in this block (of downloads) goes where no flag forbids it."""
+    if flags.json and not flags.quiet:
+        with redirect_stdout(sys.stderr):
+            yield
+    elif flags.quiet:
+        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+            yield
+    else:
+        yield
 
 
 @contextmanager

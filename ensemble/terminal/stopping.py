@@ -48,8 +48,10 @@ class _Ending:
             try:
                 for clean_up in self.clean_up:
                     clean_up()
-                if os.isatty(1):  # a progress bar hides the cursor, and stays in its line
-                    os.write(1, _SHOW_CURSOR + b"\n")
+                # A progress bar hides the cursor, and stays in its line.
+                terminal = next((one for one in (1, self._stderr) if os.isatty(one)), None)
+                if terminal is not None:
+                    os.write(terminal, _SHOW_CURSOR + b"\n")
                 os.write(self._stderr, f"error: {LINE}\n".encode())
             finally:
                 os._exit(CODE)

@@ -24,7 +24,7 @@ def test_every_mistake_comes_at_once_with_its_place_and_the_nearest_key() -> Non
         Outer.model_validate({"widht": 2, "width": "x", "inner": {"dept": 1}})
     assert messages(caught.value) == {
         ("widht",): "unknown key; did you mean width?",
-        ("width",): "Input should be a valid integer, unable to parse string as an integer",
+        ("width",): "must be a valid integer, unable to parse string as an integer",
         ("inner", "dept"): "unknown key; did you mean depth?",
     }
 

@@ -99,7 +99,7 @@ def test_by_default_they_are_an_error_as_is_a_fit_of_too_few(folder: Path) -> No
     (folder / "bad.csv").write_text("photo,light\n" + "".join(f"{name},1\n" for name in BAD))
     with pytest.raises(InputError, match=r"0 of 5 photos can be used"):
         fit(config(folder, train="bad.csv", on_bad_photo="skip"), run_dir=folder / "none")
-    with pytest.raises(InputError, match=r"data\.on_bad_photo: Input should be 'error' or 'skip'"):
+    with pytest.raises(InputError, match=r"data\.on_bad_photo: must be 'error' or 'skip'"):
         fit(config(folder, on_bad_photo="fill"), run_dir=folder / "none")
     (folder / "out.csv").write_text("photo,light\n../out.csv,1\n00.png,2\n")
     with pytest.raises(InputError, match="leads out of the folder"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from ensemble.digits import format_score
 from ensemble.fit import main as fit_main
 from ensemble.submit import main as submit_main
 
@@ -43,7 +45,8 @@ def test_from_pictures_to_a_submission(
     assert measured["mean_width"] == pytest.approx((oof["upper"] - oof["lower"]).mean())
     printed = capsys.readouterr().out
     assert f"0.9 intervals hold {measured['share']:.1%} of targets out of fold" in printed
-    assert f"{board.loc['stack', 'rmse']:.3f}" in printed
+    told = format_score(board.loc["stack", "rmse"], board.loc["stack", "standard_error"])
+    assert re.search(rf"^stack +{told} ", printed, re.M)
 
     assert submit_main([]) == 0
     submission = pd.read_csv(run / "submission.csv")
@@ -51,7 +54,9 @@ def test_from_pictures_to_a_submission(
     assert list(submission) == ["photo", "faces"]
     assert submission["photo"].tolist() == test["photo"].tolist()
     held_out = np.sqrt(np.mean((submission["faces"] - test["faces"]) ** 2))
-    assert f"score on these 10 photos: RMSE {held_out:.3f}" in capsys.readouterr().out
+    told = re.search(r"score on these 10 photos: RMSE (\S+) ± (\S+), MAE", capsys.readouterr().out)
+    assert told is not None
+    assert float(told[1]) == pytest.approx(held_out, abs=float(told[2]) / 2)
     predictions = pd.read_csv(run / "predictions.csv")
     assert list(predictions) == ["photo", *names, "stack", "lower", "upper"]
     for end, sign in (("lower", -1), ("upper", 1)):

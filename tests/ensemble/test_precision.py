@@ -122,5 +122,5 @@ def test_the_transformer_takes_it(place: Path, tmp_path: Path) -> None:
     exact = BackboneFeatures(**own).fit_transform(paths)
     coarse = BackboneFeatures(precision="bfloat16", **own).fit_transform(paths)
     assert 0 < np.abs(coarse - exact).max() < 0.02 * np.abs(exact).max()
-    with pytest.raises(InputError, match=r"precision\n?.*: Input should be 'float32', "):
+    with pytest.raises(InputError, match=r"precision\n?.*: must be 'float32', "):
         BackboneFeatures(precision="half", **own).fit(paths)

@@ -19,7 +19,7 @@ def test_a_fit_writes_a_report_and_a_command_writes_the_same_again(warm_project:
     assert fit_main(["small.yaml"]) == 0
     page, data = (RUN / "report.html").read_bytes(), (RUN / "report.json").read_bytes()
     content = json.loads(data)
-    assert [name for name, _ in content["times"]] == ["fitting heads"]  # the rest was at hand
+    assert content["times"] == []  # all was at hand
     assert content["sentence"].startswith("3 members on 2 frozen networks (tiny, other)")
     assert page.count(b"<img") >= 39  # of 40 photos, 13 in each row
     (RUN / "report.html").unlink()

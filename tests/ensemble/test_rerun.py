@@ -21,23 +21,31 @@ from tests.ensemble.project import read_files
 
 
 def test_the_second_time_nothing_is_computed_and_the_files_are_the_same(
-    project: Path, computed: dict[str, int]
+    project: Path, computed: dict[str, int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     fit_main(["small.yaml"])
+    assert "at hand" not in capsys.readouterr().out
     before = read_files(project / "runs" / "small")
     computed.update(photos=0, fits=0)
     assert fit_main(["small.yaml"]) == 0
     assert computed == {"photos": 0, "fits": 0}
     assert read_files(project / "runs" / "small") == before
+    assert "runs/small: nothing has changed since it was fitted\n" in capsys.readouterr().out
     fit_main(["small.yaml", "--set", "stack=mean"])
     assert computed == {"photos": 0, "fits": 0}
+    assert "at hand: features of tiny, other; 12 of 12 fits of heads\n" in capsys.readouterr().out
     fit_main(["small.yaml", "--set", "backbones.other.pooling=max"])
     assert computed == {"photos": 41, "fits": 7}  # with the probe
+    said = capsys.readouterr().out
+    assert "at hand: features of tiny; 14 of 21 fits of heads\n" in said
+    assert re.search(r"^other: 41 photos in .*\nother\.ridge: 7 fits in ", said, re.M)
 
 
 def printed_lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
     """What was printed, without warnings and the lines that report progress."""
-    progress = re.compile(r"  \w+: \d+ x \d+, |extracting|fitting heads|WARNING")
+    progress = re.compile(
+        r"  \w+: \d+ x |[\w.]+: \d+ \w+s? in |at hand: |.*: nothing has changed|WARNING"
+    )
     return [line for line in capsys.readouterr().out.splitlines() if not progress.match(line)]
 
 

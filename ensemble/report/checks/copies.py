@@ -7,10 +7,10 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from ensemble.digits import format_number
 from ensemble.report.checks.check import count, first
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence
-from ensemble.scoring.digits import format_amount
 
 
 class ContradictingCopies:
@@ -32,7 +32,7 @@ class ContradictingCopies:
             self.code,
             self.title,
             f"{count(len(differing), 'group')} of photos that show the same, or nearly, have "
-            f"different targets, by up to {format_amount(differing.iloc[0])}.",
+            f"different targets, by up to {format_number(differing.iloc[0])}.",
             "At most one of each is right; see near_copies.csv in the run, and mend the table.",
             serious=True,
             photos=first(named.tolist()),

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from ensemble.config.columns import LOWER, STACK, UPPER
+from ensemble.digits import format_number
 from ensemble.report.checks.check import count, first
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence
-from ensemble.scoring.digits import format_amount
 
 #: How many times as far from the prediction as its interval reaches a suspected target lies.
 _FAR = 3.0
@@ -58,8 +58,8 @@ class SuspectedLabels:
             self.title,
             f"So many lie more than three times as far from the prediction as the {coverage:g} "
             f"interval reaches{among}: {count(len(suspected), 'target')}. "
-            f"The farthest is {names[0]}: {format_amount(float(worst['target']))}, where "
-            f"{format_amount(float(worst[STACK]))} is predicted.",
+            f"The farthest is {names[0]}: {format_number(float(worst['target']))}, where "
+            f"{format_number(float(worst[STACK]))} is predicted.",
             "Look at these photos first; a few wrong targets cost more than many small errors.",
             photos=names,
         )
@@ -83,8 +83,8 @@ class TargetOutliers:
             self.code,
             self.title,
             f"{count(len(outside), 'target')} lie more than three interquartile ranges beyond the "
-            f"quartiles, {format_amount(low)} and {format_amount(high)}; the farthest is "
-            f"{format_amount(target[farthest.index[0]])}.",
+            f"quartiles, {format_number(low)} and {format_number(high)}; the farthest is "
+            f"{format_number(target[farthest.index[0]])}.",
             "See whether they are right. If they are, score.set_aside_above keeps a few of them "
             "from deciding the score and the stack.",
             photos=first(farthest.index.tolist()),

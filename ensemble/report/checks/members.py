@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ensemble.config.entry import BackboneEntry, JointEntry
+from ensemble.digits import format_number
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence
-from ensemble.scoring.digits import format_amount
 
 #: Share of the target's spread that a member's predictions have at least if it says something.
 _LEAST = 0.1
@@ -57,7 +57,7 @@ class WideTarget:
         return Finding(
             self.code,
             self.title,
-            f"Half of the targets lie below {format_amount(median)}, and one in twenty above "
-            f"{format_amount(high)}: the largest dominate what the heads learn.",
+            f"Half of the targets lie below {format_number(median)}, and one in twenty above "
+            f"{format_number(high)}: the largest dominate what the heads learn.",
             "Try target: sqrt for counts, or target: log1p for prices and sizes, on the heads.",
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from ensemble.digits import format_score
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence
-from ensemble.scoring.digits import format_beside
 from ensemble.scoring.leaderboard import CONSTANT, STACK
 
 #: Standard errors of a gain that come by chance once in forty times.
@@ -61,6 +61,6 @@ class StackAgainstBest:
 
 def _rmse(evidence: Evidence) -> dict[str, str]:
     return {
-        name: format_beside(one.rmse, one.standard_error)
+        name: format_score(one.rmse, one.standard_error)
         for name, one in evidence.leaderboard.scores.items()
     }

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from backbones.networks.backbone import Backbone, joint_network, resolve
 from backbones.networks.spec import BackboneSpec
 from backbones.photos import images
 from backbones.photos.digests import compute_digests
+from backbones.progress import Advance, Silent
 from tests.backbones.networks.forward import forward
 
 Passes = list[tuple[tuple[int, ...], int]]
@@ -38,7 +41,7 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Passes:
 def update(paths: list[Path], backbones: list[Backbone], cache: Path) -> list[str]:
     digests = compute_digests(paths)
     photos = {one: [path] for one, path in zip(digests, paths, strict=True)}
-    extract.extract(photos, backbones, cache, "tensorflow", lambda _: None)
+    extract.extract(photos, backbones, cache, "tensorflow", Silent())
     return digests
 
 
@@ -163,6 +166,11 @@ def test_a_kill_costs_no_more_than_a_block_and_a_batch(
 
     done = 0
 
+    class Killed(Silent):
+        @contextmanager
+        def stage(self, name: str, total: int, unit: str = "step") -> Iterator[Advance]:
+            yield killed if name == "tiny" else (lambda _: None)
+
     def killed(count: int) -> None:
         nonlocal done
         done += count
@@ -171,7 +179,7 @@ def test_a_kill_costs_no_more_than_a_block_and_a_batch(
 
     by_digest = {one: [path] for one, path in zip(digests, photos, strict=True)}
     with pytest.raises(KeyboardInterrupt):
-        extract.extract(by_digest, backbones, cache, "tensorflow", killed)
+        extract.extract(by_digest, backbones, cache, "tensorflow", Killed())
     assert passed(passes) == {(32, 48): 8}
     update(photos, backbones, cache)
     assert passed(passes) == {(32, 48): 4}
@@ -188,7 +196,7 @@ def test_what_is_wrong_is_told_and_the_rest_goes_on(
     backbones = resolve([tiny], tmp_path / "cache")
     rejected: extract.Mistakes = {}
     cache = tmp_path / "cache"
-    extract.extract(files, backbones, cache, "tensorflow", lambda _: None, rejected=rejected)
+    extract.extract(files, backbones, cache, "tensorflow", Silent(), rejected=rejected)
     assert rejected.keys() == {digests[1], digests[2]}
     assert rejected[digests[1]] == [
         f"{tmp_path}/gone.png: it cannot be read: No such file or directory"
@@ -204,6 +212,6 @@ def test_a_photo_that_has_changed_is_an_error_whatever_is_rejected(
     backbones = resolve([tiny], tmp_path / "cache")
     with pytest.raises(InputError, match="it changed since this run began") as caught:
         extract.extract(
-            files, backbones, tmp_path / "cache", "tensorflow", lambda _: None, rejected=rejected
+            files, backbones, tmp_path / "cache", "tensorflow", Silent(), rejected=rejected
         )
     assert len(caught.value.mistakes) == 1

@@ -14,6 +14,7 @@ from backbones.photos import images
 from backbones.photos.digests import compute_digests
 from backbones.photos.images import View
 from backbones.photos.likeness import VIEW, perceptual_hash
+from backbones.progress import Silent
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def hash_photos(paths: list[Path], cache: Path) -> list[str]:
     digests = compute_digests(paths)
     photos = {one: [path] for one, path in zip(digests, paths, strict=True)}
-    extract.extract(photos, [], cache, "tensorflow", lambda _: None, measures=(APPEARANCE, HASH))
+    extract.extract(photos, [], cache, "tensorflow", Silent(), measures=(APPEARANCE, HASH))
     return digests
 
 

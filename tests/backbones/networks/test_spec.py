@@ -24,7 +24,7 @@ MISTAKES = [
         "fallback is for weights: imagenet",
     ),
     ({"application": "VGG16", "layers": ["a", "a"]}, "layers names one layer twice"),
-    ({"application": "VGG16", "pooling": "median"}, "Input should be 'avg', 'max', 'avg"),
+    ({"application": "VGG16", "pooling": "median"}, "must be 'avg', 'max', 'avg"),
     ({"application": "VGG16", "pooling": {"grid": [0, 2]}}, "greater than or equal to 1"),
     ({"application": "VGG16", "image_size": [224]}, "Field required"),
     ({"application": "VGG16", "image_size": [2.5, "x"]}, "valid integer"),

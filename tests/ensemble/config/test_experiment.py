@@ -74,7 +74,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"data": {"folder": ".", "separator": ""}}, "separator: must be one character, such as"),
     ({"data": {"folder": ".", "separator": "."}}, "in quotes, not '.'"),
     ({"data": {"folder": ".", "separator": "x"}}, "in quotes, not 'x'"),
-    ({"data": {"folder": ".", "decimal": ";"}}, "data.decimal: Input should be '.' or ',', not"),
+    ({"data": {"folder": ".", "decimal": ";"}}, "data.decimal: must be '.' or ',', not"),
     ({"data": {"folder": ".", "encoding": "utf8000"}}, "must be an encoding of text, as utf-8 or"),
     ({"data": {"folder": ".", "encoding": "base64"}}, "as utf-8 or cp1252, not 'base64'"),
     ({"data": {"folder": ".", "encoding": "unicode_escape"}}, "as utf-8 or cp1252, not 'unico"),
@@ -93,20 +93,20 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"score": {"set_aside_above": False}}, "score.set_aside_above: must be a number, not false"),
     ({"backbones": [entry(name="a" * 101)]}, "name: String should have at most 100 characters"),
     ({"foldz": {"n": 3}}, "foldz: unknown key; did you mean folds?"),
-    ({"folds": {"n": "five"}}, "folds.n: Input should be a valid integer, not 'five'"),
-    ({"folds": {"method": "kfolds"}}, "folds.method: Input should be 'kfold', 'stratified' or"),
+    ({"folds": {"n": "five"}}, "folds.n: must be a valid integer, not 'five'"),
+    ({"folds": {"method": "kfolds"}}, "folds.method: must be 'kfold', 'stratified' or"),
     ({"folds": {"method": "group"}}, "folds.method: group needs data.columns.group"),
-    ({"seed": True}, "seed: Input should be a valid integer, not True"),
-    ({"engine": "onnx"}, "engine: Input should be 'auto', 'tensorflow' or 'openvino', not 'onnx'"),
+    ({"seed": True}, "seed: must be a valid integer, not True"),
+    ({"engine": "onnx"}, "engine: must be 'auto', 'tensorflow' or 'openvino', not 'onnx'"),
     ({"stack": "nlls"}, "stack: there is no stack 'nlls'; did you mean nnls?"),
     ({"stack": {"method": "mean", "parameters": {"a": 1}}}, "parameters: mean takes none"),
     (
         {"intervals": {"coverage": 1}},
-        "intervals.coverage: Input should be less than 1, not 1",
+        "intervals.coverage: must be less than 1, not 1",
     ),
     (
         {"intervals": {"coverage": 0}},
-        "intervals.coverage: Input should be greater than 0, not 0",
+        "intervals.coverage: must be greater than 0, not 0",
     ),
     ({"intervals": {"covrage": 0.8}}, "intervals.covrage: unknown key; did you mean coverage?"),
     (
@@ -115,7 +115,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"data": {"folder": ".", "minimum": float("-inf")}},
-        "data.minimum: Input should be a finite number, not -inf",
+        "data.minimum: must be a finite number, not -inf",
     ),
     ({"backbones": []}, "backbones: at least one is needed"),
     (
@@ -212,7 +212,7 @@ def test_all_mistakes_of_all_kinds_come_in_one_message(folder: Path) -> None:
     starts = [
         "data.colums: unknown key; did you mean columns?",
         "backbones.three.heads[0].head: there is no head 'rigde'; did you mean",
-        "seed: Input should be a valid integer",
+        "seed: must be a valid integer",
         "foldz: unknown key; did you mean folds?",
         f"data.test: there is no file {folder}/none.csv",
         "backbones.one.application: Keras has no builder 'MobilNet'; did you mean MobileNet",

@@ -80,7 +80,7 @@ WRONG = [
     ({"layers": ["third"]}, "layers: small has no layer 'third'; known: first"),
     ({"preprocessing": None}, "a saved model needs preprocessing: tf, caffe, torch or none"),
     ({"application": "MobileNetV2"}, "give one of application"),
-    ({"resize": "stretch"}, "parameters that do not fit:\n  - resize: Input should be"),
+    ({"resize": "stretch"}, "parameters that do not fit:\n  - resize: must be"),
     ({"model": None, "preprocessing": None}, "application or model must be given"),
 ]
 

@@ -166,7 +166,7 @@ def test_mistakes_are_named_with_their_lines(
     [
         (
             {"minimum": 2},
-            "n must lie from data.minimum 2 to data.maximum inf:\n  - line 3: 1",
+            "n must lie from data.minimum 2 to data.maximum ∞:\n  - line 3: 1",
         ),
         (
             {"minimum": 1.5, "maximum": 2.5},

@@ -72,7 +72,7 @@ def test_a_network_that_is_not_there_is_named_with_the_way_out(moved: Path) -> N
         ("folds.n=4", ConfigError, "only backbones.NAME.model, .* may be set; its heads were"),
         ("backbones.own.flip=true", ConfigError, "engine and cache_dir may be set"),
         ("engine", ConfigError, "--set takes KEY=VALUE"),
-        ("engine=abacus", ConfigError, "does not fit the run:\n  - engine: Input should be"),
+        ("engine=abacus", ConfigError, "does not fit the run:\n  - engine: must be"),
         ("backbones.owl.model=x.keras", ConfigError, "no entry 'owl'; did you mean own"),
         ("backbones.own.model=x.h5", ConfigError, "model must be a .keras file, not 'x.h5'"),
         ("backbones.own.model=x.keras", InputError, "backbones.own.model: there is no file x.k"),

@@ -17,6 +17,7 @@ from ensemble.runs.folder import RunFolder, RunWriter
 from ensemble.runs.predictions import Predictions, fill
 from ensemble.runs.sample import sample_columns
 from ensemble.runs.submission import Submission
+from ensemble.runs.submitted import Submitted
 from ensemble.storage.outputs import Outputs
 
 NAMES = [
@@ -28,6 +29,7 @@ NAMES = [
 
 PHOTOS = NewPhotos(np.array(["a.jpg", "b.jpg"]), (Path("a.jpg"), Path("b.jpg")))
 TABLE = pd.DataFrame({"name": PHOTOS.names, "m.ridge": [1.0, 2.0], "stack": [1.5, 2.5]})
+TABLE = TABLE.assign(lower=TABLE["stack"] - 0.5, upper=TABLE["stack"] + 0.5)
 BAD = {1: Rejected("b.jpg", "damaged, or cut short")}
 
 
@@ -112,10 +114,12 @@ def test_rows_that_were_filled_have_no_part_in_the_score(tmp_path: Path) -> None
     known = replace(PHOTOS, target=np.array([1.0, 100.0]))
     predictions = Predictions(fill(TABLE.head(1), PHOTOS.names, BAD, 7.0), BAD)
     filling = submission(tmp_path / "s.csv", tmp_path / "cache", lists_rejected=True)
-    lines = filling.summary(filling.write(predictions, known), known, predictions)
-    assert "score on these 1 photos, without the 1 that were filled: RMSE 0.500" in lines[-1]
+    rows = filling.write(predictions, known)
+    lines = Submitted.measure(filling, rows, known, predictions).summary()
+    assert "score on these 1 photos, without the 1 that were filled: RMSE 0.5" in lines[-1]
     predictions = Predictions(TABLE)
-    lines = filling.summary(filling.write(predictions, known), known, predictions)
+    rows = filling.write(predictions, known)
+    lines = Submitted.measure(filling, rows, known, predictions).summary()
     assert "score on these 2 photos: RMSE" in lines[-1]
 
 

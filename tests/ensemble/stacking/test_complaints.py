@@ -10,6 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from backbones.disk.arrays import write_arrays
 from backbones.errors import InputError
+from backbones.progress import Silent
 from ensemble.config.config import StackSpec
 from ensemble.config.member import Member
 from ensemble.heads import HeadSpec
@@ -28,7 +29,7 @@ def fit(case: Case, head: HeadSpec, cache: Path, y: np.ndarray) -> None:
     member = Member(case.members[0].backbones, head)
     matrix = Features(case.features[0])
     labels = Labels([f"{n:064x}" for n in range(N)], y)
-    crossfit(member, matrix, labels, case.folds, False, 0, cache, lambda _: None)
+    crossfit(member, matrix, labels, case.folds, False, 0, cache, Silent())
 
 
 NO_NUMBERS = [

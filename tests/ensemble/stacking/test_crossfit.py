@@ -6,6 +6,7 @@ from typing import NoReturn
 import numpy as np
 import pytest
 
+from backbones.progress import Silent
 from ensemble import heads
 from ensemble.config.config import FoldsSpec
 from ensemble.config.member import Member
@@ -83,7 +84,7 @@ def test_nothing_is_read_where_nothing_is_missing(tmp_path: Path) -> None:
 
     unread = Unread(None, case.members[0].fingerprint)
     labels = Labels([f"{n:064x}" for n in range(N)], case.y)
-    again = crossfit(case.members[0], unread, labels, case.folds, True, 0, tmp_path, lambda _: None)
+    again = crossfit(case.members[0], unread, labels, case.folds, True, 0, tmp_path, Silent())
     np.testing.assert_array_equal(again.predictions[(1,)], case.fits[0].predictions[(1,)])
 
 
@@ -108,7 +109,7 @@ def test_whatever_a_piece_depends_on_makes_it_another(
     labels = Labels(photos, target, weight, boxes)
     svr = case.members[0]
     matrix = Features(case.features[0], svr.fingerprint)
-    crossfit(svr, matrix, labels, case.folds, True, seed, tmp_path, lambda _: None)
+    crossfit(svr, matrix, labels, case.folds, True, seed, tmp_path, Silent())
     assert len(fitted) == 11
 
 
@@ -147,7 +148,7 @@ def test_densities_of_a_fold_are_those_of_the_head_that_has_not_seen_it(tmp_path
     member = Member((Case.backbone(None, 0),), head)  # type: ignore[arg-type]
     labels = Labels(case.maps.photos, case.y, boxes=case.boxes)
     maps = Features(case.maps)
-    found = crossfit(member, maps, labels, folds, False, 0, tmp_path, lambda _: None)
+    found = crossfit(member, maps, labels, folds, False, 0, tmp_path, Silent())
     assert found.has_densities
     rows, unseen = folds.training(1), folds.held_out(1)
     alone = heads.build(head, seed=0)
@@ -193,5 +194,5 @@ def test_other_features_make_another_piece(tmp_path: Path, fitted: list[tuple[in
     fitted.clear()
     labels = Labels([f"{n:064x}" for n in range(N)], case.y)
     features = Features(case.features[0], "by another engine")
-    crossfit(case.members[0], features, labels, case.folds, False, 0, tmp_path, lambda _: None)
+    crossfit(case.members[0], features, labels, case.folds, False, 0, tmp_path, Silent())
     assert len(fitted) == 5

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backbones.progress import Silent
 from ensemble.config.config import FoldsSpec, StackSpec
 from ensemble.config.member import Member
 from ensemble.heads import HeadSpec
@@ -54,7 +55,7 @@ def ratio(seed: int, cache: Path, copied: str = "no") -> float:
             True,
             seed,
             cache,
-            lambda _: None,
+            Silent(),
         )
         for head in HEADS
     ]

@@ -19,6 +19,7 @@ from sklearn.pipeline import make_pipeline
 from backbones.networks.backbone import Backbone
 from backbones.networks.spec import BackboneSpec
 from backbones.networks.weights import Weights
+from backbones.progress import Silent
 from ensemble import heads
 from ensemble.config.config import STACK_FORMS, FoldsSpec, StackSpec
 from ensemble.config.member import Member
@@ -84,7 +85,7 @@ class Case:
             nested,
             0,
             cache,
-            lambda _: None,
+            Silent(),
         )
 
     def known(self, scored: npt.NDArray[np.bool_] | None = None) -> StackLabels:

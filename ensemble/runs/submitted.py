@@ -1,0 +1,79 @@
+"""What a submission came to: what is said of it when it is written."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ensemble.digits import format_measured, format_score
+from ensemble.photos.newphotos import NewPhotos
+from ensemble.report.first_rows import first_rows, usual_error
+from ensemble.runs.predictions import Predictions
+from ensemble.runs.submission import Submission
+from ensemble.scoring.scores import Scores, score
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A submission that was written."""
+
+    submission: Submission
+    rows: pd.DataFrame  #: those of the file
+    predictions: Predictions
+    scores: Scores | None  #: of what was predicted, and not filled; None where no target is known
+
+    @classmethod
+    def measure(
+        cls,
+        submission: Submission,
+        rows: pd.DataFrame,
+        photos: NewPhotos,
+        predictions: Predictions,
+    ) -> Submitted:
+        """Score the rows, where the photos have targets."""
+        if photos.target is None:
+            return cls(submission, rows, predictions, None)
+        kept = ~predictions.filled
+        found = score(rows[submission.target].to_numpy()[kept], photos.target[kept])
+        return cls(submission, rows, predictions, found)
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """The files that were written, by what they are."""
+        one = self.submission
+        files = {"submission": one.out, "predictions": one.details}
+        return files | ({"rejected": one.rejected} if one.lists_rejected else {})
+
+    def summary(self) -> list[str]:
+        """Lines for the terminal: the first rows, the files, the score of what was predicted."""
+        one = self.submission
+        lines = first_rows(self.rows, one.target, usual_error(self.predictions.table))
+        lines.append(
+            f"{len(self.rows)} rows in {one.out}; every member's prediction in {one.details}"
+        )
+        if one.lists_rejected:
+            lines.append(f"photos that cannot be used, with reasons: {one.rejected}")
+        if self.scores is not None:
+            lines.append(self._score(self.scores))
+        return lines
+
+    def content(self) -> dict[str, Any]:
+        """The same for another program."""
+        return {
+            "photos": len(self.rows),
+            "rejected": [asdict(one) for one in self.predictions.rejected.values()],
+            "scores": None if self.scores is None else asdict(self.scores),
+            "paths": self.files,
+        }
+
+    def _score(self, found: Scores) -> str:
+        filled = self.predictions.filled.sum()
+        without = f", without the {filled} that were filled" if filled else ""
+        error = found.standard_error
+        return (
+            f"score on these {found.photos} photos{without}: RMSE "
+            f"{format_measured(found.rmse, error)}, MAE {format_score(found.mae, error)}"
+        )

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ensemble.report.summary import at_hand, fit_summary
+from tests.ensemble.report.test_density_view import made_up
+
+METRICS: dict[str, Any] = {
+    "stack": {"form": "nnls", "rmse_interval": [374_310.2, 442_984.9]},
+    "intervals": {
+        "coverage": 0.9,
+        "measured": {
+            "all": {"share": 0.893, "mean_width": 1_433_871.4, "photos": 300},
+            "predictions_up_to_median": {"share": 0.9, "mean_width": 1e6, "photos": 300},
+        },
+    },
+}
+
+
+def test_its_numbers_are_in_the_targets_own_measure() -> None:
+    assert fit_summary(METRICS, Path("runs/a")) == [
+        "0.9 intervals hold 89.3% of targets out of fold (90.0% of the lower half of predictions); "
+        "mean width 1,430,000",
+        "stack: nnls, RMSE between 374,000 and 443,000 in 95 % of draws of photos",
+        "run: runs/a; now: python -m ensemble.submit runs/a",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("backbones", "found", "line"),
+    [
+        ((), 0, ""),
+        (("a", "b"), 0, "at hand: features of a, b"),
+        ((), 3, "at hand: 3 of 10 fits of heads"),
+        (("a",), 5, "at hand: features of a; 5 of 10 fits of heads"),
+    ],
+)
+def test_what_was_at_hand_is_one_line(
+    backbones: tuple[str, ...], found: int, line: str, tmp_path: Path
+) -> None:
+    fits = made_up(tmp_path)[2]  # four folds, and the head of all photos
+    assert at_hand(backbones, [replace(fits, at_hand=found), fits]) == line
