@@ -203,7 +203,7 @@ def _downloads(networks: Sequence[Published], console: Console) -> list[Download
     from backbones.networks.weights import imagenet_download
 
     found = []
-    with console.stage("asking Keras where they are", len(networks)) as advance:
+    with console.stage("asking Keras where they are", len(networks), "network") as advance:
         for one in networks:
             spec = BackboneSpec(name=one.name, application=one.name)
             found.append(imagenet_download(spec, (one.side, one.side)))

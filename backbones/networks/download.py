@@ -105,7 +105,7 @@ def _fetch(download: Download, file: BinaryIO, progress: Progress, name: str) ->
         answer = urlopen(download.url, timeout=PATIENCE)  # nosec B310
     with answer:
         size, done = answer.length or 0, 0
-        with _megabytes(progress, f"{name}, MB", size) as advance:
+        with _megabytes(progress, name, size) as advance:
             while block := _read(download, answer):
                 file.write(block)
                 done += len(block)
@@ -137,7 +137,7 @@ def _network(download: Download) -> Iterator[None]:
 def _megabytes(progress: Progress, name: str, size: int) -> Iterator[Advance]:
     """A stage whose function is called with the number of bytes done so far, of `size`."""
     shown = 0
-    with progress.stage(name, ceil(size / _MB)) as advance:
+    with progress.stage(name, ceil(size / _MB), "megabyte") as advance:
 
         def show(done: int) -> None:
             nonlocal shown

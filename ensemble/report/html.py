@@ -12,6 +12,7 @@ from ensemble.report.checks import CHECKS
 from ensemble.report.contents import Contents
 from ensemble.report.densities import Overlay, Overlays, draw_overlay
 from ensemble.report.thumbnails import Thumbnail, data_uri
+from ensemble.terminal.pace import format_duration
 
 
 def render_page(
@@ -54,7 +55,7 @@ def fill_template(name: str, **content: Any) -> str:
         "amount": partial(format_number, digits=3),
         "beside": format_score,
         "exact": format_given,
-        "duration": _duration,
+        "duration": format_duration,
     }
     return str(environment.get_template(name).render(content))
 
@@ -77,11 +78,3 @@ def _place(overlay: Overlay) -> dict[str, Any]:
         "boxes": boxes,
         "points": points,
     }
-
-
-def _duration(seconds: float) -> str:
-    """As ``1 h 2 min``, ``3 min 4 s`` or ``5.6 s``."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -26,7 +26,7 @@ class Told:
         self.steps: list[int] = []
 
     @contextmanager
-    def stage(self, name: str, total: int) -> Iterator[Advance]:
+    def stage(self, name: str, total: int, unit: str = "step") -> Iterator[Advance]:
         self.stages.append((name, total))
         yield self.steps.append
 
@@ -58,7 +58,7 @@ def test_a_file_comes_whole_to_where_keras_looks_for_it(
     assert weights_path("w.h5") == home / "models" / "w.h5"
     assert (home / "models" / "w.h5").read_bytes() == WHOLE
     assert left(home) == ["w.h5"]
-    assert told.stages == [("MobileNet, MB", 3)]
+    assert told.stages == [("MobileNet", 3)]
     assert sum(told.steps) == 3
 
 
@@ -66,7 +66,7 @@ def test_a_file_of_unknown_length_comes_too(home: Path, server: str) -> None:
     told = Told()
     bring(Download("w.h5", f"{server}/endless", MD5), told)
     assert (home / "models" / "w.h5").read_bytes() == WHOLE
-    assert told.stages == [("w.h5, MB", 0)]
+    assert told.stages == [("w.h5", 0)]
 
 
 def test_one_that_is_there_is_not_fetched_but_checked(home: Path) -> None:

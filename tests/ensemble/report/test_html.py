@@ -74,4 +74,4 @@ def test_charts_take_the_colours_of_the_page() -> None:
 
 def test_the_same_run_has_the_same_page() -> None:
     assert page() == page()
-    assert "1 min 1 s" in page()
+    assert "1:01 min" in page()
