@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
         "--images",
         type=expand_home,
         metavar="DIR",
-        help="folder of the photos; without --test, all photos in it are predicted",
+        help="their folder; without --test, all photos in it are meant",
     )
     made.add_argument(
         "--out",
@@ -83,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
         choices=("error", "skip", "fill"),
         default="error",
         metavar="WAY",
-        help="error, skip, or fill with the median of the fit's targets",
+        help="error, skip, or fill with the fit's median target",
     )
     made.add_argument(
         "--force",

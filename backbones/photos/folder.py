@@ -79,10 +79,10 @@ def list_photos(folder: Path, is_foreign: IsForeign = lambda path: False) -> Lis
     """
     listing = search_folder(folder, is_foreign)
     if not listing.names:
-        told = f"; {listing.warning}" if listing.left_out else ""
+        told = listing.warning if listing.left_out else "name another folder"
         raise InputError(
             f"{folder} holds no photos ({', '.join(sorted(SUFFIXES))}); hidden files, folders of "
-            f"tools, runs and caches are passed over{told}; name another folder"
+            f"tools, runs and caches are passed over; {told}"
         )
     return listing
 

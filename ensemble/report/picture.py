@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ensemble.digits import format_score
+from ensemble.digits import format_given, format_score
 from ensemble.scoring.leaderboard import STACK, Leaderboard
 
 Numbers = npt.NDArray[np.float64]
@@ -62,6 +62,7 @@ def _bars(axes: Any, leaderboard: Leaderboard) -> None:
         score = format_score(one.rmse, one.standard_error)
         axes.text(0.02 * longest, place, score, va="center", fontsize=9, color="black")
     axes.set_xlabel("RMSE ± standard error, on photos that nothing behind it has seen")
+    _plain_numbers(axes.xaxis)
     axes.spines[["top", "right"]].set_visible(False)
 
 
@@ -71,7 +72,17 @@ def _points(axes: Any, target: Numbers, stack: Numbers, unit: str) -> None:
     axes.scatter(target, stack, s=7, alpha=0.35, color=_COLOURS[STACK], linewidths=0)
     axes.set_xlabel(f"{unit}, true")
     axes.set_ylabel(f"{unit}, predicted by the stack")
+    for axis in (axes.xaxis, axes.yaxis):
+        _plain_numbers(axis)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def _plain_numbers(axis: Any) -> None:
+    """Few ticks, as the numbers at them may be long, and no power of ten at the axis's end."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(3))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: format_given(value)))
 
 
 def _band(axes: Any, stack: Numbers, ends: Callable[[Numbers], tuple[Numbers, Numbers]]) -> None:

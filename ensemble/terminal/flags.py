@@ -7,15 +7,14 @@ import argparse
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add ``--quiet``, ``--json`` and ``--debug``, which ``run_command`` follows."""
-    group = parser.add_argument_group("what is printed")
-    group.add_argument("--quiet", action="store_true", help="print warnings and errors alone")
-    group.add_argument(
+    parser.add_argument("--quiet", action="store_true", help="print warnings and errors alone")
+    parser.add_argument(
         "--json",
         action="store_true",
-        help="print one JSON object at the end, also of an error, and all else on stderr",
+        help="print one JSON object at the end, all else on stderr",
     )
-    group.add_argument(
+    parser.add_argument(
         "--debug",
         action="store_true",
-        help="print the traceback of every error: where in the program it came from",
+        help="print the traceback of every error",
     )

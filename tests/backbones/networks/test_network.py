@@ -144,7 +144,7 @@ def test_a_file_of_weights_that_leads_out_is_not_read(tiny: BackboneSpec, tmp_pa
     with h5py.File(path, "w") as file:
         file["layers/conv1/vars/0"] = h5py.ExternalLink("/etc/passwd", "/x")
     with pytest.raises(
-        InputError, match=r"weights: .*own\.weights\.h5 is not opened, as it holds:"
+        InputError, match=r"weights: .*own\.weights\.h5 is not opened; save .*, as it holds:"
     ):
         build([variant(tiny, weights=str(path))], (32, 48), Weights("file", "digest", path))
 

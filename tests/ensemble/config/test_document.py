@@ -91,8 +91,8 @@ d: [on, no, yes, true, 010, 0x10, 1e3, 1:30]
         ("a: {b: 2020-01-01}", r"a\.b: a date, datetime\.date\(2020, 1, 1\); in quotes it would"),
         ("a: [!!binary aGk=]", r"a\[0\]: a bytes, b'hi'; in quotes it would be text"),
         ("a: !!set {b, c}", "a: a set, "),
-        ("a: 99999999999999999999", "a: a whole number of 67 bits, not 64"),
-        ("a: 0x" + "f" * 4000, "a: a whole number of 16000 bits, not 64"),
+        ("a: 99999999999999999999", "a: a whole number of 67 bits; write one of 64 at most"),
+        ("a: 0x" + "f" * 4000, "a: a whole number of 16000 bits; write one of 64 at most"),
     ],
 )
 def test_values_that_have_no_place_in_a_config(tmp_path: Path, text: str, message: str) -> None:

@@ -195,7 +195,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], type[Exception], str]] = [
     ({}, {"y": None}, InputError, "requires y to be passed"),
     ({}, {"y": np.arange(5.0)}, InputError, "need as many rows"),
     ({}, {"y": np.full(24, np.nan)}, InputError, "y: Input y contains NaN"),
-    ({"minimum": 100.0}, {}, InputError, "y must lie from minimum 100 to maximum inf:\n  - row 0"),
+    ({"minimum": 100.0}, {}, InputError, "y must lie from minimum 100 to maximum ∞:\n  - row 0"),
     (
         {},
         {"groups": [None, *"a" * 23]},

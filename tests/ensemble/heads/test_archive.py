@@ -200,7 +200,9 @@ def test_a_tree_that_leads_out_of_its_nodes_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_head_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"^there is no head at .*head\.skops$"):
+    with pytest.raises(
+        InputError, match=r"^there is no head at .*head\.skops; copy the whole folder, or"
+    ):
         load(tmp_path)
 
 

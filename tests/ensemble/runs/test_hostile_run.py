@@ -53,7 +53,9 @@ def test_a_link_that_leads_out_is_refused_and_what_is_there_stays(
         lambda folder: check_writable(folder, tmp_path),
         lambda folder: RunWriter(folder, "key"),
     ):
-        with pytest.raises(InputError, match=r"names files outside of the run:\n  - oof\.csv"):
+        with pytest.raises(
+            InputError, match=r"outside of the run; run the fit again:\n  - oof\.csv"
+        ):
             look(run)
     assert secret.is_file()
 
@@ -61,7 +63,9 @@ def test_a_link_that_leads_out_is_refused_and_what_is_there_stays(
 def test_a_linked_folder_that_leads_out_is_refused(run: Path, tmp_path: Path) -> None:
     shutil.move(run / "members", tmp_path / "documents")
     (run / "members").symlink_to(tmp_path / "documents")
-    with pytest.raises(InputError, match=r"outside of the run:\n  - members/small\.ridge/head"):
+    with pytest.raises(
+        InputError, match=r"the run; run the fit again:\n  - members/small\.ridge/head"
+    ):
         RunWriter(run, "key")
     assert (tmp_path / "documents" / "small.ridge" / "head.skops").is_file()
 
