@@ -77,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _fit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     from ensemble.report.scores_table import scores_table
     from ensemble.report.summary import fit_summary
+    from ensemble.reporting import PAGE
     from ensemble.runs.record import LEADERBOARD, METRICS, OUT_OF_FOLD, PICTURE
     from ensemble.training import fit
 
@@ -87,7 +88,9 @@ def _fit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     console.table(table.header, table.aligned, table.emphasis)
     for line in fit_summary(run.metrics, run.folder):
         console.line(line)
+    console.line(f"report: {run.files.path(PAGE)}")
     files = {
+        "report": PAGE,
         "leaderboard": LEADERBOARD,
         "metrics": METRICS,
         "out_of_fold": OUT_OF_FOLD,

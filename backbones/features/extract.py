@@ -181,7 +181,8 @@ def _stages(
     jobs: Sequence[Job | MeasureJob], progress: Progress
 ) -> Iterator[list[tuple[Advance, Job | MeasureJob]]]:
     """A stage for each network; for a measure of photos only where there is no other."""
-    shown = [job for job in jobs if isinstance(job, Job)] or jobs
+    networks = [job for job in jobs if isinstance(job, Job)]
+    shown = networks or [job for job in jobs if job.todo][:1]
     with ExitStack() as opened:
         yield [
             (opened.enter_context(progress.stage(job.name, len(job.todo), "photo")), job)
