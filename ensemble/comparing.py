@@ -18,9 +18,9 @@ from backbones.photos.lookup import find_photos
 from ensemble.config.columns import STACK
 from ensemble.config.config import Config
 from ensemble.photos.foreign import is_ours
-from ensemble.report.comparison_page import render_comparison
 from ensemble.report.evidence import by_photo, not_set_aside
-from ensemble.report.thumbnails import thumbnails
+from ensemble.report.page.comparison import render_comparison
+from ensemble.report.page.thumbnails import thumbnails
 from ensemble.runs.damage import named
 from ensemble.runs.folder import open_run_folder
 from ensemble.runs.opening import read_run_config

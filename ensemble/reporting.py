@@ -16,10 +16,10 @@ from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.config.config import Config
 from ensemble.photos.foreign import is_ours
 from ensemble.report.analysis import analyse
-from ensemble.report.densities import Overlays, read_overlays
 from ensemble.report.evidence import Evidence
-from ensemble.report.html import render_page
-from ensemble.report.thumbnails import thumbnails
+from ensemble.report.page.densities import Overlays, read_overlays
+from ensemble.report.page.html import render_page
+from ensemble.report.page.thumbnails import thumbnails
 from ensemble.runs import record
 from ensemble.runs.damage import named
 from ensemble.runs.folder import RunFolder, open_run_folder

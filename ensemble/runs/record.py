@@ -17,7 +17,7 @@ from ensemble.config.config import default_cache
 from ensemble.config.experiment import Experiment
 from ensemble.photos.rejected import FILE as REJECTED
 from ensemble.photos.rejected import rejected_table
-from ensemble.report.densities import shown_densities
+from ensemble.report.page.densities import shown_densities
 from ensemble.report.picture import draw_leaderboard
 from ensemble.runs import probe
 from ensemble.runs.folder import RunFolder, RunWriter

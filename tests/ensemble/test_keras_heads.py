@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from ensemble.fit import main as fit_main
-from ensemble.report.densities import read_overlays
+from ensemble.report.page.densities import read_overlays
 from ensemble.submit import main as submit_main
 from tests.ensemble.project import CONFIG, read_files
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ensemble.report.summary import at_hand, fit_summary
-from tests.ensemble.report.test_density_view import made_up
+from tests.ensemble.report.page.test_density_view import made_up
 
 METRICS: dict[str, Any] = {
     "stack": {"form": "nnls", "rmse_interval": [374_310.2, 442_984.9]},

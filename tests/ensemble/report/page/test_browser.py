@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 from ensemble.report.analysis import analyse
-from ensemble.report.densities import Overlay, Overlays
-from ensemble.report.html import render_page
-from ensemble.report.thumbnails import thumbnails
+from ensemble.report.page.densities import Overlay, Overlays
+from ensemble.report.page.html import render_page
+from ensemble.report.page.thumbnails import thumbnails
 from tests.ensemble.report.made_up import evidence, numbers
 
 

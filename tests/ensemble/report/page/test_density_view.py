@@ -11,7 +11,7 @@ from backbones.photos.images import Resize
 from ensemble.config.member import Member
 from ensemble.heads import HeadSpec
 from ensemble.photos.dataset import Dataset
-from ensemble.report.density_view import DensityView, density_views
+from ensemble.report.page.density_view import DensityView, density_views
 from ensemble.stacking.crossfit import MemberFits
 from ensemble.stacking.folds import Folds
 from tests.ensemble.stacking.test_stack import Case

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from ensemble.report.thumbnails import thumbnails
+from ensemble.report.page.thumbnails import thumbnails
 
 
 def test_photos_are_small_upright_pictures_and_broken_ones_none(tmp_path: Path) -> None:

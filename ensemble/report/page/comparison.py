@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from ensemble.report.html import fill_template
-from ensemble.report.thumbnails import Thumbnail
+from ensemble.report.page.html import fill_template
+from ensemble.report.page.thumbnails import Thumbnail
 from ensemble.scoring.comparison import Difference
 from ensemble.scoring.scores import Scores
 

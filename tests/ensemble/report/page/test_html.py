@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from ensemble.report.analysis import analyse
-from ensemble.report.densities import Overlay, Overlays
-from ensemble.report.html import render_page
-from ensemble.report.thumbnails import Thumbnail
+from ensemble.report.page.densities import Overlay, Overlays
+from ensemble.report.page.html import render_page
+from ensemble.report.page.thumbnails import Thumbnail
 from tests.ensemble.report.made_up import evidence, numbers
 
 EVIL = "<script>alert('x')</script>.jpg"

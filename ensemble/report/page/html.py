@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 from ensemble.digits import format_given, format_number, format_score
-from ensemble.report.charts import draw_charts
 from ensemble.report.checks import CHECKS
 from ensemble.report.contents import Contents
-from ensemble.report.densities import Overlay, Overlays, draw_overlay
-from ensemble.report.thumbnails import Thumbnail, data_uri
+from ensemble.report.page.charts import draw_charts
+from ensemble.report.page.densities import Overlay, Overlays, draw_overlay
+from ensemble.report.page.thumbnails import Thumbnail, data_uri
 from ensemble.terminal.pace import format_duration
 
 
@@ -49,7 +49,7 @@ def fill_template(name: str, **content: Any) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("ensemble.report"), autoescape=True, undefined=StrictUndefined
+        loader=PackageLoader("ensemble.report.page"), autoescape=True, undefined=StrictUndefined
     )
     environment.filters |= {
         "amount": partial(format_number, digits=3),

@@ -13,8 +13,8 @@ from PIL import Image
 
 from backbones.photos.images import upright_size
 from ensemble.config.columns import STACK
-from ensemble.report.density_view import DensityView, density_views
 from ensemble.report.evidence import by_photo, not_set_aside
+from ensemble.report.page.density_view import DensityView, density_views
 from ensemble.report.selection import choose
 from ensemble.scoring.result import FitResult
 from ensemble.stacking.crossfit import MemberFits
