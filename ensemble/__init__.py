@@ -2,13 +2,14 @@
 
 Its rooms, from the doors down; each imports only from those below it:
 
-- ``fit``, ``submit``, ``pack``, ``cache``: the commands.
+- ``init``, ``fit``, ``submit``, ``pack``, ``cache``: the commands.
 - ``estimators``: ``BackboneFeatures`` and ``BackboneEnsemble``, for scikit-learn.
 - ``training``, ``run``, ``probing``, ``prediction``: the ways through the house.
 - ``runs``: what a fit found -> a folder that can be checked, opened and packed.
 - ``report``: what a fit found -> tables and pictures.
 - ``scoring``: out-of-fold table -> scores, leaderboard, intervals.
 - ``stacking``: features, folds, heads -> out-of-fold table -> stack.
+- ``proposal``: a folder of photos -> a config that fits it.
 - ``photos``: tables and folders -> labelled photos -> features.
 - ``terminal``: lines, tables, progress bars.
 - ``storage``: the cache folder -> what it holds, and what of it is old.
@@ -28,10 +29,11 @@ if TYPE_CHECKING:
 
     from ensemble.estimators.backbone_ensemble import BackboneEnsemble
     from ensemble.estimators.backbone_features import BackboneFeatures
+    from ensemble.proposal.proposing import init
     from ensemble.run import Run, open_run
     from ensemble.training import fit
 
-__all__ = ["BackboneEnsemble", "BackboneFeatures", "Run", "fit", "open_run"]
+__all__ = ["BackboneEnsemble", "BackboneFeatures", "Run", "fit", "init", "open_run"]
 
 #: The module of each public name, imported when the name is first asked for.
 _MODULES = {
@@ -39,6 +41,7 @@ _MODULES = {
     "BackboneFeatures": "ensemble.estimators.backbone_features",
     "Run": "ensemble.run",
     "fit": "ensemble.training",
+    "init": "ensemble.proposal.proposing",
     "open_run": "ensemble.run",
 }
 

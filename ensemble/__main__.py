@@ -16,6 +16,7 @@ from ensemble.version import add_version
 
 #: Verb, which is also the module's name -> what it does. A module has ``main(arguments) -> int``.
 VERBS = {
+    "init": "write a config for a folder of photos",
     "fit": "train the ensemble of a config",
     "submit": "predict new photos with a run",
     "pack": "put what predicts of a run into one file",

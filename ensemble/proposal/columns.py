@@ -1,0 +1,232 @@
+"""Which column of a table is the target, and which one says what belongs together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from backbones.errors import InputError
+from ensemble.photos.spelling import plain, trim
+from ensemble.photos.table import has_column, read_table
+from ensemble.proposal.sheet import Numbers, Sheet
+
+#: Names that say outright that a column is the target, as words in it.
+_TARGETS = frozenset({"target", "label", "labels", "y", "gt", "groundtruth", "truth"})
+
+#: Columns of numbers that are seldom the target: sizes of the photo, numbers of rows, bookkeeping.
+_OTHERS = frozenset(
+    {"width", "height", "w", "h", "index", "id", "idx", "nr", "no", "number", "row", "unnamed"}
+    | {"fold", "split", "weight", "weights"}
+)
+
+#: Words for what several photos may be of.
+_GROUPS = frozenset(
+    {"group", "groups", "patient", "subject", "person", "individual", "participant", "house"}
+    | {"scene", "site", "plot", "session", "sequence", "video", "clip", "camera", "plate", "slide"}
+    | {"specimen", "animal", "field", "location", "series", "tree", "plant", "cluster", "burst"}
+)
+
+#: Groups below which a column is rather a property of photos than what they are of.
+_FEWEST_GROUPS = 10
+
+_BOXES: tuple[tuple[str, ...], ...] = (
+    ("xmin", "ymin", "xmax", "ymax"),
+    ("x1", "y1", "x2", "y2"),
+    ("left", "top", "right", "bottom"),
+    ("x0", "y0", "x1", "y1"),
+    ("minx", "miny", "maxx", "maxy"),
+)
+_POINTS: tuple[tuple[str, ...], ...] = (
+    ("x", "y"),
+    ("cx", "cy"),
+    ("xcenter", "ycenter"),
+    ("centerx", "centery"),
+    ("xcentre", "ycentre"),
+    ("centroidx", "centroidy"),
+    ("col", "row"),
+)
+_EXTENTS = (("width", "height"), ("w", "h"), ("dx", "dy"))
+
+
+class Choice(NamedTuple):
+    """A column that was chosen, and why."""
+
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Corners:
+    """The columns that say where objects are."""
+
+    kind: str  #: boxes or points
+    columns: tuple[str, ...]
+
+
+def corners_of(sheet: Sheet, names: str) -> Corners | None:
+    """The columns of boxes, or else of points; None where a table has neither.
+
+    Boxes that are written as a corner, a width and a height are none that a config can name, and
+    their corners are no points.
+    """
+    known = {
+        _joined(column): column
+        for column in sheet.columns
+        if column != names and (read := sheet.numbers(column)) and read.are_complete
+    }
+    for wanted in _BOXES:
+        if set(wanted) <= known.keys():
+            return Corners("boxes", tuple(known[one] for one in wanted))
+    for wanted in _POINTS:
+        if set(wanted) <= known.keys():
+            extents = [pair for pair in _EXTENTS if set(pair) <= known.keys()]
+            if any(_vary(sheet, names, known[pair[0]]) for pair in extents):
+                return None
+            return Corners("points", tuple(known[one] for one in wanted))
+    return None
+
+
+def choose_target(
+    sheet: Sheet, names: str, hints: Sequence[Collection[str]], asked: str | None
+) -> Choice:
+    """The column of the target: the one asked for, or the only one that it can be.
+
+    Parameters
+    ----------
+    hints : sequence of collections of str
+        Columns that other tables say are the target, the surest first.
+
+    Raises
+    ------
+    InputError
+        There is no such column; no column holds numbers, or several may be the target: they are
+        named.
+    """
+    if asked is not None:
+        if not has_column(sheet.rows, asked, sheet.path):
+            read_table(sheet.path, [asked], sheet.form())  # says which there are
+        return Choice(asked, "as asked for")
+    known = numeric_columns(sheet, names)
+    if not known:
+        raise InputError(
+            f"{sheet.path}: no column beside {names!r} holds numbers, one of which must be the "
+            f"target; its columns: {_listed(sheet.columns)}"
+        )
+    likely = {column: one for column, one in known.items() if not _is_odd(column, one)} or known
+    for hint in hints:
+        named = [column for column in known if column in hint]
+        if len(named) == 1:
+            return Choice(named[0], "the other tables say so")
+    called = [column for column in likely if _TARGETS & set(_words(column))]
+    if len(likely) > 1 and len(called) == 1:
+        return Choice(called[0], "by its name")
+    if len(likely) == 1:
+        (column,) = likely
+        others = "" if len(known) == 1 else " that is likely"
+        return Choice(column, f"the only column of numbers{others}")
+    raise InputError(
+        f"{sheet.path}: the target may be any of {len(likely)} columns of numbers; name one with "
+        "--target COLUMN:",
+        [f"{column!r}: {describe(one)}" for column, one in likely.items()],
+    )
+
+
+def numeric_columns(sheet: Sheet, names: str) -> dict[str, Numbers]:
+    """The columns of numbers that differ; those of numbers alone, if there are such."""
+    read = {column: sheet.numbers(column) for column in sheet.columns if column != names}
+    found = {
+        column: one
+        for column, one in read.items()
+        if one is not None and one.count and column.strip()
+    }
+    complete = {column: one for column, one in found.items() if one.are_complete}
+    chosen = complete or found
+    varied = {c: one for c, one in chosen.items() if len(np.unique(one.values)) > 1}
+    return varied or chosen
+
+
+def choose_group(sheet: Sheet, names: str, target: str, asked: str | None) -> Choice | None:
+    """A column of what several photos are of, so that they must not be torn apart.
+
+    Raises
+    ------
+    InputError
+        There is no column of the name asked for.
+    """
+    if asked is not None:
+        if not has_column(sheet.rows, asked, sheet.path):
+            read_table(sheet.path, [asked], sheet.form())
+        return Choice(asked, "as asked for")
+    fit = [one for one in sheet.columns if one not in (names, target) and _may_group(sheet, one)]
+    called = [column for column in fit if _GROUPS & set(_words(column))]
+    if called:
+        finest = max(called, key=lambda column: sheet.rows[column].nunique())
+        return Choice(finest, "by its name")
+    groups = [one for one in fit if _share_target(sheet, one, target)]
+    if groups:
+        finest = max(groups, key=lambda column: sheet.rows[column].nunique())
+        return Choice(finest, f"all photos of one {finest} have the same {target}")
+    return None
+
+
+def describe(numbers: Numbers) -> str:
+    """As ``whole numbers from 1 to 77``."""
+    values = numbers.values[np.isfinite(numbers.values)]
+    kind = "whole numbers" if numbers.are_whole else "numbers"
+    rest = len(numbers.values) - len(values)
+    others = f", {rest} of {len(numbers.values)} cells are none" if rest else ""
+    return f"{kind} from {values.min():.6g} to {values.max():.6g}{others}"
+
+
+def _is_odd(column: str, read: Numbers) -> bool:
+    """Whether numbers are rather those of the rows, or of the photo's size."""
+    words = _words(column)
+    if words and set(words) <= _OTHERS | {"image", "img", "photo", "size"}:
+        return True
+    rows = np.arange(len(read.values))
+    counts_rows = any(np.array_equal(read.values, rows + first) for first in (0, 1))
+    return counts_rows and len(rows) > 10
+
+
+def _may_group(sheet: Sheet, column: str) -> bool:
+    labels = sheet.rows[column]
+    distinct = labels.nunique()
+    return bool(
+        column.strip()
+        and _FEWEST_GROUPS <= distinct <= len(labels) / 1.5
+        and not labels.map(lambda text: text == "" or trim(text) != text).any()
+        and not labels.map(lambda text: re.fullmatch(r"-?\d*[.,]\d+", text) is not None).any()
+        and labels.map(plain).nunique() == distinct
+    )
+
+
+def _share_target(sheet: Sheet, column: str, target: str) -> bool:
+    """Whether the photos of each group have one target, and other groups have others."""
+    by_group = sheet.rows.groupby(column)[target]
+    return bool((by_group.nunique() == 1).all() and (by_group.size() > 1).mean() > 0.5)
+
+
+def _vary(sheet: Sheet, names: str, column: str) -> bool:
+    """Whether values differ within a photo, as sizes of its objects do, and its own does not."""
+    by_photo: pd.Series = sheet.rows.groupby(names)[column].nunique()
+    return bool((by_photo > 1).any())
+
+
+def _words(column: str) -> list[str]:
+    """The words of a column's name, in lower case: of ``HeadCount``, head and count."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain(column))
+    return [word for word in re.split(r"[^\w]|_|\d", parted.casefold()) if word]
+
+
+def _joined(column: str) -> str:
+    return re.sub(r"[\W_]", "", plain(column).casefold()).removeprefix("bbox")
+
+
+def _listed(columns: Sequence[str]) -> str:
+    shown = ", ".join(map(repr, columns[:20]))
+    return f"{shown}, ..." if len(columns) > 20 else shown
