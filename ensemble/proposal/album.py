@@ -99,8 +99,19 @@ class Album:
         """The photos that may be meant, wherever they lie: by name, else without the suffix."""
         base = _folded(name.replace("\\", "/").rsplit("/", 1)[-1])
         stem, suffix = os.path.splitext(base)
-        keys = (base, stem) if suffix in SUFFIXES else (base,)
-        return next((fit for key in keys if (fit := self._by_base.get(key))), ())
+        keys = [base, stem] if suffix in SUFFIXES else [base]
+        fit = next((fit for key in keys if (fit := self._by_base.get(key))), ())
+        return fit or self._by_number.get(_number(keys[-1]), ())
+
+    @cached_property
+    def _by_number(self) -> dict[str, tuple[str, ...]]:
+        """Photos named by a number, without zeros before it, which spreadsheets delete."""
+        found = defaultdict(list)
+        for name in self.listing.names:
+            number = _number(os.path.splitext(name.rsplit("/", 1)[-1])[0])
+            if number:
+                found[number].append(name)
+        return {number: tuple(names) for number, names in found.items()}
 
     @cached_property
     def _by_base(self) -> dict[str, tuple[str, ...]]:
@@ -111,6 +122,11 @@ class Album:
             for key in (base, os.path.splitext(base)[0]):
                 found[key].append(name)
         return {key: tuple(names) for key, names in found.items()}
+
+
+def _number(name: str) -> str:
+    """A name of digits without zeros before them; else empty."""
+    return (name.lstrip("0") or "0") if name.isdecimal() else ""
 
 
 def _common(fitting: Mapping[str, Sequence[str]]) -> str:

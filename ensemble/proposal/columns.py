@@ -91,6 +91,13 @@ def corners_of(sheet: Sheet, names: str) -> Corners | None:
     return None
 
 
+def extents_of(sheet: Sheet) -> tuple[str, str] | None:
+    """The columns of width and height of boxes that are written by these."""
+    known = {_joined(column): column for column in sheet.columns}
+    found = [pair for pair in _EXTENTS if {*pair, "x", "y"} <= known.keys()]
+    return (known[found[0][0]], known[found[0][1]]) if found else None
+
+
 def choose_target(
     sheet: Sheet, names: str, hints: Sequence[Collection[str]], asked: str | None
 ) -> Choice:

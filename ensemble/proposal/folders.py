@@ -46,7 +46,7 @@ def find_values(layout: Layout) -> Findings | None:
     seen = (
         f"{count(len(folders), 'folder')} named by a number, {min(folders):g} to {max(folders):g}"
     )
-    cautions = [f"{count(others, 'photo')} in other folders are not learned from"] if others else []
+    cautions = [f"not learned from: {count(others, 'photo')} in other folders"] if others else []
     return Findings(
         (
             Entry(

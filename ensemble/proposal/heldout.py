@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ensemble.proposal.findings import Entry, Findings
 from ensemble.proposal.places import Layout
-from ensemble.proposal.tables import Named, Tables
+from ensemble.proposal.search import Named
+from ensemble.proposal.tables import Tables
 
 
 def test_entries(layout: Layout, tables: Tables, target: str) -> Findings:

@@ -14,7 +14,9 @@ from ensemble.proposal.columns import choose_group, choose_target, describe
 from ensemble.proposal.findings import Draft, Entry, Findings, count
 from ensemble.proposal.heldout import test_entries
 from ensemble.proposal.places import Layout
-from ensemble.proposal.tables import Asked, Named, Tables
+from ensemble.proposal.search import Asked, Named
+from ensemble.proposal.sheet import Numbers
+from ensemble.proposal.tables import Tables
 
 _COLUMNS = Columns()
 
@@ -41,10 +43,16 @@ def _of_labels(layout: Layout, tables: Tables, labels: Named, asked: Asked) -> F
     read = sheet.numbers(target)
     form = sheet.form((read and read.decimal) or _decimal(tables) or COMMAS.decimal)
     layout = replace(layout, images=labels.naming.images, name=names, form=form)
-    drafts, cautions = [], _missing(layout, labels)
+    drafts, cautions = [], [*_missing(labels), *_doubtful(labels, target, read)]
+    empty = (sheet.rows[target].str.strip() == "").to_numpy()
+    rows = layout.renamed(labels, labels.naming.photos)
     if not layout.suits(labels, labels.naming):
-        reason = "no header row" if not labels.has_header else "its names leave out folders"
-        drafts.append(layout.draft("train", layout.renamed(labels, labels.naming.photos), reason))
+        reason = "names that leave out folders, or zeros" if labels.has_header else "no header row"
+        drafts.append(layout.draft("train", rows, f"{labels.path.name} has {reason}"))
+    if empty.any() and not empty.all():
+        reason = f"{labels.path.name} has {count(int(empty.sum()), 'row')} without {target!r}"
+        drafts = [layout.draft("train", rows[~empty], reason)]
+        cautions.append(f"{reason}: left out")
     told = f"{names!r} names {count(len(labels.naming.photos), 'photo')}"
     seen = [f"{labels.path}: {told}; the target is {target!r} ({why})"]
     if read is not None:
@@ -184,10 +192,23 @@ def _decimal(tables: Tables) -> Any:
     return None
 
 
-def _missing(layout: Layout, labels: Named) -> list[str]:
+def _doubtful(labels: Named, target: str, read: Numbers | None) -> list[str]:
+    """Whether the decimal signs may as well stand for thousands: with three digits behind each."""
+    texts = labels.sheet.rows[target].str.strip()
+    signed = texts[texts.str.contains("[.,]")]
+    grouped = signed.str.fullmatch(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
+    if read is None or signed.empty or not grouped.all():
+        return []
+    if read.decimal == COMMAS.decimal and labels.sheet.separator == COMMAS.separator:
+        return []  # as programs write thousandths
+    return [
+        f"{labels.path}: {target!r} has {signed.iloc[0]!r}, read with {read.decimal!r} as the "
+        "decimal sign; if it stands for thousands, delete it in the table"
+    ]
+
+
+def _missing(labels: Named) -> list[str]:
     gone = labels.naming.missing
     if not gone:
         return []
-    some = ", ".join(map(repr, gone[:3]))
-    more = ", ..." if len(gone) > 3 else ""
-    return [f"{labels.path} names {count(len(gone), 'photo')} that are not there: {some}{more}"]
+    return [f"{labels.path} names photos that are not there: {len(gone)}, as {gone[0]!r}"]

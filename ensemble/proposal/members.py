@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from ensemble.proposal.findings import Entry
+from ensemble.proposal.findings import Entry, plain
 from ensemble.proposal.networks import Network
 from ensemble.proposal.scale import Scale
 
@@ -20,7 +21,36 @@ _CELL = 32
 _PLACES_HEAD = "density"
 
 
-def pooled_entries(networks: Sequence[Network], scale: Scale) -> tuple[Entry, ...]:
+def member_entries(
+    networks: Sequence[Network], scale: Scale, sizes: Sequence[tuple[int, int]]
+) -> tuple[Entry, ...]:
+    """Backbones with heads.
+
+    `sizes` are height and width of the photos, pixels, where it is known what lies where in them,
+    so that a head can count by place; else empty.
+    """
+    if sizes and any(network.maps for network in networks):
+        return _by_place(networks, scale, sizes)
+    return _pooled(networks, scale)
+
+
+def describe_members(members: Sequence[Entry], scale: Scale) -> str:
+    """As ``backbones: mobilenet_v2; heads: density, svr (...)``."""
+    content = members_content(members)
+    entries = [*content["backbones"], *content.get("joint", [])]
+    named = [head for entry in entries for head in entry.get("heads", [])]
+    heads = dict.fromkeys(one if isinstance(one, str) else one["head"] for one in named)
+    backbones = ", ".join(entry["name"] for entry in content["backbones"])
+    return f"backbones: {backbones}; heads: {', '.join(heads)} ({scale.reason})"
+
+
+def members_content(members: Sequence[Entry]) -> dict[str, Any]:
+    """Keys and values of the backbones and heads, without the reasons."""
+    content = plain(members)
+    return {**content, "backbones": [plain(one.value) for one in content["backbones"]]}
+
+
+def _pooled(networks: Sequence[Network], scale: Scale) -> tuple[Entry, ...]:
     """Backbones of one row a photo."""
     entries = []
     for number, network in enumerate(networks):
@@ -29,13 +59,10 @@ def pooled_entries(networks: Sequence[Network], scale: Scale) -> tuple[Entry, ..
     return (Entry("backbones", list(entries)),)
 
 
-def density_entries(
+def _by_place(
     networks: Sequence[Network], scale: Scale, sizes: Sequence[tuple[int, int]]
 ) -> tuple[Entry, ...]:
-    """Backbones of whole maps with a head that counts by place, and pooled ones beside it.
-
-    `sizes` are height and width of the photos, pixels.
-    """
+    """Backbones of whole maps with a head that counts by place, and pooled ones beside it."""
     size = Entry("image_size", frame_of(sizes), "height, width; larger shows smaller objects")
     mapped = [network for network in networks if network.maps]
     entries = []

@@ -13,7 +13,7 @@ from ensemble.config.columns import Columns
 from ensemble.config.data import COMMAS, TableFormat
 from ensemble.proposal.album import Album, Naming
 from ensemble.proposal.findings import Draft
-from ensemble.proposal.tables import Named
+from ensemble.proposal.search import Named
 
 
 @dataclass(frozen=True)

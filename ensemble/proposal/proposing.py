@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,37 +9,31 @@ from typing import Any
 import numpy as np
 
 from backbones.errors import InputError, first_ten
-from backbones.files import atomic_write, temporary_folder
+from backbones.files import temporary_folder
 from backbones.home import expand_home
 from backbones.photos.folder import list_photos
-from backbones.places import check_file
 from backbones.progress import Progress, Silent
 from ensemble.config.config import FoldsSpec, default_cache
-from ensemble.config.data import Data
-from ensemble.config.document import parse
+from ensemble.config.document import ConfigError, parse
 from ensemble.config.experiment import resolve_experiment
 from ensemble.config.settings import read_config
-from ensemble.photos.dataset import Dataset, read_training
+from ensemble.photos.dataset import Dataset
 from ensemble.photos.foreign import is_ours
-from ensemble.photos.objects import locate_objects
 from ensemble.proposal.album import Album
-from ensemble.proposal.findings import Draft, Entry, Findings, count, plain
+from ensemble.proposal.findings import Entry, Findings, count
 from ensemble.proposal.folders import find_values
 from ensemble.proposal.labelled import read_labelled
-from ensemble.proposal.members import density_entries, pooled_entries
+from ensemble.proposal.members import describe_members, member_entries, members_content
 from ensemble.proposal.networks import find_networks
 from ensemble.proposal.places import Layout
 from ensemble.proposal.scale import scale_of
-from ensemble.proposal.sound import Sound, decode_all
-from ensemble.proposal.tables import Asked, find_tables
+from ensemble.proposal.search import Asked, search_beside, search_inside
+from ensemble.proposal.sound import decode_all
+from ensemble.proposal.tables import sort_tables
 from ensemble.proposal.text import render
+from ensemble.proposal.trial import FEWEST, Trial, located, readable, without_broken
+from ensemble.proposal.writing import refuse_existing, write_all, write_rows
 from ensemble.storage.outputs import Outputs
-
-#: Photos that a stack that learns needs in folds of one each; see ``Config``.
-_FEWEST = 3
-
-#: What messages call the file.
-_WHAT = "the config"
 
 
 @dataclass(frozen=True)
@@ -96,29 +89,14 @@ def init(
     place = _place(album.folder) if config is None else expand_home(config)
     asked = Asked(None if table is None else expand_home(table), names, target, group)
     layout = Layout(album, place)
-    _refuse_existing(place, force)
-    found = _find(layout, asked)
+    refuse_existing(place, force)
+    outputs = Outputs(Path(default_cache()).expanduser(), force)
+    found = _find(layout, asked, outputs)
     for draft in found.drafts:
-        _refuse_existing(draft.path, force)
+        refuse_existing(draft.path, force)
     with temporary_folder() as scratch:
-        trial = _Trial(scratch, found.drafts)
-        return _propose(layout, found, trial, force, progress or Silent())
-
-
-@dataclass(frozen=True)
-class _Trial:
-    """Tables that are not yet where they will be."""
-
-    scratch: Path
-    drafts: tuple[Draft, ...]
-
-    def data(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        """The data section of a config that reads them all the same."""
-        moved = {}
-        for draft in self.drafts:
-            if draft.key in content:
-                moved[draft.key] = str((self.scratch / draft.path.name).resolve())
-        return {**content, **moved}
+        trial = Trial(scratch, found.drafts)
+        return _propose(layout, found, trial, outputs, progress or Silent())
 
 
 def _place(folder: Path) -> Path:
@@ -126,16 +104,7 @@ def _place(folder: Path) -> Path:
     return Path(f"{name}.yaml")
 
 
-def _refuse_existing(path: Path, force: bool) -> None:
-    check_file(path, _WHAT)
-    if path.exists() and not force:
-        raise InputError(
-            f"{path} is there already; name another place with --config PATH, or say --force to "
-            "write over it"
-        )
-
-
-def _find(layout: Layout, asked: Asked) -> Findings:
+def _find(layout: Layout, asked: Asked, ours: Outputs) -> Findings:
     """The data section, of tables or of folders' names.
 
     Raises
@@ -143,8 +112,15 @@ def _find(layout: Layout, asked: Asked) -> Findings:
     InputError
         Neither says a number of the photos: what was looked for, and what was there.
     """
-    tables = find_tables(layout.album, asked, Outputs(Path(default_cache())))
-    found = read_labelled(layout, tables, asked) or find_values(layout)
+    search = search_inside(layout.album, asked, ours)
+    tables = sort_tables(search.named, asked)
+    found = read_labelled(layout, tables, asked) if tables.labels else None
+    if found is None and not tables.places:
+        found = find_values(layout)
+    if found is None and not search.broken:
+        search += search_beside(layout.album, asked, ours)
+        tables = sort_tables(search.named, asked)
+        found = read_labelled(layout, tables, asked)
     if found is not None:
         return found
     listing = layout.album.listing
@@ -152,7 +128,9 @@ def _find(layout: Layout, asked: Asked) -> Findings:
     mistakes = [
         f"photos: {count(len(listing.names), 'photo')} in {count(len(folders), 'folder')} "
         f"({', '.join(folders[:5])}{', ...' if len(folders) > 5 else ''}), as {listing.names[0]}",
-        *(tables.unused + tables.others),
+        *search.broken,
+        *tables.unused,
+        *search.others,
     ]
     if len(mistakes) == 1:
         mistakes.append("tables: none")
@@ -165,121 +143,27 @@ def _find(layout: Layout, asked: Asked) -> Findings:
 
 
 def _propose(
-    layout: Layout, found: Findings, trial: _Trial, force: bool, progress: Progress
+    layout: Layout, found: Findings, trial: Trial, outputs: Outputs, progress: Progress
 ) -> Proposal:
     for draft in trial.drafts:
-        _write_table(draft, trial.scratch / draft.path.name)
+        write_rows(draft, trial.scratch / draft.path.name)
     if layout.album.listing.warning:
         found = replace(found, cautions=(*found.cautions, layout.album.listing.warning))
-    found, photos = _readable(found, trial)
+    found, photos = readable(found, trial)
     sound = decode_all([path for path in photos.paths if path.is_file()], progress)
-    found, photos = _sound(found, photos, sound)
-    found, is_located = _located(found, photos)
+    found, photos = without_broken(found, photos, sound)
+    found, is_located = located(found, photos)
     scale = scale_of(photos.target)
     found = _limited(found, scale.minimum)
-    networks = find_networks(Path(default_cache()).expanduser())
-    maps = [network for network in networks.chosen if network.maps]
-    if is_located and maps:
-        members = density_entries(networks.chosen, scale, sound.sizes)
-    else:
-        members = pooled_entries(networks.chosen, scale)
-    entries = (Entry("data", found.entries), *members, *_folds(found, photos))
+    networks = find_networks(outputs.cache)
+    members = member_entries(networks.chosen, scale, sound.sizes if is_located else ())
+    entries = (Entry("data", found.entries), *members, *_folds(photos))
     text = render(layout.config, layout.album.folder, entries)
-    _check(text, plain_config(entries), trial, layout.config)
-    written = _write(layout.config, text, trial.drafts, force)
-    drafted = (f"{one.path} is written, as {one.reason}" for one in trial.drafts)
-    chosen = ", ".join(network.name for network in networks.chosen)
-    heads = "a head that counts by place" if is_located and maps else scale.reason
-    seen = (*found.seen, *drafted, f"backbones: {chosen}; heads: {heads}", *networks.seen)
+    _check(text, members_content(entries), trial, layout.config)
+    written = write_all(layout.config, text, found.drafts, outputs)
+    drafted = (f"{one.path} is written: {one.reason}" for one in found.drafts)
+    seen = (*found.seen, *drafted, describe_members(members, scale), *networks.seen)
     return Proposal(layout.config, text, seen, (*found.cautions, *networks.cautions), written)
-
-
-def plain_config(entries: Sequence[Entry]) -> dict[str, Any]:
-    """The content of a config, without the reasons."""
-    content = plain(entries)
-    content["backbones"] = [plain(one.value) for one in content["backbones"]]
-    return content
-
-
-def _readable(found: Findings, trial: _Trial) -> tuple[Findings, Dataset]:
-    """The photos as a fit reads them; places that it would refuse are left out, and said.
-
-    Raises
-    ------
-    InputError
-        It would refuse the table of labels.
-    """
-    content = trial.data({**plain(found.entries), "on_bad_photo": "skip"})
-    places = [key for key in ("boxes", "points") if key in content]
-    bare = {key: value for key, value in content.items() if key not in places}
-    photos = read_training(Data.model_validate(bare), 0)
-    if not places:
-        return found, photos
-    try:
-        return found, read_training(Data.model_validate(content), 0)
-    except InputError as error:
-        return _without_places(found, error), photos
-
-
-def _without_places(found: Findings, error: InputError) -> Findings:
-    lines = str(error).splitlines()
-    why = " ".join(lines[:2]) + (" ..." if len(lines) > 2 else "")
-    caution = f"the places of the objects are not used: {why}"
-    return replace(
-        found,
-        entries=found.without(["boxes", "points"]),
-        drafts=tuple(one for one in found.drafts if one.key not in ("boxes", "points")),
-        cautions=(*found.cautions, caution),
-    )
-
-
-def _sound(found: Findings, photos: Dataset, sound: Sound) -> tuple[Findings, Dataset]:
-    """The photos that can be used; where some cannot, the config leaves them out as well.
-
-    Raises
-    ------
-    InputError
-        Fewer than three can.
-    """
-    kept = [row for row, path in enumerate(photos.paths) if _usable(path, sound)]
-    if len(kept) < _FEWEST:
-        raise InputError(
-            f"{count(len(kept), 'photo')} of {len(photos)} can be used, and {_FEWEST} are needed "
-            "at least:",
-            first_ten(list(sound.broken.values())),
-        )
-    lost = len(photos) - len(kept)
-    if not lost:
-        return found, photos
-    reasons = tuple(first_ten(list(sound.broken.values())))
-    entry = Entry(
-        "on_bad_photo",
-        "skip",
-        f"{count(lost, 'photo')} cannot be used: left out, and listed in the run's rejected.csv",
-    )
-    found = replace(
-        found,
-        entries=(*found.entries, entry),
-        cautions=(*found.cautions, *(f"a photo that cannot be used: {one}" for one in reasons)),
-    )
-    return found, photos.take(np.array(kept, dtype=np.intp))
-
-
-def _usable(path: Path, sound: Sound) -> bool:
-    return path not in sound.broken and path.is_file()
-
-
-def _located(found: Findings, photos: Dataset) -> tuple[Findings, bool]:
-    """Whether a head can learn from the places; where it cannot, they are left out."""
-    if photos.objects is None or photos.objects.empty:
-        return found, False
-    if (photos.target < 0).any():
-        return found, False
-    try:
-        locate_objects(photos)
-    except InputError as error:
-        return _without_places(found, error), False
-    return found, True
 
 
 def _limited(found: Findings, minimum: float | None) -> Findings:
@@ -289,7 +173,7 @@ def _limited(found: Findings, minimum: float | None) -> Findings:
     return replace(found, entries=(*found.entries, entry))
 
 
-def _folds(found: Findings, photos: Dataset) -> tuple[Entry, ...]:
+def _folds(photos: Dataset) -> tuple[Entry, ...]:
     """How photos are split, where it is not the usual way."""
     folds: dict[str, Any] = {}
     units = len(photos)
@@ -298,11 +182,11 @@ def _folds(found: Findings, photos: Dataset) -> tuple[Entry, ...]:
         units = len(np.unique(photos.group))
     usual = FoldsSpec().n
     if units < 2 * usual:
-        folds["n"] = min(usual, max(_FEWEST, units // 2))
+        folds["n"] = min(usual, max(FEWEST, units // 2))
     return (Entry("folds", folds),) if folds else ()
 
 
-def _check(text: str, content: dict[str, Any], trial: _Trial, config: Path) -> None:
+def _check(text: str, content: dict[str, Any], trial: Trial, config: Path) -> None:
     """Validate what the text says, as ``fit`` will, before it is written.
 
     Raises
@@ -310,31 +194,14 @@ def _check(text: str, content: dict[str, Any], trial: _Trial, config: Path) -> N
     InputError
         A name of a file or column is taken for something else in a config; or the config is wrong.
     """
-    read = read_config(parse(text, str(config)))
-    if read != content:
+    try:
+        is_same = read_config(parse(text, str(config))) == content
+    except ConfigError:
+        is_same = False
+    if not is_same:
         raise InputError(
             f"{config}: the names of folders and columns cannot be written into a config as they "
             "are (${...} stands for a variable there); rename them"
         )
-    resolve_experiment({**read, "data": trial.data(read["data"])}, str(config), with_files=True)
-
-
-def _write(config: Path, text: str, drafts: Sequence[Draft], force: bool) -> tuple[Path, ...]:
-    for draft in drafts:
-        _refuse_existing(draft.path, force)
-        _write_table(draft, draft.path)
-    _refuse_existing(config, force)
-    with atomic_write(config) as partial:
-        partial.write_text(text, encoding="utf-8")
-    return (config, *(draft.path for draft in drafts))
-
-
-def _write_table(draft: Draft, path: Path) -> None:
-    with atomic_write(path) as partial:
-        draft.rows.to_csv(
-            partial,
-            index=False,
-            sep=draft.form.separator,
-            encoding=draft.form.encoding,
-            lineterminator="\n",
-        )
+    moved = {**content, "data": trial.data(content["data"])}
+    resolve_experiment(moved, str(config), with_files=True)

@@ -11,7 +11,8 @@ import numpy.typing as npt
 #: The largest target that is taken for a count; prices and distances in whole numbers go beyond.
 _COUNTS_TO = 1000
 
-#: Ninety of a hundred targets lie in such a range: beyond, errors are thought of as shares.
+#: The largest to the smallest of nine targets in ten, from which on errors are thought of as
+#: shares; below its square, log(1 + y) is hardly a logarithm.
 _WIDE = 10.0
 
 
@@ -47,7 +48,7 @@ def scale_of(target: npt.NDArray[np.float64]) -> Scale:
         return Scale(
             counted, "whole numbers that may be counts: one head on their square root", 0.0
         )
-    if spread >= _WIDE:
+    if spread >= _WIDE and high >= _WIDE**2:
         heads = tuple({"head": head, "target": "log1p"} for head in ("ridge", "svr"))
         return Scale(heads, f"{low:g} to {high:g} in nine of ten: on the logarithm", minimum)
     return Scale(("ridge", "svr"), "a narrow range: on its own scale", minimum)
