@@ -19,6 +19,9 @@ from ensemble.proposal.sheet import Sheet
 #: The share of a column's values that are photos, from which on it is taken to name them.
 _MOST = 0.5
 
+#: The share of the names of photos, wherever these lie, that a config has to find for itself.
+_NEARLY = 0.95
+
 #: Values of a column that are looked at, before all are.
 _SAMPLE = 200
 
@@ -56,14 +59,14 @@ class Album:
 
     def namings(self, sheet: Sheet) -> list[Naming]:
         """The columns of a table that name photos, the likeliest first."""
-        found = [one for column in sheet.columns if (one := self._naming(sheet, column))]
+        named = [column for column in sheet.columns if _have_suffixes(sheet.rows[column].tolist())]
+        # Where a column names files, the numbers beside it are none of theirs.
+        found = [one for column in named or sheet.columns if (one := self._naming(sheet, column))]
         return sorted(found, key=lambda one: (not one.has_suffixes, not one.is_unique, -one.share))
 
     def names_photo(self, text: str) -> bool:
         """Whether a text is the name of a photo, as the header of a table is where it has none."""
-        return SUFFIXES.get(os.path.splitext(text)[1].lower()) is not None and bool(
-            self._fitting(text)
-        )
+        return _suffix(text) in SUFFIXES and bool(self._fitting(text))
 
     def relative(self, photo: Path, images: str) -> str:
         """The name of a photo from the folder of images."""
@@ -78,7 +81,7 @@ class Album:
         images = _common(fitting)
         found = find_photos(self.folder / images, names, is_ours).paths
         alone = {name: self.folder / fit[0] for name, fit in fitting.items() if len(fit) == 1}
-        is_direct = len(found) >= 0.95 * len(alone) and bool(found)
+        is_direct = len(found) >= _NEARLY * sum(map(bool, fitting.values())) and bool(found)
         photos = found if is_direct else alone
         if len(photos) < _MOST * len(names):
             return None
@@ -89,7 +92,7 @@ class Album:
             tuple(name for name in names if name not in photos),
             is_direct,
             len(names) >= 0.9 * len(values),
-            any(os.path.splitext(name)[1].lower() in SUFFIXES for name in names[:_SAMPLE]),
+            _have_suffixes(names),
         )
 
     def _are_photos(self, names: Sequence[str]) -> bool:
@@ -122,6 +125,16 @@ class Album:
             for key in (base, os.path.splitext(base)[0]):
                 found[key].append(name)
         return {key: tuple(names) for key, names in found.items()}
+
+
+def _have_suffixes(names: Sequence[str]) -> bool:
+    """Whether most of these names end as those of photos do."""
+    sample = names[:_SAMPLE]
+    return sum(_suffix(name) in SUFFIXES for name in sample) >= max(1, _MOST * len(sample))
+
+
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()
 
 
 def _number(name: str) -> str:

@@ -13,16 +13,19 @@ import pandas as pd
 from backbones.errors import InputError
 from ensemble.photos.spelling import plain, trim
 from ensemble.photos.table import has_column, read_table
+from ensemble.proposal.findings import shown
 from ensemble.proposal.sheet import Numbers, Sheet
 
 #: Names that say outright that a column is the target, as words in it.
 _TARGETS = frozenset({"target", "label", "labels", "y", "gt", "groundtruth", "truth"})
 
-#: Columns of numbers that are seldom the target: sizes of the photo, numbers of rows, bookkeeping.
+#: Columns of numbers that are seldom the target: numbers of rows, and bookkeeping.
 _OTHERS = frozenset(
-    {"width", "height", "w", "h", "index", "id", "idx", "nr", "no", "number", "row", "unnamed"}
-    | {"fold", "split", "weight", "weights"}
+    {"index", "id", "idx", "nr", "no", "number", "row", "unnamed", "fold", "split", "weight"}
 )
+
+#: The size of the photo, where there are both.
+_SIZES = (frozenset({"width", "w"}), frozenset({"height", "h"}))
 
 #: Words for what several photos may be of.
 _GROUPS = frozenset(
@@ -124,7 +127,12 @@ def choose_target(
             f"{sheet.path}: no column beside {names!r} holds numbers, one of which must be the "
             f"target; its columns: {_listed(sheet.columns)}"
         )
-    likely = {column: one for column, one in known.items() if not _is_odd(column, one)} or known
+    sizes = _sizes(known)
+    likely = {
+        column: one
+        for column, one in known.items()
+        if column not in sizes and not _is_odd(column, one)
+    } or known
     for hint in hints:
         named = [column for column in known if column in hint]
         if len(named) == 1:
@@ -187,17 +195,27 @@ def describe(numbers: Numbers) -> str:
     kind = "whole numbers" if numbers.are_whole else "numbers"
     rest = len(numbers.values) - len(values)
     others = f", {rest} of {len(numbers.values)} cells are none" if rest else ""
-    return f"{kind} from {values.min():.6g} to {values.max():.6g}{others}"
+    return f"{kind} from {shown(values.min())} to {shown(values.max())}{others}"
 
 
 def _is_odd(column: str, read: Numbers) -> bool:
-    """Whether numbers are rather those of the rows, or of the photo's size."""
-    words = _words(column)
-    if words and set(words) <= _OTHERS | {"image", "img", "photo", "size"}:
+    """Whether numbers are rather those of the rows."""
+    words = set(_words(column))
+    if words & _OTHERS and words <= _OTHERS | {"image", "img", "photo"}:
         return True
     rows = np.arange(len(read.values))
     counts_rows = any(np.array_equal(read.values, rows + first) for first in (0, 1))
     return counts_rows and len(rows) > 10
+
+
+def _sizes(columns: Collection[str]) -> list[str]:
+    """The columns of the photo's width and height, where both are there."""
+    photo = {"image", "img", "photo", "px", "pixels"}
+    found = [
+        [one for one in columns if (words := set(_words(one))) & side and words <= side | photo]
+        for side in _SIZES
+    ]
+    return [one for side in found for one in side] if all(found) else []
 
 
 def _may_group(sheet: Sheet, column: str) -> bool:

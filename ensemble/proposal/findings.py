@@ -57,6 +57,15 @@ def plain(entries: Sequence[Entry]) -> dict[str, Any]:
     }
 
 
+def shown(number: float) -> str:
+    """A number for people: whole, or of four digits.
+
+    >>> shown(4e6), shown(12.5), shown(3.14159), shown(0.0)
+    ('4,000,000', '12.5', '3.142', '0')
+    """
+    return f"{number:,.0f}" if number % 1 == 0 or abs(number) >= 10_000 else f"{number:.4g}"
+
+
 def count(number: int, what: str) -> str:
     """As ``1 photo`` or ``4,586 photos``.
 

@@ -10,7 +10,7 @@ import pandas as pd
 from backbones.errors import InputError
 from ensemble.config.columns import Columns
 from ensemble.photos import numbers
-from ensemble.proposal.findings import Entry, Findings, count
+from ensemble.proposal.findings import Entry, Findings, count, shown
 from ensemble.proposal.places import Layout
 
 #: Folders of photos that are not to be learned from.
@@ -43,9 +43,8 @@ def find_values(layout: Layout) -> Findings | None:
     folders = Counter(labelled.values())
     draft = layout.draft("train", rows.astype(object), "a config reads values from a table")
     others = len(layout.album) - len(labelled)
-    seen = (
-        f"{count(len(folders), 'folder')} named by a number, {min(folders):g} to {max(folders):g}"
-    )
+    span = f"{shown(min(folders))} to {shown(max(folders))}"
+    seen = f"{count(len(folders), 'folder')} named by a number, {span}"
     cautions = [f"not learned from: {count(others, 'photo')} in other folders"] if others else []
     return Findings(
         (

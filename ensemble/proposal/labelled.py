@@ -211,4 +211,6 @@ def _missing(labels: Named) -> list[str]:
     gone = labels.naming.missing
     if not gone:
         return []
-    return [f"{labels.path} names photos that are not there: {len(gone)}, as {gone[0]!r}"]
+    return [
+        f"{labels.path} names photos that are not there, or lie in several folders: {len(gone)}, as {gone[0]!r}"
+    ]

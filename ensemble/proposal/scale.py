@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ensemble.proposal.findings import shown
+
 #: The largest target that is taken for a count; prices and distances in whole numbers go beyond.
 _COUNTS_TO = 1000
 
@@ -50,5 +52,7 @@ def scale_of(target: npt.NDArray[np.float64]) -> Scale:
         )
     if spread >= _WIDE and high >= _WIDE**2:
         heads = tuple({"head": head, "target": "log1p"} for head in ("ridge", "svr"))
-        return Scale(heads, f"{low:g} to {high:g} in nine of ten: on the logarithm", minimum)
+        return Scale(
+            heads, f"{shown(low)} to {shown(high)} in nine of ten: on the logarithm", minimum
+        )
     return Scale(("ridge", "svr"), "a narrow range: on its own scale", minimum)

@@ -13,7 +13,14 @@ import ensemble
 
 
 def test_the_public_names_are_there_and_no_others() -> None:
-    assert ensemble.__all__ == ["BackboneEnsemble", "BackboneFeatures", "Run", "fit", "open_run"]
+    assert ensemble.__all__ == [
+        "BackboneEnsemble",
+        "BackboneFeatures",
+        "Run",
+        "fit",
+        "init",
+        "open_run",
+    ]
     assert set(ensemble.__all__) <= set(dir(ensemble))
     assert all(getattr(ensemble, name).__name__ == name for name in ensemble.__all__)
     with pytest.raises(AttributeError, match="module 'ensemble' has no attribute 'fitt'"):

@@ -74,7 +74,7 @@ def test_a_verb_takes_its_arguments_and_gives_its_code(
     [
         (["fti"], "there is no command 'fti'; did you mean fit?"),
         (["sumbit", "--help"], "there is no command 'sumbit'; did you mean submit?"),
-        (["zzz"], "there is no command 'zzz'; known: cache, fit, pack, submit"),
+        (["zzz"], "there is no command 'zzz'; known: cache, fit, init, pack, submit"),
         (["--seed"], "unrecognized arguments: --seed"),
         (["submit", "--nowhere"], "python -m ensemble.submit: error: unrecognized arguments"),
     ],

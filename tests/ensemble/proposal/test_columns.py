@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from backbones.errors import InputError
+from ensemble.proposal.columns import choose_group, choose_target, corners_of
+from ensemble.proposal.sheet import Sheet, read_sheet
+
+
+def sheet(folder: Path, header: str, row: str, count: int = 24) -> Sheet:
+    """A table whose rows are formatted with their number, and with half and a third of it."""
+    rows = [row.format(n=n, half=n // 2, third=n % 3, square=n * n) for n in range(count)]
+    (folder / "t.csv").write_text("\n".join([header, *rows]) + "\n")
+    return read_sheet(folder / "t.csv")
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "target", "reason"),
+    [
+        ("f,v", "a{n}.jpg,{third}", "v", "the only column of numbers"),
+        (
+            "f,width,v",
+            "a{n}.jpg,{third},{square}",
+            "v",
+            "the only column of numbers that is likely",
+        ),
+        (
+            "f,Unnamed: 0,v",
+            "a{n}.jpg,{n},{square}",
+            "v",
+            "the only column of numbers that is likely",
+        ),
+        ("f,weight", "a{n}.jpg,{square}", "weight", "the only column of numbers"),
+        ("f,age,target", "a{n}.jpg,{square},{half}", "target", "by its name"),
+        ("f,HeadLabel,x", "a{n}.jpg,{square},{half}", "HeadLabel", "by its name"),
+        ("f,v,same", "a{n}.jpg,{square},7", "v", "the only column of numbers"),
+        ("f,note,v", "a{n}.jpg,n/a,{square}", "v", "the only column of numbers"),
+    ],
+)
+def test_the_only_likely_column_is_the_target(
+    header: str, row: str, target: str, reason: str, tmp_path: Path
+) -> None:
+    assert choose_target(sheet(tmp_path, header, row), "f", [], None) == (target, reason)
+
+
+def test_other_tables_decide_before_names(tmp_path: Path) -> None:
+    table = sheet(tmp_path, "f,age,size", "a{n}.jpg,{square},{half}")
+    assert choose_target(table, "f", [{"size"}], None).column == "size"
+    assert choose_target(table, "f", [{"size"}], "age").column == "age"
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "asked", "message"),
+    [
+        ("f,age,size", "a{n}.jpg,{square},{half}", None, "may be any of 2 columns of numbers"),
+        ("f,age", "a{n}.jpg,old", None, "no column beside 'f' holds numbers"),
+        ("f,age", "a{n}.jpg,{n}", "agee", "did you mean 'age'?"),
+    ],
+)
+def test_what_is_not_clear_is_asked(
+    header: str, row: str, asked: str | None, message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError) as caught:
+        choose_target(sheet(tmp_path, header, row), "f", [], asked)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "group"),
+    [
+        ("f,house,v", "a{n}.jpg,h{half},{n}", "house"),
+        ("f,patient_id,v", "a{n}.jpg,{half},{n}", "patient_id"),
+        ("f,owner,v", "a{n}.jpg,o{half},{half}", "owner"),  # one value for all photos of each
+        ("f,room,v", "a{n}.jpg,r{third},{n}", None),
+        ("f,owner,v", "a{n}.jpg,o{half},{n}", None),
+        ("f,house,v", "a{n}.jpg,h{n},{n}", None),  # each has one photo
+    ],
+)
+def test_photos_of_one_thing_are_a_group(
+    header: str, row: str, group: str | None, tmp_path: Path
+) -> None:
+    found = choose_group(sheet(tmp_path, header, row), "f", "v", None)
+    assert (found.column if found else None) == group
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "kind", "columns"),
+    [
+        ("f,width,height,xmin,ymin,xmax,ymax", "a,9,9,1,2,3,4", "boxes", "xmin ymin xmax ymax"),
+        ("f,X1,Y1,X2,Y2", "a,1,2,3,4", "boxes", "X1 Y1 X2 Y2"),
+        ("f,bbox_left,bbox_top,bbox_right,bbox_bottom", "a,1,2,3,4", "boxes", None),
+        ("f,x,y", "a,{n},{n}", "points", "x y"),
+        ("f,Cx,Cy,width,height", "a,1,2,640,480", "points", "Cx Cy"),
+    ],
+)
+def test_places_are_known_by_their_columns(
+    header: str, row: str, kind: str, columns: str | None, tmp_path: Path
+) -> None:
+    found = corners_of(sheet(tmp_path, header, row), "f")
+    assert found is not None
+    assert found.kind == kind
+    assert list(found.columns) == (columns.split() if columns else header.split(",")[1:])
+
+
+def test_a_corner_with_width_and_height_is_no_point(tmp_path: Path) -> None:
+    assert corners_of(sheet(tmp_path, "f,x,y,w,h", "a,1,2,{n},{n}"), "f") is None
+    assert corners_of(sheet(tmp_path, "f,v", "a,{n}"), "f") is None
