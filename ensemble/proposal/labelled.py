@@ -212,5 +212,6 @@ def _missing(labels: Named) -> list[str]:
     if not gone:
         return []
     return [
-        f"{labels.path} names photos that are not there, or lie in several folders: {len(gone)}, as {gone[0]!r}"
+        f"{labels.path} names photos that are not there, or lie in several folders: {len(gone)}, "
+        f"as {gone[0]!r}"
     ]

@@ -12,7 +12,7 @@ import pandas as pd
 from backbones.errors import InputError
 from ensemble.photos.foreign import is_ours
 from ensemble.proposal.album import Album, Naming
-from ensemble.proposal.columns import Corners, corners_of
+from ensemble.proposal.corners import Corners, corners_of
 from ensemble.proposal.sheet import Sheet, read_sheet
 from ensemble.storage.outputs import Outputs
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backbones.errors import InputError
-from ensemble.proposal.columns import extents_of, numeric_columns
+from ensemble.proposal.columns import numeric_columns
+from ensemble.proposal.corners import extents_of
 from ensemble.proposal.search import Asked, Named
 
 #: Words in the names of tables that are not learned from where another one is.

@@ -37,7 +37,7 @@ def test_names_are_found_from_their_folder(
     found = naming(tmp_path, photos, [f"{name},{10 * row + 90}" for row, name in enumerate(names)])
     assert found is not None
     assert (found.column, found.images, found.is_direct) == ("n", images, is_direct)
-    assert [path.relative_to(tmp_path).as_posix() for path in found.photos.values()] == photos
+    assert [found.photos[name].relative_to(tmp_path).as_posix() for name in names] == photos
 
 
 def test_what_is_missing_is_known(tmp_path: Path) -> None:

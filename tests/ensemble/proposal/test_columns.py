@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from backbones.errors import InputError
-from ensemble.proposal.columns import choose_group, choose_target, corners_of
+from ensemble.proposal.columns import choose_group, choose_target
 from ensemble.proposal.sheet import Sheet, read_sheet
+
+LIKELY = "the only column of numbers that is likely"
 
 
 def sheet(folder: Path, header: str, row: str, count: int = 24) -> Sheet:
@@ -20,18 +22,9 @@ def sheet(folder: Path, header: str, row: str, count: int = 24) -> Sheet:
     ("header", "row", "target", "reason"),
     [
         ("f,v", "a{n}.jpg,{third}", "v", "the only column of numbers"),
-        (
-            "f,width,v",
-            "a{n}.jpg,{third},{square}",
-            "v",
-            "the only column of numbers that is likely",
-        ),
-        (
-            "f,Unnamed: 0,v",
-            "a{n}.jpg,{n},{square}",
-            "v",
-            "the only column of numbers that is likely",
-        ),
+        ("f,width,height,v", "a{n}.jpg,{third},{half},{square}", "v", LIKELY),
+        ("f,Unnamed: 0,v", "a{n}.jpg,{n},{square}", "v", LIKELY),
+        ("f,row,height", "a{n}.jpg,{n},{square}", "height", LIKELY),
         ("f,weight", "a{n}.jpg,{square}", "weight", "the only column of numbers"),
         ("f,age,target", "a{n}.jpg,{square},{half}", "target", "by its name"),
         ("f,HeadLabel,x", "a{n}.jpg,{square},{half}", "HeadLabel", "by its name"),
@@ -83,27 +76,3 @@ def test_photos_of_one_thing_are_a_group(
 ) -> None:
     found = choose_group(sheet(tmp_path, header, row), "f", "v", None)
     assert (found.column if found else None) == group
-
-
-@pytest.mark.parametrize(
-    ("header", "row", "kind", "columns"),
-    [
-        ("f,width,height,xmin,ymin,xmax,ymax", "a,9,9,1,2,3,4", "boxes", "xmin ymin xmax ymax"),
-        ("f,X1,Y1,X2,Y2", "a,1,2,3,4", "boxes", "X1 Y1 X2 Y2"),
-        ("f,bbox_left,bbox_top,bbox_right,bbox_bottom", "a,1,2,3,4", "boxes", None),
-        ("f,x,y", "a,{n},{n}", "points", "x y"),
-        ("f,Cx,Cy,width,height", "a,1,2,640,480", "points", "Cx Cy"),
-    ],
-)
-def test_places_are_known_by_their_columns(
-    header: str, row: str, kind: str, columns: str | None, tmp_path: Path
-) -> None:
-    found = corners_of(sheet(tmp_path, header, row), "f")
-    assert found is not None
-    assert found.kind == kind
-    assert list(found.columns) == (columns.split() if columns else header.split(",")[1:])
-
-
-def test_a_corner_with_width_and_height_is_no_point(tmp_path: Path) -> None:
-    assert corners_of(sheet(tmp_path, "f,x,y,w,h", "a,1,2,{n},{n}"), "f") is None
-    assert corners_of(sheet(tmp_path, "f,v", "a,{n}"), "f") is None
