@@ -7,9 +7,9 @@ Its rooms, from the doors down; each imports only from those below it:
 - ``training``, ``run``, ``probing``, ``prediction``: the ways through the house.
 - ``runs``: what a fit found -> a folder that can be checked, opened and packed.
 - ``report``: what a fit found -> tables and pictures.
+- ``proposal``: a folder of photos -> a config that fits it.
 - ``scoring``: out-of-fold table -> scores, leaderboard, intervals.
 - ``stacking``: features, folds, heads -> out-of-fold table -> stack.
-- ``proposal``: a folder of photos -> a config that fits it.
 - ``photos``: tables and folders -> labelled photos -> features.
 - ``terminal``: lines, tables, progress bars.
 - ``storage``: the cache folder -> what it holds, and what of it is old.

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backbones.errors import InputError
+from backbones.errors import InputError, first_ten
+from ensemble.photos import numbers
 from ensemble.photos.spelling import plain, trim
 from ensemble.photos.table import has_column, read_table
 from ensemble.proposal.findings import shown
@@ -65,9 +66,10 @@ def choose_target(
         return Choice(asked, "as asked for")
     known = numeric_columns(sheet, names)
     if not known:
+        rest = [column for column in sheet.columns if column != names]
         raise InputError(
-            f"{sheet.path}: no column beside {names!r} holds numbers, one of which must be the "
-            f"target; its columns: {_listed(sheet.columns)}"
+            f"{sheet.path}: no column beside {names!r} holds numbers, and one must, the target:",
+            first_ten([f"{column!r}: {_refused(sheet, column)}" for column in rest] or ["none"]),
         )
     sizes = _sizes(known)
     likely = {
@@ -131,12 +133,12 @@ def choose_group(sheet: Sheet, names: str, target: str, asked: str | None) -> Ch
     return None
 
 
-def describe(numbers: Numbers) -> str:
+def describe(read: Numbers) -> str:
     """As ``whole numbers from 1 to 77``."""
-    values = numbers.values[np.isfinite(numbers.values)]
-    kind = "whole numbers" if numbers.are_whole else "numbers"
-    rest = len(numbers.values) - len(values)
-    others = f", {rest} of {len(numbers.values)} cells are none" if rest else ""
+    values = read.values[np.isfinite(read.values)]
+    kind = "whole numbers" if read.are_whole else "numbers"
+    rest = len(read.values) - len(values)
+    others = f", {rest} of {len(read.values)} cells are none" if rest else ""
     return f"{kind} from {shown(values.min())} to {shown(values.max())}{others}"
 
 
@@ -184,6 +186,7 @@ def _words(column: str) -> list[str]:
     return [word for word in re.split(r"[^\w]|_|\d", parted.casefold()) if word]
 
 
-def _listed(columns: Sequence[str]) -> str:
-    shown = ", ".join(map(repr, columns[:20]))
-    return f"{shown}, ..." if len(columns) > 20 else shown
+def _refused(sheet: Sheet, column: str) -> str:
+    """What a column holds in place of numbers, and the way on where that is known."""
+    texts = sheet.rows[column].tolist()
+    return f"{texts[0]!r}, ...{numbers.hint(texts, '.')}"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ensemble.config.columns import Columns
 from ensemble.config.data import COMMAS
+from ensemble.photos.table import read_table
 from ensemble.proposal.columns import choose_group, choose_target, describe
 from ensemble.proposal.findings import Draft, Entry, Findings, count
 from ensemble.proposal.heldout import test_entries
@@ -38,6 +39,8 @@ def read_labelled(layout: Layout, tables: Tables, asked: Asked) -> Findings | No
 
 def _of_labels(layout: Layout, tables: Tables, labels: Named, asked: Asked) -> Findings:
     sheet, names = labels.sheet, labels.naming.column
+    if asked.names not in (None, names):
+        read_table(sheet.path, [str(asked.names)], sheet.form())  # says which columns there are
     target, why = choose_target(sheet, names, _hints(tables, labels), asked.target)
     group = choose_group(sheet, names, target, asked.group)
     read = sheet.numbers(target)

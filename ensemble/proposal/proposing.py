@@ -33,6 +33,7 @@ from ensemble.proposal.tables import sort_tables
 from ensemble.proposal.text import render
 from ensemble.proposal.trial import FEWEST, Trial, located, readable, without_broken
 from ensemble.proposal.writing import refuse_existing, write_all, write_rows
+from ensemble.scoring.worth import refuse_constant
 from ensemble.storage.outputs import Outputs
 
 
@@ -153,6 +154,7 @@ def _propose(
     sound = decode_all([path for path in photos.paths if path.is_file()], progress)
     found, photos = without_broken(found, photos, sound)
     found, is_located = located(found, photos)
+    refuse_constant(photos.target, photos.weight)
     scale = scale_of(photos.target)
     found = _limited(found, scale.minimum)
     networks = find_networks(outputs.cache)

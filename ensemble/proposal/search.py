@@ -98,23 +98,28 @@ def _search(files: Sequence[Path], album: Album, asked: Asked, ours: Outputs) ->
     for file in files:
         given = asked.table is not None and file.samefile(asked.table)
         if not (given or is_ours(file.parent) or ours.wrote(file)):
-            found += _look(file, album, asked.names)
+            found += _look(file, album, asked)
     return found
 
 
-def _look(file: Path, album: Album, names: str | None) -> Search:
+def _look(file: Path, album: Album, asked: Asked) -> Search:
     if file.suffix.lower() in _NOT_READ:
         return Search(others=(f"{file}: only text is read; save it as CSV in UTF-8",))
     try:
         sheet = read_sheet(file)
-        named = _of_photos(sheet, album, names)
     except InputError as error:
         line = " ".join(str(error).split())
         line = line if len(line) <= 300 else f"{line[:300]}..."
         is_table = file.suffix.lower() in _TABLES
         return Search(broken=(line,)) if is_table else Search(others=(line,))
+    try:
+        named = _of_photos(sheet, album, asked.names)
+    except InputError as error:
+        if asked.table is None:
+            raise
+        return Search(others=(str(error),))  # another one is learned from
     if named is None:
-        return Search(others=(f"{file}: {_unlike(sheet, album, names)}",))
+        return Search(others=(f"{file}: {_unlike(sheet, album, asked.names)}",))
     return Search((named,))
 
 
@@ -146,7 +151,8 @@ def _of_photos(sheet: Sheet, album: Album, names: str | None) -> Named | None:
     if not namings:
         return None
     best = namings[0]
-    equals = [one for one in namings if one.has_suffixes and one.is_unique == best.is_unique]
+    alike = [one for one in namings if one.has_suffixes and one.is_unique == best.is_unique]
+    equals = [] if names else alike
     if any(dict(one.photos) != dict(best.photos) for one in equals):
         raise InputError(
             f"{sheet.path}: photos are named in "

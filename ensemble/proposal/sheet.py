@@ -44,7 +44,7 @@ class Sheet:
             other = read_table(self.path, self.columns, form)
         except InputError:
             return False
-        return other.equals(self.rows)
+        return other[self.columns].equals(self.rows)
 
     def numbers(self, column: str) -> Numbers | None:
         """A column as numbers, where half of it or more are."""
@@ -127,7 +127,8 @@ def _read(path: Path, separator: str, encoding: str) -> Sheet | InputError:
         rows = read_table(path, [], TableFormat(separator, ".", encoding))
     except InputError as error:
         return error
-    return Sheet(path, rows, separator, encoding)
+    nameless = rows.columns.duplicated(keep=False)  # as Excel leaves them at the end of rows
+    return Sheet(path, rows.loc[:, ~nameless], separator, encoding)
 
 
 def _widths(path: Path, separators: Sequence[str], encoding: str) -> list[int]:

@@ -53,7 +53,9 @@ def sort_tables(named: Sequence[Named], asked: Asked) -> Tables:
         test = _first(rest, lambda one: one not in numbered) if numbered else None
     labels, left = _labels([one for one in rest if one is not test], asked)
     unused += [
-        f"{one.path}: another than {labels.path} has rows to learn from" for one in left if labels
+        f"{one.path}: held out; to learn from it too, put its rows into {labels.path}"
+        for one in left
+        if labels
     ]
     return Tables(labels, tuple(places), test, sample, tuple(unused))
 

@@ -118,6 +118,50 @@ def test_counts_come_from_the_places_where_no_table_has_numbers(here: Path) -> N
     assert proposal.cautions[0].startswith("1 photo without a row in d/p.csv are not learned from")
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "asked", "message"),
+    [
+        ("f,v", "{name},7", {}, "the target is 7 for all 24 photos"),
+        ("f,v", "{name},{number} kg", {}, "numbers stand without a unit, as 'kg' in '0 kg'"),
+        ("f,v", "{name},{number}", {"names": "g"}, "'g'; known: 'f', 'v'"),
+        ("f,v", "{name},{number}", {"group": "g"}, "'g'; known: 'f', 'v'"),
+        ("f,v", "p00.jpg,{number}", {}, "nothing says a number for the photos"),
+        ("f,v", "{name},{number}", {"config": "d"}, "d is a folder; name a file in it"),
+    ],
+)
+def test_what_cannot_be_learned_from_is_an_error_with_a_way_on(
+    header: str, row: str, asked: dict[str, str], message: str, here: Path
+) -> None:
+    draw(here / "d", "t.csv", header, row)
+    with pytest.raises(InputError) as caught:
+        ensemble.init("d", **asked)  # type: ignore[arg-type]
+    assert message in str(caught.value)
+    assert not (here / "d.yaml").exists()
+
+
+def test_two_columns_that_name_photos_are_a_question(here: Path) -> None:
+    names = [(f"p{number:02d}.jpg", f"q{number:02d}.jpg") for number in range(24)]
+    for number, (before, after) in enumerate(names):
+        draw_cells(here / "d" / before, number)
+        draw_cells(here / "d" / after, number + 50)
+    rows = [f"{before},{after},{number}" for number, (before, after) in enumerate(names)]
+    write_lines(here / "d/t.csv", ["before,after,v", *rows])
+    with pytest.raises(InputError, match="in .before. and in .after.; say which with --names"):
+        ensemble.init("d")
+    assert data(ensemble.init("d", names="after"))["columns"]["name"] == "after"
+
+
+def test_columns_without_a_name_that_excel_leaves_are_passed_over(here: Path) -> None:
+    draw(here / "d", "t.csv", "f;v;;", "{name};{number};;")
+    assert data(ensemble.init("d"))["columns"] == {"name": "f", "target": "v"}
+
+
+def test_a_decimal_sign_that_may_be_one_of_thousands_is_told_of(here: Path) -> None:
+    draw(here / "d", "t.csv", "f;v", "{name};1{number}.250")
+    (caution,) = ensemble.init("d").cautions
+    assert "'v' has '10.250', read with '.' as the decimal sign; if it stands for" in caution
+
+
 def test_a_test_table_of_another_folder_is_left_to_submit(here: Path) -> None:
     draw_labelled(here / "d/train", NAMES, here / "d/train.csv", "f,v", "{name},{number}")
     draw_labelled(here / "d/test", NAMES[:5], here / "d/test.csv", "f", "{name}")
