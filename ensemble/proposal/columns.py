@@ -73,9 +73,7 @@ def choose_target(
         )
     sizes = _sizes(known)
     likely = {
-        column: one
-        for column, one in known.items()
-        if column not in sizes and not _is_odd(column, one)
+        column: one for column, one in known.items() if column not in sizes and not _is_odd(column)
     } or known
     for hint in hints:
         named = [column for column in known if column in hint]
@@ -86,8 +84,8 @@ def choose_target(
         return Choice(called[0], "by its name")
     if len(likely) == 1:
         (column,) = likely
-        others = "" if len(known) == 1 else " that is likely"
-        return Choice(column, f"the only column of numbers{others}")
+        rest = ", ".join(repr(one) for one in known if one != column)
+        return Choice(column, "the only column of numbers" + (f" beside {rest}" if rest else ""))
     raise InputError(
         f"{sheet.path}: the target may be any of {len(likely)} columns of numbers; name one with "
         "--target COLUMN:",
@@ -142,14 +140,10 @@ def describe(read: Numbers) -> str:
     return f"{kind} from {shown(values.min())} to {shown(values.max())}{others}"
 
 
-def _is_odd(column: str, read: Numbers) -> bool:
-    """Whether numbers are rather those of the rows."""
+def _is_odd(column: str) -> bool:
+    """Whether a column is rather of numbers of the rows."""
     words = set(_words(column))
-    if words & _OTHERS and words <= _OTHERS | {"image", "img", "photo"}:
-        return True
-    rows = np.arange(len(read.values))
-    counts_rows = any(np.array_equal(read.values, rows + first) for first in (0, 1))
-    return counts_rows and len(rows) > 10
+    return bool(words & _OTHERS) and words <= _OTHERS | {"image", "img", "photo"}
 
 
 def _sizes(columns: Collection[str]) -> list[str]:

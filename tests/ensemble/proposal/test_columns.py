@@ -8,7 +8,7 @@ from backbones.errors import InputError
 from ensemble.proposal.columns import choose_group, choose_target
 from ensemble.proposal.sheet import Sheet, read_sheet
 
-LIKELY = "the only column of numbers that is likely"
+ONLY = "the only column of numbers"
 
 
 def sheet(folder: Path, header: str, row: str, count: int = 24) -> Sheet:
@@ -21,15 +21,20 @@ def sheet(folder: Path, header: str, row: str, count: int = 24) -> Sheet:
 @pytest.mark.parametrize(
     ("header", "row", "target", "reason"),
     [
-        ("f,v", "a{n}.jpg,{third}", "v", "the only column of numbers"),
-        ("f,width,height,v", "a{n}.jpg,{third},{half},{square}", "v", LIKELY),
-        ("f,Unnamed: 0,v", "a{n}.jpg,{n},{square}", "v", LIKELY),
-        ("f,row,height", "a{n}.jpg,{n},{square}", "height", LIKELY),
-        ("f,weight", "a{n}.jpg,{square}", "weight", "the only column of numbers"),
+        ("f,v", "a{n}.jpg,{third}", "v", ONLY),
+        (
+            "f,width,height,v",
+            "a{n}.jpg,{third},{half},{square}",
+            "v",
+            f"{ONLY} beside 'width', 'height'",
+        ),
+        ("f,Unnamed: 0,v", "a{n}.jpg,{n},{square}", "v", f"{ONLY} beside 'Unnamed: 0'"),
+        ("f,row,height", "a{n}.jpg,{n},{square}", "height", f"{ONLY} beside 'row'"),
+        ("f,weight", "a{n}.jpg,{square}", "weight", ONLY),
         ("f,age,target", "a{n}.jpg,{square},{half}", "target", "by its name"),
         ("f,HeadLabel,x", "a{n}.jpg,{square},{half}", "HeadLabel", "by its name"),
-        ("f,v,same", "a{n}.jpg,{square},7", "v", "the only column of numbers"),
-        ("f,note,v", "a{n}.jpg,n/a,{square}", "v", "the only column of numbers"),
+        ("f,v,same", "a{n}.jpg,{square},7", "v", ONLY),
+        ("f,note,v", "a{n}.jpg,n/a,{square}", "v", ONLY),
     ],
 )
 def test_the_only_likely_column_is_the_target(

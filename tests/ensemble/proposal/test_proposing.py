@@ -146,7 +146,7 @@ def test_two_columns_that_name_photos_are_a_question(here: Path) -> None:
         draw_cells(here / "d" / after, number + 50)
     rows = [f"{before},{after},{number}" for number, (before, after) in enumerate(names)]
     write_lines(here / "d/t.csv", ["before,after,v", *rows])
-    with pytest.raises(InputError, match="in .before. and in .after.; say which with --names"):
+    with pytest.raises(InputError, match=r"in .before. and in .after.; say which with --names"):
         ensemble.init("d")
     assert data(ensemble.init("d", names="after"))["columns"]["name"] == "after"
 
