@@ -84,8 +84,9 @@ def choose_target(
         return Choice(called[0], "by its name")
     if len(likely) == 1:
         (column,) = likely
-        rest = ", ".join(repr(one) for one in known if one != column)
-        return Choice(column, "the only column of numbers" + (f" beside {rest}" if rest else ""))
+        others = ", ".join(repr(one) for one in known if one != column)
+        beside = f" beside {others}" if others else ""
+        return Choice(column, f"the only column of numbers{beside}")
     raise InputError(
         f"{sheet.path}: the target may be any of {len(likely)} columns of numbers; name one with "
         "--target COLUMN:",
