@@ -2,12 +2,13 @@
 
 Its rooms, from the doors down; each imports only from those below it:
 
-- ``fit``, ``submit``, ``compare``, ``pack``, ``cache``, ``backbones``: the commands.
+- ``init``, ``fit``, ``submit``, ``compare``, ``pack``, ``cache``, ``backbones``: the commands.
 - ``estimators``: ``BackboneFeatures`` and ``BackboneEnsemble``, for scikit-learn.
 - ``training``, ``run``, ``reporting``, ``comparing``, ``probing``, ``prediction``: the ways through
   the house.
 - ``runs``: what a fit found -> a folder that can be checked, opened and packed.
 - ``report``: what a fit found -> tables, charts, a page.
+- ``proposal``: a folder of photos -> a config that fits it.
 - ``scoring``: out-of-fold table -> scores, leaderboard, intervals.
 - ``stacking``: features, folds, heads -> out-of-fold table -> stack.
 - ``photos``: tables and folders -> labelled photos -> features.
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ensemble.comparing import compare
     from ensemble.estimators.backbone_ensemble import BackboneEnsemble
     from ensemble.estimators.backbone_features import BackboneFeatures
+    from ensemble.proposal.proposing import init
     from ensemble.run import Run, open_run
     from ensemble.training import fit
 
@@ -40,6 +42,7 @@ __all__ = [
     "Run",
     "compare",
     "fit",
+    "init",
     "list_backbones",
     "open_run",
 ]
@@ -52,6 +55,7 @@ _MODULES = {
     "compare": "ensemble.comparing",
     "fit": "ensemble.training",
     "list_backbones": "ensemble.backbones",
+    "init": "ensemble.proposal.proposing",
     "open_run": "ensemble.run",
 }
 

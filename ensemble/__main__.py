@@ -17,6 +17,7 @@ from ensemble.version import add_version
 
 #: Verb, which is also the module's name -> what it does.
 VERBS = {
+    "init": "write a config for a folder of photos",
     "fit": "train the ensemble of a config",
     "submit": "predict new photos with a run",
     "report": "write the page of a run again",

@@ -67,11 +67,13 @@ def read_text(path: Path, encoding: str) -> str:
         line = None if place is None else data.count(b"\n", 0, place) + 1
         where = "" if line is None else f" (line {line})"
         raise InputError(
-            f"{path} is not {_shown(encoding)}{where}; {_way_on(_guess(data))}"
+            f"{path} is not {_shown(encoding)}{where}; {_way_on(guess_encoding(data))}"
         ) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise InputError(f"{path}: line {line} holds NUL, as no text does; {_way_on(_guess(data))}")
+        raise InputError(
+            f"{path}: line {line} holds NUL, as no text does; {_way_on(guess_encoding(data))}"
+        )
     return text.removeprefix("\ufeff")
 
 
@@ -163,8 +165,12 @@ def _shown(encoding: str) -> str:
     return "UTF-8" if codecs.lookup(encoding).name == "utf-8" else encoding
 
 
-def _guess(data: bytes) -> str | None:
-    """The encoding that the bytes look like."""
+def guess_encoding(data: bytes) -> str | None:
+    """The encoding that the bytes of a file look like; None where that is not known.
+
+    >>> guess_encoding("Größe".encode("cp1252"))
+    'cp1252'
+    """
     zeros = data[:1000].count(0)
     if zeros:  # of two bytes a letter, one is mostly 0
         even = data[:1000:2].count(0)

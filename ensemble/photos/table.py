@@ -20,7 +20,8 @@ from ensemble.photos.spelling import plain
 
 Numbers = npt.NDArray[np.float64]
 
-_SEPARATORS = (";", ",", "\t", "|", ":", " ")
+#: Between the fields of tables, as programs write them; the last two as well within fields.
+SEPARATORS = (";", ",", "\t", "|", ":", " ")
 
 
 def read_table(
@@ -172,7 +173,7 @@ def _separator_of(
     A blank is none where another separates: there it pads the fields.
     """
     line = lines_of(text)[header.line - 1]
-    others = {one: split_line(line, one) for one in _SEPARATORS if one != form.separator}
+    others = {one: split_line(line, one) for one in SEPARATORS if one != form.separator}
     if len(header.fields) > 1:
         others.pop(" ", None)
     for separator, fields in others.items():

@@ -15,7 +15,7 @@ import ensemble
 from ensemble.fit import main as fit_main
 
 
-@pytest.mark.parametrize("module", ["ensemble.fit", "ensemble.submit"])
+@pytest.mark.parametrize("module", ["ensemble.init", "ensemble.fit", "ensemble.submit"])
 def test_help_is_short_and_imports_nothing_heavy(module: str) -> None:
     text = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", module, "--help"],

@@ -1,0 +1,58 @@
+"""Small folders of drawn photos with tables, and a network whose file says how it scales pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from backbones.networks.catalog import import_keras
+
+
+def draw_cells(path: Path, seed: int) -> list[tuple[int, int]]:
+    """Draw a photo of 96 x 64 pixels with 1 to 8 light cells; returns their centres (x, y)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draw = np.random.default_rng(seed)
+    photo = Image.fromarray(draw.integers(0, 60, (64, 96, 3), dtype=np.uint8))
+    pencil = ImageDraw.Draw(photo)
+    centres = [(int(draw.integers(6, 90)), int(draw.integers(6, 58))) for _ in range(1 + seed % 8)]
+    for x, y in centres:
+        pencil.ellipse((x - 4, y - 4, x + 4, y + 4), fill="white")
+    photo.save(path)
+    return centres
+
+
+def write_lines(path: Path, lines: Sequence[str], encoding: str = "utf-8") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding=encoding)
+
+
+def draw_labelled(folder: Path, names: Sequence[str], table: Path, header: str, row: str) -> None:
+    """Draw a photo of each name, and write a table.
+
+    `row` is formatted with `name`, with `stem` (its last part without suffix) and `number`.
+    """
+    for number, name in enumerate(names):
+        draw_cells(folder / name, number)
+    rows = [
+        row.format(name=name, stem=Path(name).stem, number=number)
+        for number, name in enumerate(names)
+    ]
+    write_lines(table, [header, *rows])
+
+
+def save_scaling_network(home: Path) -> Path:
+    """A tiny network in a folder for KERAS_HOME, which brings pixels to its own scale."""
+    home.mkdir(parents=True, exist_ok=True)
+    keras = import_keras()
+    photos = keras.Input((None, None, 3))
+    scaled = keras.layers.Rescaling(1 / 255)(photos)
+    kernel = keras.initializers.GlorotUniform(0)
+    maps = keras.layers.Conv2D(
+        8, 8, strides=8, activation="relu", kernel_initializer=kernel, name="maps"
+    )(scaled)
+    file = home / "tiny-net.keras"
+    keras.Model(photos, maps, name="tiny").save(file)
+    return file
