@@ -220,6 +220,9 @@ def test_from_python_it_says_what_the_command_says(here: Path) -> None:
     proposal = ensemble.init("photos", config="mine.yaml")
     assert proposal.config == Path("mine.yaml")
     assert proposal.text == Path("mine.yaml").read_text()
-    assert proposal.text.startswith("# python -m ensemble.fit mine.yaml\n")
+    schema, command, *_ = proposal.text.splitlines()
+    assert schema.startswith("# yaml-language-server: $schema=/")
+    assert Path(schema.partition("=")[2]).is_file()
+    assert command == "# python -m ensemble.fit mine.yaml"
     assert "'id' names 24 photos; the target is 'score'" in proposal.seen[0]
     assert proposal.cautions == ()
