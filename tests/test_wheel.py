@@ -17,7 +17,13 @@ from hatchling.build import build_wheel
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 #: Files in the packages that are no modules.
-DATA = {"backbones/networks/published.csv", "backbones/py.typed", "ensemble/py.typed"}
+TEMPLATES = ("comparison.html", "page.css", "page.html", "report.html")
+DATA = {
+    "backbones/networks/published.csv",
+    "backbones/py.typed",
+    "ensemble/py.typed",
+    *(f"ensemble/report/page/templates/{name}" for name in TEMPLATES),
+}
 METADATA = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
 
 

@@ -33,6 +33,11 @@ cache_dir: ${FOLDER}/cache
 """
 
 
+#: What tells of the time that a fit took and of its folder, and the record of it.
+REPORT = ("report.html", "report.json", "outputs.json")
+
+
 def read_files(folder: Path) -> dict[str, bytes]:
-    paths = (path for path in folder.rglob("*") if path.is_file())
+    """The files of a run, of which equal fits have the same: all but its report."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name not in REPORT)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}

@@ -54,7 +54,7 @@ def test_a_classifier_is_no_head() -> None:
         (
             "svr",
             {"c": 1, "epsilom": 2},
-            "svr has no parameter 'c'; known: C, epsilon, gamma; and no parameter 'epsilom'; "
+            "svr has no parameter 'c'; did you mean C?; and no parameter 'epsilom'; "
             "did you mean epsilon?",
         ),
         ("svr", {"C": -1}, "The 'C' parameter of KernelSVR must be a float in the range"),

@@ -34,7 +34,7 @@ def test_a_cache_in_the_photo_folder_hides_no_photo(tmp_path: Path) -> None:
 @pytest.mark.parametrize("manifest", [MANIFEST, UNFINISHED])
 def test_a_run_in_the_photo_folder_hides_no_photo(manifest: str, tmp_path: Path) -> None:
     theirs = ["a.jpg", "leaderboard.jpg", "members/b.png", "sub/leaderboard.png"]
-    album(tmp_path, *theirs, record.PICTURE, record.SHEET, probe.PICTURE)
+    album(tmp_path, *theirs, record.PICTURE, probe.PICTURE)
     (tmp_path / manifest).write_text(json.dumps(RUN))
     assert names(tmp_path) == theirs
 

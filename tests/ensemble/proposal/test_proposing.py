@@ -207,7 +207,7 @@ def test_a_config_begins_with_its_command_and_says_its_reasons() -> None:
         Entry("folds", {"n": 3}, "long " * 30),
     )
     text = render(Path("c.yaml"), Path("d"), entries)
-    assert text.splitlines()[:2] == first_lines(Path("c.yaml"), Path("d"))
+    assert text.splitlines()[:3] == first_lines(Path("c.yaml"), Path("d"))
     assert "# two\\nlines\n" in text
     assert YAML(typ="safe").load(text) == {
         "data": {"folder": "a: b", "separator": "\t"},
