@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,12 @@ from ensemble.report.page.thumbnails import thumbnails
 from ensemble.runs import record
 from ensemble.runs.damage import named
 from ensemble.runs.folder import RunFolder, open_run_folder
+from ensemble.runs.lock import only_writer
 from ensemble.runs.opening import read_run_config
 from ensemble.scoring.leaderboard import Leaderboard
 from ensemble.storage.outputs import Outputs
+
+_LOG = logging.getLogger("ensemble")
 
 PAGE, DATA = "report.html", "report.json"
 
@@ -51,6 +55,18 @@ def report(run: str | Path, *, out: str | Path | None = None, force: bool = Fals
     files = open_run_folder(expand_home(run))
     page = files.path(PAGE) if out is None else expand_home(out)
     return write_report(files, page, force=force)
+
+
+def report_fit(files: RunFolder, times: Mapping[str, float] | None, force: bool) -> None:
+    """Write the report of a run that is complete without it.
+
+    A page that somebody has worked on stays, with a warning, unless by `force`.
+    """
+    try:
+        with only_writer(files.folder):
+            write_report(files, files.path(PAGE), times, force)
+    except InputError as error:
+        _LOG.warning("the report is not written: %s", error)
 
 
 def write_report(

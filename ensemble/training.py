@@ -29,7 +29,7 @@ from ensemble.photos.render import render
 from ensemble.photos.usable import Usable, extract_features, read_digests
 from ensemble.probing import probe_photo, take_probe
 from ensemble.report.summary import at_hand, fit_warnings
-from ensemble.reporting import PAGE, write_report
+from ensemble.reporting import PAGE, report_fit
 from ensemble.run import Run
 from ensemble.runs.earlier import name_stale
 from ensemble.runs.folder import RunFolder, RunWriter, reopen
@@ -63,8 +63,7 @@ def fit(
 ) -> Run:
     """Train the ensemble of a config, and write the run; as ``python -m ensemble.fit`` does.
 
-    What the cache holds is not computed again, and a run that would come out as it lies there is
-    only opened.
+    What the cache holds is not computed again; a run that would come out as it lies is only opened.
 
     Parameters
     ----------
@@ -106,18 +105,17 @@ def train(experiment: Experiment, folder: Path, progress: Progress, force: bool 
     usable = read_digests(photos, config.cache, config.data.skips_bad_photos, config.folds.n)
     key = origin(experiment, usable.digests, usable.rejected)
     written = reopen(folder, key)
-    times: dict[str, float] | None = None
     if written is None:
         timed = Timed(progress)
         beside = probe_photo(config.cache)  # while the networks are loaded
         result = fit_ensemble(experiment, usable, timed, beside)
         written = save(result, folder, key, force)
         name_stale(folder)
-        times = timed.seconds
+        report_fit(written, timed.seconds, force)
     else:
         _LOG.info("%s: nothing has changed since it was fitted", folder)
-    if times is not None or not (folder / PAGE).exists():
-        _write_report(written, times, force)
+        if not (folder / PAGE).exists():
+            report_fit(written, None, force)
     run = Run(written, restore_quantised(experiment, written, BACKBONES))
     for line in fit_warnings(run.metrics, folder):
         _LOG.warning(line)
@@ -186,14 +184,6 @@ def save(result: FitResult, folder: Path, key: str, force: bool = False) -> RunF
     probe = take_probe(result)
     with only_writer(folder):
         return record(result, RunWriter(folder, key, force), probe)
-
-
-def _write_report(written: RunFolder, times: Mapping[str, float] | None, force: bool) -> None:
-    """The run is complete without it: a page that somebody has worked on stays, with a warning."""
-    try:
-        write_report(written, written.path(PAGE), times, force)
-    except InputError as error:
-        _LOG.warning("the report is not written: %s", error)
 
 
 def warn_of_fallbacks(experiment: Experiment) -> None:

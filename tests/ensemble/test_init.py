@@ -90,6 +90,7 @@ def test_a_proposal_is_fitted_as_it_is(
     assert np.isfinite(oof["stack"]).all()
 
 
+@pytest.mark.slow
 def test_cells_with_points_get_a_head_that_counts_by_place(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -130,6 +131,7 @@ def test_cells_with_points_get_a_head_that_counts_by_place(
     assert {"mobilenet_v2.density", "mobilenet_v2_pooled.svr"} <= set(board["name"])
 
 
+@pytest.mark.slow
 def test_the_faces_get_boxes_and_all_their_tables(
     face_counting: Path, keras_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
