@@ -48,7 +48,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
             {"score": {"set_aside_above": 60}},
             near_copies=copies,
             curves={"one.mlp": curves},
-            times={"extracting": 61.0},
+            times={", ".join(["a_network_of_a_long_name"] * 3): 61.0},
         )
     )
     places = {name: folder / f"{number}.jpg" for number, name in enumerate(contents.shown)}
