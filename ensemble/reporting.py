@@ -18,6 +18,7 @@ from ensemble.config.config import Config
 from ensemble.photos.foreign import is_ours
 from ensemble.report.analysis import analyse
 from ensemble.report.evidence import Evidence
+from ensemble.report.page.card import render_card
 from ensemble.report.page.densities import Overlays, read_overlays
 from ensemble.report.page.html import render_page
 from ensemble.report.page.thumbnails import thumbnails
@@ -31,7 +32,7 @@ from ensemble.storage.outputs import Outputs
 
 _LOG = logging.getLogger("ensemble")
 
-PAGE, DATA = "report.html", "report.json"
+PAGE, DATA, CARD = "report.html", "report.json", "MODEL_CARD.md"
 
 
 def report(run: str | Path, *, out: str | Path | None = None, force: bool = False) -> Path:
@@ -42,8 +43,8 @@ def report(run: str | Path, *, out: str | Path | None = None, force: bool = Fals
     run : path
         The folder of the run.
     out : path, optional
-        Where the page goes, by default ``report.html`` in the run; its data lie beside it, as
-        ``report.json``.
+        Where the page goes, by default ``report.html`` in the run; beside it lie its data, of the
+        same name with ``.json``, and ``MODEL_CARD.md``.
     force : bool
         Write over files that this program did not write.
 
@@ -75,15 +76,15 @@ def write_report(
     times: Mapping[str, float] | None = None,
     force: bool = False,
 ) -> Path:
-    """Write the page of a run and, beside it, its data as JSON.
+    """Write the page of a run and, beside it, its data as JSON and a model card.
 
     `times` are the seconds of each stage; by default those of the report before. Photos that are
     no longer where they were at the fit are left out of the page. Errors as ``report``.
     """
     config = read_run_config(files)
     outputs = Outputs(config.cache, force)
-    data = page.with_suffix(".json")
-    for path in (page, data):
+    data, card = page.with_suffix(".json"), page.with_name(CARD)
+    for path in (page, data, card):
         if files.holds(path):
             raise InputError(
                 f"--out: {path} is a file of the run, which would be damaged; name another place"
@@ -93,7 +94,8 @@ def write_report(
     overlays = _overlays(files)
     pictures = thumbnails(_find(config, contents.shown))
     html = render_page(contents, pictures, overlays)
-    for path, text in ((data, contents.to_json()), (page, html)):
+    words = render_card(contents, str(files.folder))
+    for path, text in ((data, contents.to_json()), (card, words), (page, html)):
         with outputs.write(path, "--out") as partial:
             partial.write_text(text, encoding="utf-8")
     return page

@@ -17,7 +17,7 @@ from hatchling.build import build_wheel
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 #: Files in the packages that are no modules.
-TEMPLATES = ("comparison.html", "page.css", "page.html", "report.html")
+TEMPLATES = ("MODEL_CARD.md", "comparison.html", "page.css", "page.html", "report.html")
 DATA = {
     "backbones/networks/published.csv",
     "backbones/py.typed",

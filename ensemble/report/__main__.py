@@ -46,7 +46,8 @@ def parser() -> argparse.ArgumentParser:
         "--out",
         type=expand_home,
         metavar="HTML",
-        help="where the page goes (default: report.html in the run); report.json lies beside it",
+        help="where the page goes (default: report.html in the run); its data and a model card "
+        "lie beside it",
     )
     made.add_argument(
         "--force", action="store_true", help="write over files that this program did not write"
@@ -63,13 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
-    from ensemble.reporting import report
+    from ensemble.reporting import CARD, report
     from ensemble.runs.folder import newest_run
 
     run = asked.run if asked.run is not None else newest_run(Path("runs"))
     page = report(run, out=asked.out, force=asked.force)
     console.line(f"{page}: {page.stat().st_size / 1e6:.1f} MB")
-    return {"page": page, "data": page.with_suffix(".json")}
+    return {"page": page, "data": page.with_suffix(".json"), "card": page.with_name(CARD)}
 
 
 if __name__ == "__main__":

@@ -53,6 +53,6 @@ def _code() -> str:
     for package in (backbones, ensemble):
         for folder in package.__path__:
             for file in sorted(Path(folder).rglob("*")):
-                if file.suffix in (".css", ".html", ".py"):
+                if file.suffix in (".css", ".html", ".md", ".py"):
                     digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -34,7 +34,7 @@ cache_dir: ${FOLDER}/cache
 
 
 #: What tells of the time that a fit took and of its folder, and the record of it.
-REPORT = ("report.html", "report.json", "outputs.json")
+REPORT = ("report.html", "report.json", "MODEL_CARD.md", "outputs.json")
 
 
 def read_files(folder: Path) -> dict[str, bytes]:

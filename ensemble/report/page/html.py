@@ -44,12 +44,14 @@ def render_page(
 def fill_template(name: str, **content: Any) -> str:
     """A page of the package's own templates, with filters that show numbers.
 
-    All that comes from data is escaped; only the charts, which this program draws, are not.
+    In HTML all that comes from data is escaped; only the charts, which this program draws, are not.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     environment = Environment(
-        loader=PackageLoader("ensemble.report.page"), autoescape=True, undefined=StrictUndefined
+        loader=PackageLoader("ensemble.report.page"),
+        autoescape=select_autoescape(["css", "html"], default=False),
+        undefined=StrictUndefined,
     )
     environment.filters |= {
         "amount": partial(format_number, digits=3),
