@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -10,13 +11,28 @@ import pytest
 from backbones.errors import InputError
 from ensemble.compare import main
 from ensemble.comparing import compare, put_together
-from ensemble.fit import main as fit_main
+from ensemble.training import fit
+from tests.ensemble.project import CONFIG
+
+
+@pytest.fixture(scope="module")
+def fitted(filled_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the runs ``one``, ``two``, of another stack, and ``few``, of fewer photos."""
+    folder = tmp_path_factory.mktemp("runs")
+    shutil.copytree(filled_cache, folder / "cache")
+    (folder / "small.yaml").write_text(CONFIG)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("FOLDER", str(folder))
+        for name, settings in (("one", []), ("two", ["stack=mean"]), ("few", ["data.limit=30"])):
+            fit(Path("small.yaml"), settings, run_dir=name)
+    return folder
 
 
 @pytest.fixture
-def runs(warm_project: Path) -> tuple[str, str]:
-    assert fit_main(["small.yaml", "--run-dir", "one"]) == 0
-    assert fit_main(["small.yaml", "--set", "stack=mean", "--run-dir", "two"]) == 0
+def runs(fitted: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+    """Two runs on the same photos, in the working directory."""
+    monkeypatch.chdir(fitted)
     return "one", "two"
 
 
@@ -43,17 +59,15 @@ def test_scores_are_those_of_the_runs(
 def test_a_page_of_the_user_stays(
     runs: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Path("page.html").write_text("mine")
-    assert main([*runs, "--out", "page.html"]) == 1
+    Path("mine.html").write_text("mine")
+    assert main([*runs, "--out", "mine.html"]) == 1
     assert "--force" in capsys.readouterr().err
-    assert main([*runs, "--out", "page.html", "--force"]) == 0
+    assert main([*runs, "--out", "mine.html", "--force"]) == 0
 
 
 def test_runs_of_other_photos_share_what_they_can(
     runs: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert fit_main(["small.yaml", "--set", "data.limit=30", "--run-dir", "few"]) == 0
-    capsys.readouterr()
     assert main(["one", "few"]) == 0
     out = capsys.readouterr().out
     assert "one: 10 of its 40 photos are not in all runs" in out
