@@ -99,8 +99,7 @@ def _rows(found: Comparison) -> list[list[str]]:
             size, low, high = (
                 format_score(number, error / 3) for number in (by.rmse, by.low, by.high)
             )
-            worth = ("worse" if by.rmse > 0 else "better") if by.is_sure else "may be chance"
-            row += [size, f"{low} to {high}", worth]
+            row += [size, f"{low} to {high}", by.verdict]
         rows.append(row + [""] * (7 - len(row)))
     return rows
 

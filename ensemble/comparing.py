@@ -14,16 +14,14 @@ import pandas as pd
 
 from backbones.errors import InputError, first_ten
 from backbones.home import expand_home
-from backbones.photos.lookup import find_photos
 from ensemble.config.columns import STACK
 from ensemble.config.config import Config
-from ensemble.photos.foreign import is_ours
 from ensemble.report.evidence import by_photo, not_set_aside
 from ensemble.report.page.comparison import render_comparison
-from ensemble.report.page.thumbnails import thumbnails
+from ensemble.report.page.thumbnails import find_thumbnails
 from ensemble.runs.damage import named
 from ensemble.runs.folder import open_run_folder
-from ensemble.runs.opening import read_run_config
+from ensemble.runs.opening import read_run_config, read_table
 from ensemble.runs.record import OUT_OF_FOLD
 from ensemble.scoring.comparison import Difference, difference, most_different, score_runs
 from ensemble.scoring.scores import Scores
@@ -79,8 +77,8 @@ def compare(runs: Sequence[str | Path]) -> Comparison:
     configs = {name: read_run_config(files) for name, files in opened.items()}
     tables = {}
     for name, files in opened.items():
-        with named(files.path(OUT_OF_FOLD)) as path:
-            rows = pd.read_csv(path, dtype={"name": str}, keep_default_na=False)
+        rows = read_table(files, OUT_OF_FOLD)
+        with named(files.path(OUT_OF_FOLD)):
             tables[name] = by_photo(rows, ["target", STACK])
     photos = put_together(tables)
     config = next(iter(configs.values()))
@@ -112,10 +110,9 @@ def write_comparison(found: Comparison, page: Path, force: bool = False) -> None
     """
     outputs = Outputs(found.config.cache, force)
     outputs.check(page, "--out")
-    folder = found.config.data.path(found.config.data.images)
-    paths = find_photos(folder, found.apart, is_ours).paths if folder.is_dir() else {}
+    pictures = find_thumbnails(found.config.data, found.apart)
     text = render_comparison(
-        found.unit, found.photos, found.scores, found.differences, found.apart, thumbnails(paths)
+        found.unit, found.photos, found.scores, found.differences, found.apart, pictures
     )
     with outputs.write(page, "--out") as partial:
         partial.write_text(text, encoding="utf-8")

@@ -12,21 +12,19 @@ import pandas as pd
 
 from backbones.errors import InputError
 from backbones.home import expand_home
-from backbones.photos.lookup import find_photos
 from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.config.config import Config
-from ensemble.photos.foreign import is_ours
 from ensemble.report.analysis import analyse
 from ensemble.report.evidence import Evidence
 from ensemble.report.page.card import render_card
 from ensemble.report.page.densities import Overlays, read_overlays
 from ensemble.report.page.html import render_page
-from ensemble.report.page.thumbnails import thumbnails
+from ensemble.report.page.thumbnails import find_thumbnails
 from ensemble.runs import record
 from ensemble.runs.damage import named
 from ensemble.runs.folder import RunFolder, open_run_folder
 from ensemble.runs.lock import only_writer
-from ensemble.runs.opening import read_run_config
+from ensemble.runs.opening import read_run_config, read_table
 from ensemble.scoring.leaderboard import Leaderboard
 from ensemble.storage.outputs import Outputs
 
@@ -85,14 +83,11 @@ def write_report(
     outputs = Outputs(config.cache, force)
     data, card = page.with_suffix(".json"), page.with_name(CARD)
     for path in (page, data, card):
-        if files.holds(path):
-            raise InputError(
-                f"--out: {path} is a file of the run, which would be damaged; name another place"
-            )
+        files.refuse_own(path, "--out")
         outputs.check(path, "--out")
     contents = analyse(read_evidence(files, config, _times(files, outputs, times)))
     overlays = _overlays(files)
-    pictures = thumbnails(_find(config, contents.shown))
+    pictures = find_thumbnails(config.data, contents.shown)
     html = render_page(contents, pictures, overlays)
     words = render_card(contents, str(files.folder))
     for path, text in ((data, contents.to_json()), (card, words), (page, html)):
@@ -112,8 +107,8 @@ def read_evidence(files: RunFolder, config: Config, times: Mapping[str, float]) 
     leaderboard_file, oof_file = files.path(record.LEADERBOARD), files.path(record.OUT_OF_FOLD)
     with named(leaderboard_file):
         leaderboard = Leaderboard.read(leaderboard_file)
+    oof = read_table(files, record.OUT_OF_FOLD)
     with named(oof_file):
-        oof = pd.read_csv(oof_file, dtype={"name": str}, keep_default_na=False)
         oof = oof[["name", "fold", "target", *leaderboard.members, STACK, LOWER, UPPER]]
     return Evidence(
         run=str(files.folder),
@@ -141,11 +136,8 @@ def _curves(files: RunFolder) -> dict[str, pd.DataFrame]:
 
 
 def _table(files: RunFolder, file: str) -> pd.DataFrame | None:
-    """A table with names that not every run has."""
-    if file not in files.files:
-        return None
-    with named(files.path(file)) as path:
-        return pd.read_csv(path, dtype={"name": str}, keep_default_na=False)
+    """A table that not every run has."""
+    return read_table(files, file) if file in files.files else None
 
 
 def _times(
@@ -164,11 +156,3 @@ def _overlays(files: RunFolder) -> Overlays:
         return Overlays()
     with named(files.path(record.DENSITIES)) as path:
         return read_overlays(path)
-
-
-def _find(config: Config, names: list[str]) -> dict[str, Path]:
-    """The photos that are still there, by name."""
-    folder = config.data.path(config.data.images)
-    if not folder.is_dir():
-        return {}
-    return find_photos(folder, names, is_ours).paths

@@ -28,7 +28,7 @@ from ensemble.probing import Differences, check_probe, explain
 from ensemble.report.scores_table import html_table, scores_table
 from ensemble.runs.damage import named
 from ensemble.runs.folder import RunFolder, open_run_folder
-from ensemble.runs.opening import cache_folder, read_experiment, read_intervals
+from ensemble.runs.opening import cache_folder, read_experiment, read_intervals, read_table
 from ensemble.runs.pack import open_pack
 from ensemble.runs.predictions import Predictions, predict_usable, target_median
 from ensemble.runs.probe import Probe
@@ -86,8 +86,7 @@ class Run:
     @property
     def oof(self) -> pd.DataFrame:
         """The out-of-fold table: ``name, fold, target``, members, ``stack, lower, upper``."""
-        with named(self.files.path(OUT_OF_FOLD)) as path:
-            return pd.read_csv(path, dtype={"name": str}, keep_default_na=False)
+        return read_table(self.files, OUT_OF_FOLD)
 
     @property
     def predictor(self) -> Predictor:

@@ -64,13 +64,3 @@ def shown(number: float) -> str:
     ('4,000,000', '12.5', '3.142', '0')
     """
     return f"{number:,.0f}" if number % 1 == 0 or abs(number) >= 10_000 else f"{number:.4g}"
-
-
-def count(number: int, what: str) -> str:
-    """As ``1 photo`` or ``4,586 photos``.
-
-    >>> count(1, "photo"), count(4586, "photo"), count(2, "box")
-    ('1 photo', '4,586 photos', '2 boxes')
-    """
-    plural = what + ("es" if what.endswith(("x", "s")) else "s")
-    return f"{number:,} {what if number == 1 else plural}"

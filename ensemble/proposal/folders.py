@@ -9,8 +9,9 @@ import pandas as pd
 
 from backbones.errors import InputError
 from ensemble.config.columns import Columns
+from ensemble.digits import count
 from ensemble.photos import numbers
-from ensemble.proposal.findings import Entry, Findings, count, shown
+from ensemble.proposal.findings import Entry, Findings, shown
 from ensemble.proposal.places import Layout
 
 #: Folders of photos that are not to be learned from.

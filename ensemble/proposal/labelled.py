@@ -10,9 +10,10 @@ import pandas as pd
 
 from ensemble.config.columns import Columns
 from ensemble.config.data import COMMAS
+from ensemble.digits import count
 from ensemble.photos.table import read_table
 from ensemble.proposal.columns import choose_group, choose_target, describe
-from ensemble.proposal.findings import Draft, Entry, Findings, count
+from ensemble.proposal.findings import Draft, Entry, Findings
 from ensemble.proposal.heldout import test_entries
 from ensemble.proposal.places import Layout
 from ensemble.proposal.search import Asked, Named

@@ -17,10 +17,11 @@ from ensemble.config.config import FoldsSpec, default_cache
 from ensemble.config.document import ConfigError, parse
 from ensemble.config.experiment import resolve_experiment
 from ensemble.config.settings import read_config
+from ensemble.digits import count
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.foreign import is_ours
 from ensemble.proposal.album import Album
-from ensemble.proposal.findings import Entry, Findings, count
+from ensemble.proposal.findings import Entry, Findings
 from ensemble.proposal.folders import find_values
 from ensemble.proposal.labelled import read_labelled
 from ensemble.proposal.members import describe_members, member_entries, members_content

@@ -47,6 +47,16 @@ class RunFolder:
             return False
         return whole.relative_to(folder).as_posix() in (*self.files, MANIFEST, UNFINISHED, RECORDS)
 
+    def refuse_own(self, path: Path, what: str) -> None:
+        """Raise an ``InputError`` where a file of the run would be written over.
+
+        `what` names the option that says where to write.
+        """
+        if self.holds(path):
+            raise InputError(
+                f"{what}: {path} is a file of the run, which would be damaged; name another place"
+            )
+
     def digest(self, below: str) -> str:
         """SHA-256 (hex) of all files below a folder of the run."""
         return key({file: sha for file, sha in self.files.items() if file.startswith(f"{below}/")})

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
 from pydantic import ValidationError
 
 from backbones.errors import InputError
@@ -127,6 +128,18 @@ def _open_format_1(files: RunFolder, config: Config) -> list[Backbone]:
             changed,
         )
     return backbones
+
+
+def read_table(files: RunFolder, file: str) -> pd.DataFrame:
+    """A table of a run with names of photos, as they stand.
+
+    Raises
+    ------
+    InputError
+        It is missing, or no table.
+    """
+    with named(files.path(file)) as path:
+        return pd.read_csv(path, dtype={"name": str}, keep_default_na=False)
 
 
 def read_intervals(files: RunFolder) -> Intervals:

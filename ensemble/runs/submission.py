@@ -153,11 +153,8 @@ class Submission:
         for path in files:
             if os.path.lexists(path) and any(_is_same(path, read) for read in inputs):
                 raise InputError(f"{_OUT}: {path} is read by this command; name another place")
-            if self.run is not None and self.run.holds(path):
-                raise InputError(
-                    f"{_OUT}: {path} is a file of the run, which would be damaged; name another "
-                    "place"
-                )
+            if self.run is not None:
+                self.run.refuse_own(path, _OUT)
             self.outputs.check(path, _OUT)
 
     def _beside(self, name: str) -> Path:

@@ -31,6 +31,13 @@ class Difference:
         """Whether it is not of a size that comes by chance."""
         return self.low > 0 or self.high < 0
 
+    @property
+    def verdict(self) -> str:
+        """In words, of the run that is not the first."""
+        if not self.is_sure:
+            return "may be chance"
+        return "worse" if self.rmse > 0 else "better"
+
 
 def score_runs(predictions: Mapping[str, Numbers], target: Numbers) -> dict[str, Scores]:
     """The scores of each run's predictions, float64 (n,), of the same photos."""

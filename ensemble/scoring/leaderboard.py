@@ -18,6 +18,9 @@ Numbers = npt.NDArray[np.float64]
 #: Name of the row that knows nothing of the photos: the mean target of the other folds.
 CONSTANT = "constant"
 
+#: Name of the row of the members' plain mean.
+MEAN = "mean"
+
 
 @dataclass(frozen=True)
 class Leaderboard:
@@ -69,19 +72,28 @@ def rank(
         The stack's nested predictions.
     target, weight : float64 (photos,)
     """
-    columns = dict(zip(table.members, table.predictions.T, strict=True))
-    kinds = dict.fromkeys(columns, "member")
-    columns["mean"], kinds["mean"] = table.predictions.mean(axis=1), "reference"
-    columns[CONSTANT], kinds[CONSTANT] = constant(table, target, weight), "reference"
-    columns[STACK], kinds[STACK] = stack, "stack"
+    kinds = dict.fromkeys(table.members, "member")
+    kinds |= {MEAN: "reference", CONSTANT: "reference", STACK: "stack"}
     scores = {
         name: score(table.by_photo(column), target, weight, set_aside_above)
-        for name, column in columns.items()
+        for name, column in predictions_of(table, stack, target, weight).items()
     }
     best_first = sorted(scores, key=lambda name: (scores[name].rmse, kinds[name] != "stack"))
     return Leaderboard(
         {name: scores[name] for name in best_first}, {name: kinds[name] for name in best_first}
     )
+
+
+def predictions_of(
+    table: OutOfFold, stack: Numbers, target: Numbers, weight: Numbers | None
+) -> dict[str, Numbers]:
+    """The predictions float64 (rows,) behind each row of the leaderboard; arguments as ``rank``."""
+    return {
+        **dict(zip(table.members, table.predictions.T, strict=True)),
+        MEAN: table.predictions.mean(axis=1),
+        CONSTANT: constant(table, target, weight),
+        STACK: stack,
+    }
 
 
 def constant(table: OutOfFold, target: Numbers, weight: Numbers | None) -> Numbers:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ensemble.scoring.leaderboard import CONSTANT, STACK, Leaderboard, constant
+from ensemble.scoring.leaderboard import CONSTANT, MEAN, Leaderboard, predictions_of
 from ensemble.scoring.scores import compare, rmse_interval, score
 from ensemble.stacking.outoffold import OutOfFold
 
@@ -34,38 +35,29 @@ class Scored:
     weight: Numbers | None
     above: float | None
 
-    def columns(self) -> dict[str, Numbers]:
-        """The predictions (rows,) behind each row of the leaderboard."""
-        table = self.table
-        members = dict(zip(table.members, table.predictions.T, strict=True))
-        known = constant(table, self.target, self.weight)
-        return {
-            **members,
-            "mean": table.predictions.mean(axis=1),
-            CONSTANT: known,
-            STACK: self.stack,
-        }
-
     def margins(self, leaderboard: Leaderboard) -> dict[str, Any]:
         """For ``metrics.json``: ``rmse_intervals``, ``gains`` and ``folds``."""
+        columns = predictions_of(self.table, self.stack, self.target, self.weight)
         return {
-            "rmse_intervals": self._intervals(),
-            "gains": self._gains(leaderboard.best_member),
+            "rmse_intervals": self._intervals(columns),
+            "gains": self._gains(columns, leaderboard.best_member),
             "folds": self._folds(),
         }
 
-    def _intervals(self) -> dict[str, tuple[float, float]]:
+    def _intervals(self, columns: Mapping[str, Numbers]) -> dict[str, tuple[float, float]]:
         """The 95 % interval of each RMSE; see ``rmse_interval``."""
         return {
             name: rmse_interval(self.table.by_photo(column), self.target, self.weight, self.above)
-            for name, column in self.columns().items()
+            for name, column in columns.items()
         }
 
-    def _gains(self, best_member: str) -> dict[str, dict[str, float]]:
+    def _gains(
+        self, columns: Mapping[str, Numbers], best_member: str
+    ) -> dict[str, dict[str, float]]:
         """By how much the stack's mean squared error is lower; in the target's unit, squared."""
-        columns, by_photo = self.columns(), self.table.by_photo
-        nested, found = by_photo(self.stack), {}
-        for name in dict.fromkeys((best_member, "mean", CONSTANT)):
+        by_photo, found = self.table.by_photo, {}
+        nested = by_photo(self.stack)
+        for name in dict.fromkeys((best_member, MEAN, CONSTANT)):
             others = by_photo(columns[name])
             mean, error = compare(nested, others, self.target, self.weight, self.above)
             found[name] = {"mean_squared_error": mean, "standard_error": error}

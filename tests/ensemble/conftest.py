@@ -11,6 +11,7 @@ from backbones.engines.tensorflow import TensorFlowEngine
 from ensemble.fit import main as fit_main
 from ensemble.stacking import crossfit
 from tests.ensemble.project import CONFIG
+from tests.ensemble.proposal.drawn import save_scaling_network
 
 
 @pytest.fixture
@@ -20,6 +21,16 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FOLDER", str(tmp_path))
     (tmp_path / "small.yaml").write_text(CONFIG)
     return tmp_path
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_weights: Path) -> Path:
+    """An empty working directory; the only weights at hand are those of a tiny saved network."""
+    save_scaling_network(no_weights)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("ENSEMBLE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "work"
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,8 @@ from typing import ClassVar
 import pandas as pd
 
 from backbones.photos.appearance import BLURRED, DARK
-from ensemble.report.checks.check import count, first
+from ensemble.digits import count
+from ensemble.report.checks.check import first
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence
 

@@ -25,12 +25,3 @@ class Check(Protocol):
 def first(names: Sequence[object]) -> tuple[str, ...]:
     """The first of some names."""
     return tuple(map(str, names[:MOST]))
-
-
-def count(number: int, what: str) -> str:
-    """A number of things.
-
-    >>> count(1, "photo"), count(2000, "photo")
-    ('1 photo', '2,000 photos')
-    """
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -7,8 +7,8 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from ensemble.digits import format_number
-from ensemble.report.checks.check import count, first
+from ensemble.digits import count, format_number
+from ensemble.report.checks.check import first
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence
 

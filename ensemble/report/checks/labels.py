@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ensemble.config.columns import LOWER, STACK, UPPER
-from ensemble.digits import format_number
-from ensemble.report.checks.check import count, first
+from ensemble.digits import count, format_number
+from ensemble.report.checks.check import first
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence
 

@@ -24,7 +24,6 @@ class DensityView:
     size: tuple[int, int]  #: height and width of that frame, pixels
     resize: images.Resize
     objects: npt.NDArray[np.float64]  #: (m, 4) as in ``Dataset.objects``, pixels of the photo
-    error: float = 0.0  #: RMSE of such predictions; 0 where it is not known
 
     def frame(self, height: int, width: int) -> tuple[float, float, float, float]:
         """Where the frame lies that the network saw: left, right, bottom, top.
@@ -40,12 +39,9 @@ class DensityView:
 
 
 def density_views(
-    positions: Rows, photos: Dataset, fits: MemberFits, folds: Folds, error: float = 0.0
+    positions: Rows, photos: Dataset, fits: MemberFits, folds: Folds
 ) -> list[DensityView]:
-    """The photos at these positions, as a head with densities saw them in the first repeat.
-
-    `error` is the RMSE of its predictions, which decides how many digits are shown.
-    """
+    """The photos at these positions, as a head with densities saw them in the first repeat."""
     size, resize = fits.member.view
     found = []
     for position in positions:
@@ -59,7 +55,6 @@ def density_views(
                 size=size,
                 resize=resize,
                 objects=_objects(photos, photos.names[position]),
-                error=error,
             )
         )
     return found

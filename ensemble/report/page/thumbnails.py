@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,9 @@ from backbones.errors import InputError
 from backbones.files import read_file
 from backbones.parallel import map_in_order
 from backbones.photos import images
+from backbones.photos.lookup import find_photos
+from ensemble.config.data import Data
+from ensemble.photos.foreign import is_ours
 
 #: Most pixels of a side, twice what a page shows, for sharp screens; some 6 kB each.
 _SIDE = 320
@@ -32,6 +35,12 @@ def thumbnails(photos: Mapping[str, Path]) -> dict[str, Thumbnail]:
     """Pictures of photos by their names; of those that cannot be read there is none."""
     made = zip(photos, map_in_order(_try_to_make, photos.values()), strict=True)
     return {name: one for name, one in made if one is not None}
+
+
+def find_thumbnails(data: Data, names: Sequence[str]) -> dict[str, Thumbnail]:
+    """Pictures of the photos of a config by their names; of those that are gone there is none."""
+    folder = data.path(data.images)
+    return thumbnails(find_photos(folder, names, is_ours).paths) if folder.is_dir() else {}
 
 
 def data_uri(content: bytes, kind: str) -> str:

@@ -16,20 +16,8 @@ from ensemble.proposal.text import first_lines, render
 from tests.ensemble.proposal.drawn import (
     draw_cells,
     draw_labelled,
-    save_scaling_network,
     write_lines,
 )
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_weights: Path) -> Path:
-    """An empty working directory; the only weights at hand are those of a tiny saved network."""
-    save_scaling_network(no_weights)
-    (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-    monkeypatch.setenv("ENSEMBLE_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "work"
-
 
 NAMES = [f"p{number:02d}.jpg" for number in range(24)]
 
