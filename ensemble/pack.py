@@ -107,7 +107,7 @@ def pack_run(run: Run, file: Path, force: bool = False) -> str:
     config, fitted = run.config, run.predictor.fitted
     networks: list[Path] = []
     if choose_engine(config.engine) == "openvino":
-        passes = convert_passes(run.predictor.backbones, config.cache, config.engine)
+        passes = convert_passes(run.predictor.fitted.backbones, config.cache, config.engine)
         prepared = (
             heads.prepare(one, config.engine, config.cache) for one in fitted.folders.values()
         )

@@ -25,11 +25,11 @@ from backbones.features.forward_pass import ForwardPass, Job, open_passes
 from backbones.features.key import features_key
 from backbones.features.store import FeatureStore, Store, TransientStore
 from backbones.key import key
-from backbones.networks.backbone import Backbone
 from backbones.photos.digests import files_by_digest, forget_digests, photo_digests
 from backbones.progress import Progress, Silent
 from ensemble import heads
 from ensemble.heads import Regressor
+from ensemble.photos.channels import channel_means
 from ensemble.photos.features import features_in, open_stores
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.rejected import Rejected, refuse_rest
@@ -72,13 +72,6 @@ class Predictor:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(**state)  # type: ignore[misc]
 
-    @property
-    def backbones(self) -> list[Backbone]:
-        """The backbones of the members, each once, in the config's order."""
-        return list(
-            {one.name: one for member in self.fitted.members for one in member.backbones}.values()
-        )
-
     def predict(
         self,
         photos: NewPhotos,
@@ -103,7 +96,8 @@ class Predictor:
         Returns
         -------
         DataFrame
-            ``name``, a column a member, ``stack``, ``lower`` and ``upper``, in the target's unit.
+            ``name``, a column a member, ``stack``, ``lower`` and ``upper``, in the target's unit;
+            then ``novelty``, where the run knows it.
 
         Raises
         ------
@@ -115,14 +109,14 @@ class Predictor:
         mistakes: Mistakes | None = None if rejected is None else {}
         with self._lock:
             if keep and len(photos.paths) == len(photos):
-                keys, members = self._predict_files(photos.paths, keep_maps, progress, mistakes)
+                keys, numbers = self._predict_files(photos.paths, keep_maps, progress, mistakes)
             else:
-                keys, members = self._predict_unkept(photos, progress, mistakes)
+                keys, numbers = self._predict_unkept(photos, progress, mistakes)
         if rejected is not None and mistakes:
             rejected.update(photos.rejected(keys, mistakes))
-            refuse_rest(list(rejected.values()), len(members), 1, "there is nothing to predict")
+            refuse_rest(list(rejected.values()), len(numbers), 1, "there is nothing to predict")
         kept = [key not in (mistakes or {}) for key in keys]
-        return self.fitted.table(photos.names[kept], members)
+        return self.fitted.table(photos.names[kept], numbers)
 
     def _predict_files(
         self,
@@ -131,7 +125,7 @@ class Predictor:
         progress: Progress,
         mistakes: Mistakes | None,
     ) -> tuple[list[str], Numbers]:
-        """Keys (n) and, of those without mistakes, predictions (n, members).
+        """Keys (n) and, of those without mistakes, what is computed: (n, ``fitted.numbers``).
 
         What the cache holds is not computed again.
         """
@@ -144,7 +138,7 @@ class Predictor:
         photos = {digest: load_file(files, digest) for digest, files in copies.items()}
         with (
             self._kept_predictions() as predictions,
-            open_stores(self.backbones, self.cache, self.engine, keep_maps) as stores,
+            open_stores(self.fitted.backbones, self.cache, self.engine, keep_maps) as stores,
         ):
             due = set(predictions.missing(list(photos)))
             if keep_maps:  # they may be asked for after the predictions were
@@ -167,9 +161,9 @@ class Predictor:
         keys = [str(position) for position in range(len(photos))]
         loads = {key: photos.load(position) for position, key in enumerate(keys)}
         stores: dict[str, Store] = {
-            one.fingerprint: TransientStore(one.length, one.dtype) for one in self.backbones
+            one.fingerprint: TransientStore(one.length, one.dtype) for one in self.fitted.backbones
         }
-        predictions = TransientStore(len(self.fitted.members), "float64")
+        predictions = TransientStore(self.fitted.numbers, "float64")
         self._compute(loads, stores, predictions, progress, mistakes)
         return keys, _read(predictions, keys, mistakes)
 
@@ -189,7 +183,7 @@ class Predictor:
             for block in run_blocks(photos, jobs, BLOCK, advance, mistakes):
                 for job in jobs:
                     job.finish()
-                predictions.write(block, self.predict_block(block, stores))
+                predictions.write(block, self._measure_block(block, stores))
                 for store in stores.values():
                     if isinstance(store, TransientStore):
                         store.clear()
@@ -197,9 +191,9 @@ class Predictor:
     def jobs(self, photos: list[str], stores: Mapping[str, Store]) -> list[Job]:
         """One for each forward pass that some photos still need; its network stays loaded."""
         lacking = {name: store.missing(photos) for name, store in stores.items()}
-        due = {one.forward_pass for one in self.backbones if lacking[one.fingerprint]}
+        due = {one.forward_pass for one in self.fitted.backbones if lacking[one.fingerprint]}
         for name in due - self._passes.keys():
-            group = [one for one in self.backbones if one.forward_pass == name]
+            group = [one for one in self.fitted.backbones if one.forward_pass == name]
             (self._passes[name],) = open_passes(group, self.cache, self.engine)
         return [
             Job(
@@ -209,6 +203,15 @@ class Predictor:
             )
             for name in sorted(due)
         ]
+
+    def _measure_block(self, keys: list[str], stores: Mapping[str, Store]) -> Numbers:
+        """All that is computed (n, ``fitted.numbers``) of photos whose features are there."""
+        predictions, novelty = self.predict_block(keys, stores), self.fitted.novelty
+        if novelty is None:
+            return predictions
+        compared = [one for one in self.fitted.backbones if one.name == novelty.backbone]
+        far = novelty.measure(channel_means(features_in(stores, compared, keys)))
+        return np.column_stack([predictions, far])
 
     def predict_block(self, keys: list[str], stores: Mapping[str, Store]) -> Numbers:
         """Each member's predictions (n, members) of photos whose features lie in the stores."""
@@ -230,10 +233,9 @@ class Predictor:
     @contextmanager
     def _kept_predictions(self) -> Iterator[FeatureStore]:
         """The store of the members' predictions by these heads and this engine."""
-        features = [features_key(one, self.engine) for one in self.backbones]
-        name = key([self.fitted.identity, choose_engine(self.engine), features])[:32]
-        length = len(self.fitted.members)
-        store = FeatureStore(self.cache / "predictions" / name, length, "float64")
+        features = [features_key(one, self.engine) for one in self.fitted.backbones]
+        name = key([*self.fitted.identities, choose_engine(self.engine), features])[:32]
+        store = FeatureStore(self.cache / "predictions" / name, self.fitted.numbers, "float64")
         try:
             yield store
         finally:
@@ -241,7 +243,6 @@ class Predictor:
 
 
 def _read(predictions: Store, keys: Sequence[str], mistakes: Mistakes | None) -> Numbers:
-    """The rows (n, members) of the keys without mistakes."""
-    return np.asarray(
-        predictions.read([one for one in keys if one not in (mistakes or {})]), dtype=np.float64
-    )
+    """The rows of the keys without mistakes."""
+    found = predictions.read([one for one in keys if one not in (mistakes or {})])
+    return np.asarray(found, dtype=np.float64)

@@ -79,7 +79,7 @@ def check_probe(predictor: Predictor, taken: Probe, differing: Differences, run:
     InputError
         Parts that make other numbers: all of them, by how much, and what differs.
     """
-    backbones, fitted = predictor.backbones, predictor.fitted
+    backbones, fitted = predictor.fitted.backbones, predictor.fitted
     now: dict[str, Store] = {o.fingerprint: TransientStore(o.length, o.dtype) for o in backbones}
     then: dict[str, Store] = {o.fingerprint: TransientStore(o.length, o.dtype) for o in backbones}
     jobs = predictor.jobs([_KEY], now)

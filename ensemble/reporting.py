@@ -12,20 +12,28 @@ import pandas as pd
 
 from backbones.errors import InputError
 from backbones.home import expand_home
-from ensemble.config.columns import LOWER, STACK, UPPER
+from ensemble.config.columns import FILLED, LOWER, STACK, UPPER
 from ensemble.config.config import Config
+from ensemble.photos.newphotos import NewPhotos
 from ensemble.report.analysis import analyse
-from ensemble.report.evidence import Evidence
+from ensemble.report.evidence import Evidence, by_photo
+from ensemble.report.outlook import look_at
 from ensemble.report.page.card import render_card
 from ensemble.report.page.densities import Overlays, read_overlays
 from ensemble.report.page.html import render_page
-from ensemble.report.page.thumbnails import find_thumbnails
+from ensemble.report.page.outlook import render_outlook
+from ensemble.report.page.thumbnails import find_thumbnails, thumbnails
+from ensemble.report.predicted import Predicted
 from ensemble.runs import record
 from ensemble.runs.damage import named
 from ensemble.runs.folder import RunFolder, open_run_folder
 from ensemble.runs.lock import only_writer
 from ensemble.runs.opening import read_run_config, read_table
+from ensemble.runs.predictions import Predictions
+from ensemble.runs.submission import Submission
 from ensemble.scoring.leaderboard import Leaderboard
+from ensemble.scoring.novelty import Novelty
+from ensemble.scoring.scores import Scores
 from ensemble.storage.outputs import Outputs
 
 _LOG = logging.getLogger("ensemble")
@@ -123,6 +131,68 @@ def read_evidence(files: RunFolder, config: Config, times: Mapping[str, float]) 
         appearance=_table(files, record.APPEARANCE),
         times=times,
     )
+
+
+def describe_new(
+    run: str,
+    files: RunFolder,
+    novelty: Novelty | None,
+    photos: NewPhotos,
+    predictions: Predictions,
+    scores: Scores | None,
+) -> Predicted:
+    """New photos beside those of the fit.
+
+    Parameters
+    ----------
+    run : str
+        What the run is called.
+    novelty : Novelty, optional
+        That of the run.
+    photos : NewPhotos
+        Those that have a row in `predictions`, in their order.
+    scores : Scores, optional
+        Of the predictions, where targets are known.
+
+    Raises
+    ------
+    InputError
+        The run has no out-of-fold table.
+    """
+    columns = read_run_config(files).data.columns
+    oof = read_table(files, record.OUT_OF_FOLD)
+    with named(files.path(record.OUT_OF_FOLD)):
+        known = by_photo(oof, ["target", STACK])
+    rows = predictions.table[~predictions.filled].set_index(columns.name)
+    return Predicted(
+        run,
+        columns.target,
+        rows.drop(columns=FILLED, errors="ignore"),
+        dict(zip(photos.names.tolist(), photos.paths, strict=True)),
+        known,
+        None if novelty is None else novelty.own,
+        len(predictions.rejected),
+        scores,
+    )
+
+
+def report_new(new: Predicted, submission: Submission) -> None:
+    """Write the page of a submission and, beside it, its data as JSON.
+
+    Raises
+    ------
+    InputError
+        A file of the user has come to lie there.
+    """
+    outlook = look_at(new)
+    pictures = thumbnails({name: new.paths[name] for name in outlook.shown})
+    pages = {
+        submission.page_data: outlook.to_json(),
+        submission.page: render_outlook(outlook, pictures),
+    }
+    for path, text in pages.items():
+        with submission.outputs.write(path, "--out") as partial:
+            partial.write_text(text, encoding="utf-8")
 
 
 def _curves(files: RunFolder) -> dict[str, pd.DataFrame]:

@@ -21,6 +21,7 @@ from ensemble import heads
 from ensemble.config.config import Config
 from ensemble.config.experiment import Experiment
 from ensemble.heads.archive import HeadFileError
+from ensemble.photos.channels import count_channels
 from ensemble.photos.newphotos import NewPhotos, given_photos
 from ensemble.photos.rejected import OnBadPhoto
 from ensemble.prediction import Predictor
@@ -28,6 +29,7 @@ from ensemble.probing import Differences, check_probe, explain
 from ensemble.report.scores_table import html_table, scores_table
 from ensemble.runs.damage import named
 from ensemble.runs.folder import RunFolder, open_run_folder
+from ensemble.runs.novelty import read_novelty
 from ensemble.runs.opening import cache_folder, read_experiment, read_intervals, read_table
 from ensemble.runs.pack import open_pack
 from ensemble.runs.predictions import Predictions, predict_usable, target_median
@@ -120,6 +122,7 @@ class Run:
 
     def _open_predictor(self, now: dict[str, str]) -> Predictor:
         files, config = self.files, self.config
+        channels = {one.name: count_channels(one) for one in self.experiment.backbones}
         intervals = read_intervals(files)
         folders = {one.name: files.path(f"{MEMBERS}/{one.name}") for one in self.experiment.members}
         fitted = FittedMembers(
@@ -130,6 +133,7 @@ class Run:
             limits=config.data.limits,
             # Kept predictions lie in the order of the members.
             identity=key([list(folders), files.digest(MEMBERS), now]),
+            novelty=read_novelty(files, channels),
         )
         return Predictor(fitted, config.engine, config.cache)
 
@@ -179,7 +183,8 @@ class Run:
         -------
         DataFrame
             A row a photo, in their order: the name column of the config, a column a member,
-            ``stack``, ``lower`` and ``upper``, in the target's unit.
+            ``stack``, ``lower`` and ``upper``, in the target's unit; then ``novelty``, how far the
+            photo lies from those of the fit: beyond 1 lie five in a hundred of these themselves.
 
         Raises
         ------

@@ -86,6 +86,11 @@ def parser() -> argparse.ArgumentParser:
         help="error, skip, or fill with the fit's median target",
     )
     made.add_argument(
+        "--report",
+        action="store_true",
+        help="write a page beside it: how like those of the fit the photos are",
+    )
+    made.add_argument(
         "--force",
         action="store_true",
         help="write over files that others wrote or changed",
@@ -102,6 +107,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
+    from ensemble.report.outlook import find_in
+    from ensemble.reporting import describe_new, report_new
     from ensemble.run import open_run
     from ensemble.runs.folder import newest_run
     from ensemble.runs.sample import refuse_other_rows
@@ -125,6 +132,13 @@ def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
         photos = photos.take([row for row in range(len(photos)) if row not in predictions.rejected])
     rows = submission.write(predictions, photos)
     submitted = Submitted.measure(submission, rows, photos, predictions)
+    novelty = run.predictor.fitted.novelty
+    new = describe_new(str(place), run.files, novelty, photos, predictions, submitted.scores)
+    for finding in find_in(new):
+        if finding.serious:
+            console.warning(f"{finding.seen} {finding.advice}")
+    if submission.reports:
+        report_new(new, submission)
     for line in submitted.summary():
         console.line(line)
     return submitted.content()
@@ -151,6 +165,7 @@ def _open_submission(
         run.config,
         Outputs(cache, asked.force),
         lists_rejected=asked.on_bad_photo != "error",
+        reports=asked.report,
         run=run.files,
         inputs=[*(path for path in (place, asked.test) if path is not None), *photos],
     )

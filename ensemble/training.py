@@ -40,6 +40,7 @@ from ensemble.runs.record import BACKBONES, record
 from ensemble.runs.writable import check_writable
 from ensemble.scoring.calibration import calibrate
 from ensemble.scoring.leaderboard import rank
+from ensemble.scoring.novelty import take_novelty
 from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import scored_photos
 from ensemble.scoring.worth import refuse_constant
@@ -144,14 +145,14 @@ def fit_ensemble(
     InputError
         Photos are not usable, or a head cannot be fitted on them.
     """
-    config = experiment.config
-    experiment = _quantise(experiment, usable, progress)
+    config, experiment = experiment.config, _quantise(experiment, usable, progress)
     usable = extract_features(experiment, usable, progress, beside)
     photos, digests = usable.photos, usable.digests
     refuse_constant(photos.target, photos.weight)
     photos, copies = keep_together(photos, digests, config.cache, config.folds.near_copies)
     split = folds.split(photos, config.folds, config.seed)
-    fits = _crossfit_members(experiment, photos, digests, split, progress)
+    stored = StoredFeatures((), config.cache, config.engine, photos.paths, digests)
+    fits = _crossfit_members(experiment, photos, stored, split, progress)
     if told := at_hand(usable.at_hand, fits):
         _LOG.info(told)
     table = OutOfFold.from_fits(fits, split)
@@ -173,6 +174,7 @@ def fit_ensemble(
         copies,
         read_appearance(photos, digests, config.cache),
         usable.rejected,
+        take_novelty(experiment, stored, split),
     )
 
 
@@ -219,18 +221,17 @@ def _fit_stack(experiment: Experiment, photos: Dataset, table: OutOfFold) -> Sta
 def _crossfit_members(
     experiment: Experiment,
     photos: Dataset,
-    digests: Sequence[str],
+    features: StoredFeatures,
     split: Folds,
     progress: Progress,
 ) -> list[MemberFits]:
-    config = experiment.config
-    labels = Labels(digests, photos.target, photos.weight)
+    config, nested = experiment.config, experiment.config.stack.is_fitted
+    labels = Labels(features.digests, photos.target, photos.weight)
     objects = locate_objects(photos) if experiment.takes_maps else None
-    nested = config.stack.is_fitted
     return [
         crossfit(
             member,
-            StoredFeatures(member.backbones, config.cache, config.engine, photos.paths, digests),
+            replace(features, backbones=member.backbones),
             _with_boxes(labels, objects, member),
             split,
             nested,

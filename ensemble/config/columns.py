@@ -12,6 +12,9 @@ STACK = "stack"
 #: The columns of a prediction's interval.
 LOWER, UPPER = "lower", "upper"
 
+#: The column that tells how far a photo lies from those of the fit.
+NOVELTY = "novelty"
+
 #: The column that marks rows of photos that were not predicted.
 FILLED = "filled"
 
@@ -19,7 +22,7 @@ FILLED = "filled"
 REASON = "reason"
 
 #: Columns that stand beside the one of names.
-WRITTEN = (STACK, LOWER, UPPER, FILLED, REASON)
+WRITTEN = (STACK, LOWER, UPPER, NOVELTY, FILLED, REASON)
 
 
 class Columns(Section):

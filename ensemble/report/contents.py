@@ -137,14 +137,15 @@ class Contents:
 
     def to_json(self) -> str:
         """As a JSON object with these keys; numbers that are endless are null."""
-        return json.dumps(_finite(asdict(self)), indent=1, ensure_ascii=False) + "\n"
+        return json.dumps(finite(asdict(self)), indent=1, ensure_ascii=False) + "\n"
 
 
-def _finite(content: Any) -> Any:
+def finite(content: Any) -> Any:
+    """The same content with null for numbers that are endless."""
     if isinstance(content, dict):
-        return {name: _finite(one) for name, one in content.items()}
+        return {name: finite(one) for name, one in content.items()}
     if isinstance(content, list | tuple):
-        return [_finite(one) for one in content]
+        return [finite(one) for one in content]
     if isinstance(content, float) and not abs(content) < float("inf"):
         return None
     return content

@@ -19,7 +19,7 @@ from ensemble.photos.rejected import FILE as REJECTED
 from ensemble.photos.rejected import rejected_table
 from ensemble.report.page.densities import shown_densities
 from ensemble.report.picture import draw_leaderboard
-from ensemble.runs import probe
+from ensemble.runs import novelty, probe
 from ensemble.runs.folder import RunFolder, RunWriter
 from ensemble.runs.networks import describe
 from ensemble.runs.probe import Probe
@@ -63,6 +63,7 @@ TABLES_AND_PICTURES = (
     REJECTED,
     probe.PICTURE,
     probe.NUMBERS,
+    novelty.FILE,
 )
 
 
@@ -98,6 +99,8 @@ def record(result: FitResult, run: RunWriter, taken: Probe) -> RunFolder:
         run.copy(STACK_FOLDER, saved)
     record_quantised(experiment, run)
     taken.write(run)
+    if result.novelty is not None:
+        novelty.write_novelty(result.novelty, run)
     return run.close()
 
 

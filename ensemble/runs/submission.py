@@ -77,6 +77,7 @@ class Submission:
     columns: list[str]
     outputs: Outputs
     lists_rejected: bool = False  #: whether photos that cannot be used are left out, or filled
+    reports: bool = False  #: whether a page tells of it
     run: RunFolder | None = None  #: none of its files is written over
 
     def write(self, predictions: Predictions, photos: NewPhotos) -> pd.DataFrame:
@@ -123,6 +124,16 @@ class Submission:
         path, other = self._lists()
         return other if self.run is not None and self.run.holds(path) else path
 
+    @property
+    def page(self) -> Path:
+        """The page that tells of it, and its data."""
+        return self.out.with_suffix(".html")
+
+    @property
+    def page_data(self) -> Path:
+        """What the page shows, as JSON."""
+        return self.out.with_suffix(".json")
+
     def _lists(self) -> tuple[Path, Path]:
         """Where photos that cannot be used are listed, without and with a list of the run's own."""
         path = self._beside(REJECTED)
@@ -144,6 +155,7 @@ class Submission:
                 "name a file .csv"
             )
         files = [self.out, self.details] + [self.rejected] * self.lists_rejected
+        files += [self.page, self.page_data] * self.reports
         # Some file systems take names that differ in their case alone for the same.
         beside = {path.name.casefold() for path in files[1:]}
         if self.out.name.casefold() in beside:
@@ -174,6 +186,7 @@ def open_submission(
     outputs: Outputs,
     *,
     lists_rejected: bool = False,
+    reports: bool = False,
     run: RunFolder | None = None,
     inputs: Sequence[Path] = (),
 ) -> Submission:
@@ -183,6 +196,8 @@ def open_submission(
     ----------
     lists_rejected : bool
         Whether photos that cannot be used are left out, or filled.
+    reports : bool
+        Whether a page will tell of it.
     run : RunFolder, optional
         None of its files is written over.
     inputs : sequence of Path
@@ -201,6 +216,7 @@ def open_submission(
         sample_columns(config),
         outputs,
         lists_rejected,
+        reports,
         run,
     )
     if run is not None and out == run.path("submission.csv"):

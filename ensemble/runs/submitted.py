@@ -45,6 +45,8 @@ class Submitted:
         """The files that were written, by what they are."""
         one = self.submission
         files = {"submission": one.out, "predictions": one.details}
+        if one.reports:
+            files |= {"report": one.page, "report_data": one.page_data}
         return files | ({"rejected": one.rejected} if one.lists_rejected else {})
 
     def summary(self) -> list[str]:
@@ -56,6 +58,8 @@ class Submitted:
         )
         if one.lists_rejected:
             lines.append(f"photos that cannot be used, with reasons: {one.rejected}")
+        if one.reports:
+            lines.append(f"how like those of the fit the photos are: {one.page}")
         if self.scores is not None:
             lines.append(self._score(self.scores))
         return lines

@@ -13,14 +13,19 @@ import pandas as pd
 from backbones.errors import InputError, first_ten
 from backbones.files import temporary_folder
 from backbones.key import key
+from backbones.networks.backbone import Backbone
 from ensemble import heads
-from ensemble.config.columns import LOWER, STACK, UPPER
+from ensemble.config.columns import LOWER, NOVELTY, STACK, UPPER
 from ensemble.config.member import Member
 from ensemble.heads import Regressor
 from ensemble.scoring.intervals import Intervals, Limits
+from ensemble.scoring.novelty import Novelty
 from ensemble.scoring.result import FitResult
 
 Numbers = npt.NDArray[np.float64]
+
+#: Decimals of a novelty: more would say nothing.
+_PLACES = 3
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class FittedMembers:
     intervals: Intervals
     limits: Limits  #: between which every prediction lies
     identity: str  #: changes with anything that the members' predictions hang on
+    novelty: Novelty | None = None  #: None in runs that do not know it
 
     @classmethod
     def from_result(cls, result: FitResult) -> FittedMembers:
@@ -44,29 +50,50 @@ class FittedMembers:
             intervals=result.calibration.intervals,
             limits=result.experiment.config.data.limits,
             identity=key([one.fitted.name for one in result.fits]),
+            novelty=result.novelty,
         )
 
-    def table(self, names: npt.NDArray[np.str_], members: Numbers) -> pd.DataFrame:
+    @property
+    def backbones(self) -> list[Backbone]:
+        """Those of the members, each once, in the config's order."""
+        return list({one.name: one for member in self.members for one in member.backbones}.values())
+
+    @property
+    def identities(self) -> list[str]:
+        """Change with anything that the numbers computed of a photo hang on."""
+        return [self.identity, *([] if self.novelty is None else [self.novelty.identity])]
+
+    @property
+    def numbers(self) -> int:
+        """How many are computed of a photo: a prediction a member, and its novelty."""
+        return len(self.members) + (self.novelty is not None)
+
+    def table(self, names: npt.NDArray[np.str_], numbers: Numbers) -> pd.DataFrame:
         """``name``, a column a member, ``stack``, ``lower`` and ``upper``, in the target's unit.
+
+        Where it is known, ``novelty`` is the last column; see ``ensemble.scoring.novelty``.
 
         Parameters
         ----------
         names : str (n,)
-        members : float64 (n, members)
-            Their predictions.
+        numbers : float64 (n, ``self.numbers``)
+            The members' predictions, and how far the photos lie from those of the fit.
 
         Raises
         ------
         InputError
             Predictions are not finite.
         """
+        members = numbers[:, : len(self.members)]
         columns = {one.name: members[:, n] for n, one in enumerate(self.members)}
         _refuse_no_numbers(names, columns)
         stacked = heads.predict_alike(self.stack, members)
         _refuse_no_numbers(names, {STACK: stacked})
         stacked = np.clip(stacked, *self.limits)
         lower, upper = self.intervals.around(stacked, self.limits)
-        return pd.DataFrame({"name": names, **columns, STACK: stacked, LOWER: lower, UPPER: upper})
+        ends = {LOWER: lower, UPPER: upper}
+        far = {} if self.novelty is None else {NOVELTY: numbers[:, -1].round(_PLACES)}
+        return pd.DataFrame({"name": names, **columns, STACK: stacked, **ends, **far})
 
 
 def _reloaded(stack: Regressor) -> Regressor:

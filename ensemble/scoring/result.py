@@ -14,6 +14,7 @@ from ensemble.photos.dataset import Dataset
 from ensemble.photos.rejected import Rejected
 from ensemble.scoring.calibration import Calibration
 from ensemble.scoring.leaderboard import Leaderboard
+from ensemble.scoring.novelty import Novelty
 from ensemble.scoring.worth import worth
 from ensemble.stacking.crossfit import MemberFits
 from ensemble.stacking.folds import Folds
@@ -36,6 +37,7 @@ class FitResult:
     copies: Copies | None = None  #: near copies among the photos; None if none were looked for
     appearance: pd.DataFrame | None = None  #: see ``ensemble.photos.appearance``
     rejected: tuple[Rejected, ...] = ()  #: photos that were left out, by name
+    novelty: Novelty | None = None  #: tells photos that are unlike these
 
     def out_of_fold(self) -> pd.DataFrame:
         """``name, fold, target``, a column a member, ``stack, lower, upper``; a row a photo.

@@ -118,7 +118,7 @@ def test_predictions_leave_them_out_or_are_filled(folder: Path, run: Run, keep: 
     median = pd.read_csv(folder / "good.csv")["light"].median()
     assert filled["stack"][1:3].tolist() == pytest.approx([median] * 2)
     assert filled["stack"][[0, 3]].tolist() == good["stack"].tolist()
-    assert filled.loc[1, ["small.ridge", "lower", "upper"]].isna().all()
+    assert filled.loc[1, ["small.ridge", "lower", "upper", "novelty"]].isna().all()
     for way in ("skip", "fill"):
         with pytest.raises(InputError, match=r"0 of 2 photos can be used"):
             run.predict(paths[1:3], on_bad_photo=way, keep=keep)

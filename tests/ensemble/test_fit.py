@@ -58,7 +58,7 @@ def test_from_pictures_to_a_submission(
     assert told is not None
     assert float(told[1]) == pytest.approx(held_out, abs=float(told[2]) / 2)
     predictions = pd.read_csv(run / "predictions.csv")
-    assert list(predictions) == ["photo", *names, "stack", "lower", "upper"]
+    assert list(predictions) == ["photo", *names, "stack", "lower", "upper", "novelty"]
     for end, sign in (("lower", -1), ("upper", 1)):
         error = np.sort(sign * (oof["target"] - oof["stack"]))[39 - 1]  # ceil(41 * 0.95)
         np.testing.assert_allclose(predictions[end], predictions["stack"] + sign * error)

@@ -138,6 +138,7 @@ def test_the_estimator_takes_them(folder: Path, config: dict[str, Any], run: Run
     np.testing.assert_array_equal(model.oof_["stack"], run.oof["stack"])
 
 
+@pytest.mark.slow
 def test_maps_of_other_sizes_lie_on_the_grid_of_the_largest(
     config: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -65,7 +65,17 @@ def test_it_predicts_bit_for_bit_elsewhere_without_tensorflow(place: Path, elsew
         moved.rename(place)
     found = pd.read_pickle(elsewhere / "found")
     assert list(found) == [
-        *("photo", "own.ridge", "own.mlp", "tiny.svr", "maps.density", "stack", "lower", "upper")
+        *(
+            "photo",
+            "own.ridge",
+            "own.mlp",
+            "tiny.svr",
+            "maps.density",
+            "stack",
+            "lower",
+            "upper",
+            "novelty",
+        )
     ]
     pd.testing.assert_frame_equal(
         found.drop(columns="photo"), expected.drop(columns="photo"), check_exact=True

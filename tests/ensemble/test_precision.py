@@ -110,6 +110,7 @@ def test_a_fit_is_refused_before_any_photo_is_read(
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_the_transformer_takes_it(place: Path, tmp_path: Path) -> None:
     paths = sorted((place / "images").glob("*.png"))[:4]
     shutil.copy(place / "small.keras", tmp_path)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -18,10 +19,9 @@ def test_only_for_a_photo_that_changed_all_are_read_again(
     def fail(*_: object) -> None:
         raise kind("a photo that cannot be used")
 
-    members = [SimpleNamespace(name="m", backbone=SimpleNamespace(name="b"))]
-    monkeypatch.setattr(Predictor, "backbones", [])
     monkeypatch.setattr(Predictor, "_compute", fail)
-    predictor = Predictor(SimpleNamespace(members=members, identity="i"), "tensorflow", tmp_path)  # type: ignore[arg-type]
+    fitted: Any = SimpleNamespace(backbones=[], identities=["i"], numbers=1)
+    predictor = Predictor(fitted, "tensorflow", tmp_path)
     (tmp_path / "a.jpg").touch()
     with pytest.raises(kind):
         predictor.predict(given_photos(tmp_path / "a.jpg"), keep=True)

@@ -70,7 +70,7 @@ def test_whatever_way_photos_come_they_get_the_same_numbers(
     _, new = fitted
     table = cold.predict(new)
     members = ["small.ridge", "small.svr", "maps.density"]
-    assert list(table) == ["photo", *members, "stack", "lower", "upper"]
+    assert list(table) == ["photo", *members, "stack", "lower", "upper", "novelty"]
     assert table["photo"].tolist() == new
     numbers = table.drop(columns="photo")
     images = [Image.open(BytesIO(Path(path).read_bytes())) for path in new]
@@ -208,6 +208,7 @@ def test_a_notebook_shows_the_leaderboard(cold: Run) -> None:
     assert html.count("<tr") == 1 + len(cold.leaderboard)
 
 
+@pytest.mark.slow
 def test_runs_whose_members_stand_in_another_order_share_no_predictions(
     fitted: tuple[Run, list[str]], tmp_path: Path
 ) -> None:

@@ -6,8 +6,10 @@ import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from ensemble.fit import main as fit_main
 from ensemble.submit import main as submit_main
@@ -156,3 +158,48 @@ def test_a_cache_that_cannot_be_written_is_named_before_anything_is_predicted(
         assert f"cache_dir, or ENSEMBLE_CACHE: {place}" in capsys.readouterr().err
         assert fit_main(["small.yaml", "--set", f"cache_dir={place}"]) == 2
         assert f"cache_dir, or ENSEMBLE_CACHE: {place}" in capsys.readouterr().err
+
+
+def test_a_page_tells_how_like_those_of_the_fit_the_photos_are(
+    warm_project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fit_main(["small.yaml", "--set", "backbones.tiny.heads=[ridge]"])
+    assert submit_main(["--report"]) == 0
+    run = warm_project / "runs" / "small"
+    data = json.loads((run / "submission.json").read_text())
+    assert "how like those of the fit the photos are: runs/small/submission.html" in (
+        capsys.readouterr().out
+    )
+    groups = data["targets"]["groups"]
+    assert [group["photos"] for group in groups] == [40, 40, 10]
+    predictions = pd.read_csv(run / "predictions.csv")
+    assert data["far"] == (predictions["novelty"] > 1).mean()
+    assert "data:image/webp" in (run / "submission.html").read_text()
+    before = {name: (run / name).read_bytes() for name in ("submission.html", "submission.json")}
+    assert submit_main(["--report"]) == 0
+    assert before == {name: (run / name).read_bytes() for name in before}
+
+
+def test_photos_of_another_kind_are_warned_of_without_a_page(
+    warm_project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fit_main(["small.yaml", "--set", "backbones.tiny.heads=[ridge]"])
+    new = warm_project / "new"
+    new.mkdir()
+    noise = np.random.default_rng(0)
+    for number in range(8):
+        pixels = noise.integers(0, 256, (64, 64, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(new / f"{number}.png")
+    assert submit_main(["--images", "new", "--out", "new.csv"]) == 0
+    captured = capsys.readouterr()
+    assert "8 of 8 new photos (100%) lie farther" in " ".join(captured.out.split())
+    assert not (warm_project / "new.html").exists()
+
+
+def test_a_page_of_the_user_stays(warm_project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fit_main(["small.yaml", "--set", "backbones.tiny.heads=[ridge]"])
+    (warm_project / "runs" / "small" / "submission.html").write_text("mine")
+    assert submit_main(["--report"]) == 1
+    assert "submission.html" in capsys.readouterr().err
+    assert (warm_project / "runs" / "small" / "submission.html").read_text() == "mine"
+    assert not (warm_project / "runs" / "small" / "submission.csv").exists()

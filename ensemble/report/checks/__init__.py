@@ -8,10 +8,13 @@ from ensemble.report.checks.copies import ContradictingCopies, SplitCopies
 from ensemble.report.checks.intervals import FewPhotos
 from ensemble.report.checks.labels import SuspectedLabels, TargetOutliers
 from ensemble.report.checks.members import SilentMember, WideTarget
+from ensemble.report.checks.new_photos import BeyondTargets, FarPhotos
 from ensemble.report.checks.worth import StackAgainstBest, StackAgainstConstant
+from ensemble.report.evidence import Evidence
+from ensemble.report.predicted import Predicted
 
 #: In the order in which findings are shown.
-CHECKS: tuple[Check, ...] = (
+CHECKS: tuple[Check[Evidence], ...] = (
     StackAgainstConstant(),
     ContradictingCopies(),
     SplitCopies(),
@@ -23,3 +26,6 @@ CHECKS: tuple[Check, ...] = (
     FewPhotos(),
     PoorPhotos(),
 )
+
+#: Of new photos, likewise.
+NEW_CHECKS: tuple[Check[Predicted], ...] = (FarPhotos(), BeyondTargets())

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, TypeVar
 
 from ensemble.report.contents import Finding
-from ensemble.report.evidence import Evidence
 
 #: Names that a finding lists.
 MOST = 8
 
 
-class Check(Protocol):
-    """Looks for one thing in the tables of a run."""
+#: What is looked at: the tables of a run, or new photos that were predicted.
+Evidence = TypeVar("Evidence", contravariant=True)
+
+
+class Check(Protocol[Evidence]):
+    """Looks for one thing in what is known."""
 
     code: ClassVar[str]
     title: ClassVar[str]

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ensemble.report.contents import Contents, Curve
+from ensemble.report.outlook import Distribution
 
 #: What is drawn in these colours takes those that the page's style sheet gives these names.
 _COLOURS = {"#010203": "ink", "#020304": "faint", "#030405": "line", "#040506": "accent"}
@@ -34,6 +35,32 @@ def draw_charts(contents: Contents) -> dict[str, str]:
     for member, curves in groupby(contents.curves, key=lambda one: one.member):
         charts[f"curves {member}"] = _training(member, list(curves))
     return charts
+
+
+def draw_shares(distribution: Distribution, name: str, what: str) -> str:
+    """An SVG element: a line a group of photos over the same bars, the last in the accent.
+
+    Parameters
+    ----------
+    name : str
+        Of the chart in its page.
+    what : str
+        What is measured of each photo.
+    """
+    groups, edges = distribution.groups, distribution.edges
+    looks = [(_FAINT, "-", 1.2), (_INK, "--", 1.2), (_ACCENT, "-", 2.2)]
+    chosen = [*looks[: len(groups) - 1], looks[-1]]
+    with _figure(wide=1.5) as (figure, axes):
+        for group, (colour, style, width) in zip(groups, chosen, strict=True):
+            shares = [100 * share for share in group.shares]
+            axes.stairs(
+                shares, edges, color=colour, linestyle=style, linewidth=width, label=group.name
+            )
+        axes.set_xlabel(what)
+        axes.set_ylabel("% of photos")
+        axes.legend(frameon=False, labelcolor=_INK)
+        names = ", ".join(group.name for group in groups)
+        return _svg(figure, name, f"Shares of photos by {what}: {names}; the table has numbers.")
 
 
 def _truth(contents: Contents) -> str:
@@ -112,7 +139,7 @@ def _scatter(axes: Any, across: Any, up: Any) -> None:
 
 
 @contextmanager
-def _figure(columns: int = 1) -> Iterator[tuple[Any, Any]]:
+def _figure(columns: int = 1, wide: float = 1) -> Iterator[tuple[Any, Any]]:
     """A figure and its axes, in the page's colours and letters."""
     import matplotlib
     from matplotlib.figure import Figure
@@ -132,7 +159,7 @@ def _figure(columns: int = 1) -> Iterator[tuple[Any, Any]]:
         "text.parse_math": False,
     }
     with matplotlib.rc_context(style):
-        figure = Figure(figsize=(_WIDE if columns == 1 else 3.4 * columns, _HIGH), dpi=150)
+        figure = Figure(figsize=(wide * _WIDE if columns == 1 else 3.4 * columns, _HIGH), dpi=150)
         figure.set_layout_engine("constrained")
         yield figure, figure.subplots(1, columns)
 

@@ -64,8 +64,6 @@ BUILDERS = {
 
 #: The others are slow.
 QUICK = {
-    "ConvNeXtTiny",
-    "DenseNet121",
     "EfficientNetB0",
     "EfficientNetV2B0",
     "MobileNet",

@@ -169,7 +169,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
             {"data": {"folder": ".", "columns": {"name": name}}},
             f"data.columns: name: '{name}' is a column of what is written beside the names",
         )
-        for name in ("stack", "lower", "upper", "filled", "reason")
+        for name in ("stack", "lower", "upper", "novelty", "filled", "reason")
     ),
     (
         {"data": {"folder": ".", "columns": {"name": "target"}}},

@@ -96,6 +96,7 @@ def test_a_photo_and_its_mirror_image_have_one_count(case: Case, fitted: Density
     np.testing.assert_allclose(found, fitted.predict(case.maps[case.test]), rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_it_learns_from_counts_alone_and_from_a_mixture(case: Case) -> None:
     counts = case.fit(None)
     assert case.error(counts) < 0.7 * case.constant
@@ -159,6 +160,7 @@ def test_it_is_trained_as_by_keras(case: Case) -> None:
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_photos_of_weight_0_teach_nothing(case: Case) -> None:
     rows, wrong = case.training, case.y[case.training].copy()
     weight = np.where(rows % 2, 1.0, 0.0)

@@ -173,6 +173,7 @@ def test_auto_is_no_worse_than_the_best_member(
     assert known.error(stack.nested) <= min(map(known.error, case.table.predictions.T))
 
 
+@pytest.mark.slow
 def test_auto_stands_on_the_best_member_where_stacking_does_not_help(tmp_path: Path) -> None:
     case = Case(tmp_path)
     perfect = case.table.predictions.copy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,14 @@ import pytest
 from PIL import Image
 
 from ensemble.report.analysis import analyse
+from ensemble.report.outlook import look_at
 from ensemble.report.page.densities import Overlay, Overlays
 from ensemble.report.page.html import render_page
+from ensemble.report.page.outlook import render_outlook
 from ensemble.report.page.thumbnails import thumbnails
+from ensemble.scoring.scores import score
 from tests.ensemble.report.made_up import evidence, numbers
+from tests.ensemble.report.made_up_new import predicted
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +66,25 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def outlook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of new photos, with every part."""
+    folder = tmp_path_factory.mktemp("outlook")
+    contents = look_at(predicted(far=40, scores=score(np.ones(3), np.zeros(3)), rejected=1))
+    places = {name: folder / name for name in contents.shown}
+    for height, path in enumerate(places.values(), start=40):
+        Image.new("RGB", (60, height), "teal").save(path)
+    path = folder / "submission.html"
+    path.write_text(render_outlook(contents, thumbnails(places)), encoding="utf-8")
+    return path
+
+
 @pytest.fixture
-def opened(browser: Any, report: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """The page at a width and in a theme, with all that the browser said and asked for."""
-    width, theme = request.param
+def opened(
+    browser: Any, report: Path, outlook: Path, request: pytest.FixtureRequest
+) -> Iterator[Any]:
+    """A page at a width and in a theme, with all that the browser said and asked for."""
+    name, width, theme = request.param
     # axe comes into the page as a script, which the page's own policy forbids.
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=theme, bypass_csp=True
@@ -74,23 +94,23 @@ def opened(browser: Any, report: Path, request: pytest.FixtureRequest) -> Iterat
     page.on("console", lambda message: page.said.append(message.text))
     page.on("pageerror", lambda error: page.said.append(str(error)))
     page.on("request", lambda request: page.asked.append(request.url))
-    page.goto(report.as_uri())
+    page.goto({"report": report, "outlook": outlook}[name].as_uri())
     yield page
     context.close()
 
 
-VIEWS = [(360, "light"), (360, "dark"), (1440, "light"), (1440, "dark")]
+VIEWS = list(product(("report", "outlook"), (360, 1440), ("light", "dark")))
 
 
 @pytest.mark.parametrize("opened", VIEWS, indirect=True)
-def test_the_page_in_a_browser(opened: Any, report: Path) -> None:
+def test_the_page_in_a_browser(opened: Any) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     outside = [url for url in opened.asked if not url.startswith("data:")]
-    assert outside == [report.as_uri()]
+    assert outside == [opened.url]
     images = "[...document.images].filter(one => !one.complete || !one.naturalWidth).length"
     assert opened.evaluate(images) == 0
-    assert opened.evaluate("document.images.length") > 72
+    assert opened.evaluate("document.images.length") >= 3 * 12 + 8
     width = "document.documentElement.scrollWidth - window.innerWidth"
     assert opened.evaluate(width) <= 0
     opened.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
@@ -99,7 +119,7 @@ def test_the_page_in_a_browser(opened: Any, report: Path) -> None:
     assert opened.said == []
 
 
-@pytest.mark.parametrize("opened", [(1440, "light")], indirect=True)
+@pytest.mark.parametrize("opened", [("report", 1440, "light")], indirect=True)
 def test_densities_show_on_demand(opened: Any) -> None:
     density = opened.locator("img.density").first
     assert not density.is_visible()
