@@ -52,6 +52,9 @@ def conditions() -> dict[str, Schema]:
             },
         },
         "Data": {"properties": {"separator": {"pattern": _SEPARATOR}}},
+        "FoldsSpec": _when(
+            _has("method", ["column"]), _OWN_FOLDS, {"properties": {"column": _NONE}}
+        ),
         "HeadSpec": {"allOf": [_PLAIN_TARGET, *_parameters("head", ALL_HEADS)]},
         "JointEntry": {
             "properties": {
@@ -119,6 +122,17 @@ def _parameters(key: str, names: Sequence[str], regressor: str | None = None) ->
 
 _NO_PARAMETERS: Schema = {"properties": {"parameters": {"maxProperties": 0}}}
 
+_NONE: Schema = {"anyOf": [{"type": "null"}, VARIABLE]}
+
+_OWN_FOLDS: Schema = {
+    "required": ["column"],
+    "properties": {
+        "column": {"type": "string"},
+        "repeats": _either(1),
+        "near_copies": _either("listed", "ignored"),
+    },
+}
+
 _SAVED_OR_BUILT = _when(
     _says("model"),
     {
@@ -179,7 +193,7 @@ _GROUP = _when(
 )
 
 _LEARNT = _when(
-    _inside("folds", _has("n", [2])),
+    _inside("folds", {**_has("n", [2]), "not": _has("method", ["column"])}),
     _inside("stack", {"anyOf": [_names("method", ["mean"]), VARIABLE]}),
 )
 

@@ -101,9 +101,9 @@ def train(experiment: Experiment, folder: Path, progress: Progress, force: bool 
     warn_of_fallbacks(experiment)
     if config.data.render is not None:
         render(config.data, config.data.render, force)
-    photos = dataset.read_training(config.data, config.seed)
+    photos = dataset.read_training(config.data, config.seed, config.folds.column)
     _LOG.info("%d labelled photos, %d backbones", len(photos), len(experiment.backbones))
-    usable = read_digests(photos, config.cache, config.data.skips_bad_photos, config.folds.n)
+    usable = read_digests(photos, config.cache, config.data.skips_bad_photos, config.folds.least)
     key = origin(experiment, usable.digests, usable.rejected)
     written = reopen(folder, key)
     if written is None:
@@ -150,7 +150,7 @@ def fit_ensemble(
     photos, digests = usable.photos, usable.digests
     refuse_constant(photos.target, photos.weight)
     photos, copies = keep_together(photos, digests, config.cache, config.folds.near_copies)
-    split = folds.split(photos, config.folds, config.seed)
+    split = folds.split(photos, config.folds, config.seed, config.least_folds)
     stored = StoredFeatures((), config.cache, config.engine, photos.paths, digests)
     fits = _crossfit_members(experiment, photos, stored, split, progress)
     if told := at_hand(usable.at_hand, fits):

@@ -24,13 +24,20 @@ def default_cache() -> str:
     return expand("${ENSEMBLE_CACHE:-~/.cache/ensemble}")
 
 
+#: The most folds of a repeat.
+MOST_FOLDS = 100
+
+
 class FoldsSpec(Section):
     """How the photos are split into folds."""
 
-    method: Literal["kfold", "stratified", "group"] = "kfold"
-    """`stratified` spreads the targets evenly; `group` insists on `data.columns.group`."""
-    n: Annotated[StrictInt, Field(ge=2, le=100)] = 5
-    """Number of folds."""
+    method: Literal["kfold", "stratified", "group", "column"] = "kfold"
+    """`stratified` spreads the targets evenly; `group` insists on `data.columns.group`; `column`
+    takes the folds of `column`."""
+    column: str | None = None
+    """Names the fold of each photo in `data.train`, for `method: column`."""
+    n: Annotated[StrictInt, Field(ge=2, le=MOST_FOLDS)] = 5
+    """Number of folds; with `method: column` there are as many as the column names."""
     repeats: Annotated[StrictInt, Field(ge=1, le=100)] = 1
     """Number of times that photos are split; errors are averaged over them."""
     neighbours: Positive | None = None
@@ -46,8 +53,31 @@ class FoldsSpec(Section):
     They are photos of one scene, saved again or a moment later, of which one would tell the target
     of the other across a fold. `listed` and `together` name them on the terminal and in the run's
     near_copies.csv. See `backbones.photos.likeness` for what counts as one. Photos that are the
-    same byte for byte are always in one fold.
+    same byte for byte are always in one fold. With `method: column` no photo is moved: copies in
+    other folds are named, and `together` is refused.
     """
+
+    @property
+    def least(self) -> int:
+        """The fewest photos that can be split."""
+        return 2 if self.method == "column" else self.n
+
+    @model_validator(mode="after")
+    def _check_column(self) -> FoldsSpec:
+        if (self.method == "column") != (self.column is not None):
+            raise ValueError(
+                "method: column needs the name of a column of data.train, as column: fold"
+                if self.column is None
+                else f"column: {self.column!r} is read with method: column only"
+            )
+        if self.column is not None and self.repeats > 1:
+            raise ValueError("repeats: folds of a column are there once; leave it out")
+        if self.column is not None and self.near_copies == "together":
+            raise ValueError(
+                "near_copies: together would move photos out of the folds of the column; give "
+                "copies one fold there, or take another method"
+            )
+        return self
 
 
 #: The stacks that `auto` chooses from, besides each single member.
@@ -175,7 +205,7 @@ class Config(Section):
     def _check_consistency(self) -> Config:
         if self.folds.method == "group" and self.data.columns.group is None:
             raise ValueError("folds.method: group needs data.columns.group")
-        if self.folds.n == 2 and self.stack.is_fitted:
+        if self.folds.n == 2 and self.stack.is_fitted and self.folds.column is None:
             raise ValueError("folds.n: a stack that learns needs 3 folds or more, or stack: mean")
         if self.data.columns.weight is not None:
             weightless = [name for name in self._regressors() if not heads.takes_weights(name)]
@@ -191,6 +221,11 @@ class Config(Section):
                 "predictions, beside the names; rename it in the tables, or give the head a name"
             )
         return self
+
+    @property
+    def least_folds(self) -> int:
+        """The fewest folds that the stack can be scored on."""
+        return 3 if self.stack.is_fitted else 2
 
     def _entries(self) -> list[BackboneEntry | JointEntry]:
         return [*self.backbones, *self.joint]

@@ -69,11 +69,16 @@ def keep_together(
 ) -> tuple[Dataset, Copies | None]:
     """Put copies on one side of every split, near ones as ``folds.near_copies`` says.
 
+    Photos whose folds are given stay in these; those that are copies over folds are logged.
+
     Returns the photos with their groups, and what was found; None if nothing was looked for.
     Errors as ``find_copies``.
     """
     together = near_copies == "together"
     copies = find_copies(photos, digests, cache, together) if near_copies != "ignored" else None
+    if photos.fold is not None:
+        _tell_of_split(photos, digests)
+        return photos, copies
     photos = group_copies(photos, digests)
     return (photos if copies is None or not together else tie(photos, copies.group)), copies
 
@@ -96,6 +101,8 @@ def find_copies(
     if count:
         kept = "they are kept in one fold"
         advice = "folds.near_copies: together would keep them in one fold"
+        if photos.fold is not None:
+            advice = "those of one group belong in one fold"
         _LOG.log(
             logging.INFO if together else logging.WARNING,
             "%d photos are near copies of others: near_copies.csv in the run lists them; %s",
@@ -135,6 +142,23 @@ def group_copies(photos: Dataset, digests: Sequence[str]) -> Dataset:
         return photos
     _LOG.warning("%d photos are copies of others, byte for byte: kept in one fold", copies)
     return tie(photos, np.asarray(digests))
+
+
+def _tell_of_split(photos: Dataset, digests: Sequence[str]) -> None:
+    """Warn of photos that are the same byte for byte and have different folds."""
+    table = pd.DataFrame({"name": photos.names, "fold": photos.fold, "digest": digests})
+    apart = table[table.groupby("digest")["fold"].transform("nunique") > 1]
+    if apart.empty:
+        return
+    groups = [
+        ", ".join(f"{name} in {fold}" for name, fold in zip(one["name"], one["fold"], strict=True))
+        for _, one in apart.groupby("digest", sort=False)
+    ]
+    title = (
+        f"{len(apart)} photos are copies, byte for byte, of photos in other folds: scores are "
+        "better than they will be on new photos; give copies one fold:"
+    )
+    _LOG.warning("%s", "\n  - ".join([title, *first_ten(groups)]))
 
 
 def tie(photos: Dataset, label: npt.NDArray[np.str_] | Rows) -> Dataset:

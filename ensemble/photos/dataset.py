@@ -30,6 +30,7 @@ class Dataset:
     target: Numbers  #: in its own unit
     group: Strings | None = None
     weight: Numbers | None = None
+    fold: Strings | None = None  #: labels of folds, where a column of the table has them
     #: name, xmin, ymin, xmax, ymax in pixels of the photo; one row an object, which is a point if
     #: its minima equal its maxima
     objects: pd.DataFrame | None = None
@@ -47,14 +48,17 @@ class Dataset:
             target=self.target[rows],
             group=None if self.group is None else self.group[rows],
             weight=None if self.weight is None else self.weight[rows],
+            fold=None if self.fold is None else self.fold[rows],
             objects=None
             if self.objects is None
             else self.objects[self.objects["name"].isin(names)],
         )
 
 
-def read_training(data: Data, seed: int) -> Dataset:
+def read_training(data: Data, seed: int, fold: str | None = None) -> Dataset:
     """Read the training photos with their tables; at most ``data.limit``, drawn by `seed`.
+
+    `fold` names the column of their folds, if there is one.
 
     Raises
     ------
@@ -63,7 +67,7 @@ def read_training(data: Data, seed: int) -> Dataset:
     """
     columns, form = data.columns, data.table_format
     path = data.path(data.train)
-    optional = [column for column in (columns.group, columns.weight) if column is not None]
+    optional = [column for column in (columns.group, columns.weight, fold) if column is not None]
     rows = table.read_table(path, [columns.name, columns.target, *optional], form)
     images, with_absent = data.path(data.images), data.skips_bad_photos
     names, paths = find_named(rows, columns.name, path, images, with_absent)
@@ -73,6 +77,7 @@ def read_training(data: Data, seed: int) -> Dataset:
         target=_target(rows, data, path),
         group=_groups(rows, data, path),
         weight=None if columns.weight is None else _weights(rows, data, path),
+        fold=None if fold is None else read_labels(rows, fold, path, data.decimal),
         objects=_objects(data, dict(zip(paths, names.tolist(), strict=True))),
     )
     dataset = dataset.take(np.argsort(names))

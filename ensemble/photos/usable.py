@@ -100,7 +100,7 @@ def extract_features(
     InputError
         Photos cannot be used, or have changed; or fewer than folds are left.
     """
-    config, folds = experiment.config, experiment.config.folds.n
+    config, folds = experiment.config, experiment.config.folds.least
     measures = (APPEARANCE,) if config.folds.near_copies == "ignored" else (APPEARANCE, HASH)
     mistakes: Mistakes | None = {} if config.data.skips_bad_photos else None
     at_hand = update_features(

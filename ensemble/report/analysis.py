@@ -77,11 +77,11 @@ def find(evidence: Evidence) -> tuple[Finding, ...]:
 def _sentence(evidence: Evidence) -> str:
     config, stack = evidence.config, evidence.leaderboard.stack
     backbones = [entry.name for entry in config.backbones]
-    members = len(evidence.members)
+    members, folds = len(evidence.members), evidence.photos["fold"].nunique()
     return (
         f"{members} {'member' if members == 1 else 'members'} on {len(backbones)} frozen "
         f"{'network' if len(backbones) == 1 else 'networks'} ({', '.join(backbones)}), trained on "
-        f"{len(evidence.photos):,} photos in {config.folds.n} folds, and scored on the "
+        f"{len(evidence.photos):,} photos in {folds} folds, and scored on the "
         f"{stack.photos:,} of them that count, each by heads that have not seen it."
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -10,11 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from backbones.errors import InputError
-from ensemble.config.config import FoldsSpec
+from backbones.errors import InputError, first_ten
+from ensemble.config.config import MOST_FOLDS, FoldsSpec
 from ensemble.photos.dataset import Dataset
 
 Rows = npt.NDArray[np.intp]
+
+_LOG = logging.getLogger("ensemble")
 
 
 @dataclass(frozen=True)
@@ -71,17 +74,31 @@ class Folds:
         raise ValueError(f"folds {folds} are not of one repeat")
 
 
-def split(dataset: Dataset, spec: FoldsSpec, seed: int) -> Folds:
+def split(dataset: Dataset, spec: FoldsSpec, seed: int, least: int = 2) -> Folds:
     """Split the photos into folds by name and seed, whatever the order of their table.
 
     With a group column, every method keeps the photos of a group in one fold. ``stratified``
-    distributes the target's quantiles evenly over the folds.
+    distributes the target's quantiles evenly over the folds. Folds that the photos have stay, in
+    the order of their labels.
+
+    Parameters
+    ----------
+    least : int
+        The fewest folds that will do, of those that the photos have.
 
     Raises
     ------
     InputError
-        There are fewer photos, or groups, than folds.
+        There are fewer photos, or groups, than folds; or the folds that the photos have are too
+        few, too many, or take a group apart.
     """
+    if spec.method == "column" and dataset.fold is None:
+        raise InputError(
+            "folds.method: column is of tables, which name the fold of each photo, and there is "
+            "none; give groups, or leave the method out"
+        )
+    if dataset.fold is not None:
+        return _given(dataset, dataset.fold, spec, least)
     units = len(dataset) if dataset.group is None else len(np.unique(dataset.group))
     if units < spec.n:
         what = "photos" if dataset.group is None else "groups"
@@ -98,6 +115,51 @@ def split(dataset: Dataset, spec: FoldsSpec, seed: int) -> Folds:
         for fold, (_, held_out) in enumerate(parts):
             number[repeat, held_out] = repeat * spec.n + fold
     return Folds(dataset.names, number, spec.neighbours)
+
+
+def _given(dataset: Dataset, label: npt.NDArray[np.str_], spec: FoldsSpec, least: int) -> Folds:
+    """The folds that the photos have; they are numbered in the order of their labels."""
+    labels = sorted(set(label.tolist()), key=_in_order)
+    if not least <= len(labels) <= MOST_FOLDS:
+        shown = ", ".join(first_ten(labels))
+        raise InputError(
+            f"folds.column: {spec.column} has {len(labels)} different labels ({shown}); a fold is "
+            f"to have one, and {least} to {MOST_FOLDS} folds are needed"
+            + (" (2, where nothing is fitted on them: stack: mean)" if least > 2 else "")
+        )
+    _refuse_torn_groups(dataset, label)
+    sizes = [int((label == one).sum()) for one in labels]
+    _LOG.info(
+        "folds of %s: %s",
+        spec.column,
+        ", ".join(f"{one} ({size})" for one, size in zip(labels, sizes, strict=True)),
+    )
+    places = {one: number for number, one in enumerate(labels)}
+    number = np.array([[places[one] for one in label.tolist()]], dtype=np.intp)
+    return Folds(dataset.names, number, spec.neighbours)
+
+
+def _in_order(label: str) -> tuple[bool, int, str]:
+    """Whole numbers by their value, then the rest as text."""
+    number = int(label) if label.isdecimal() else 0
+    return not label.isdecimal(), number, label
+
+
+def _refuse_torn_groups(dataset: Dataset, label: npt.NDArray[np.str_]) -> None:
+    if dataset.group is None:
+        return
+    folds = pd.Series(label).groupby(dataset.group).unique()
+    torn = [
+        f"{group}: folds {', '.join(sorted(of, key=_in_order))}"
+        for group, of in folds.items()
+        if len(of) > 1
+    ]
+    if torn:
+        raise InputError(
+            "photos of one group are in several folds; give each group one, or leave out "
+            "data.columns.group:",
+            first_ten(torn),
+        )
 
 
 def _splitter(spec: FoldsSpec, grouped: bool, seed: int) -> Any:

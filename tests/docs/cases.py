@@ -72,6 +72,8 @@ TAKEN: dict[str, Any] = {
     "a stack with parameters": changed(stack={"method": "ridge", "parameters": {"cv": 5}}),
     "a stack without a name": changed(stack={}),
     "two folds and a mean": changed(folds={"n": 2}, stack="mean"),
+    "own folds": changed(folds={"method": "column", "column": "fold"}),
+    "two folds in a column": changed(folds={"method": "column", "column": "fold", "n": 2}),
     "two folds and a mapping": changed(folds={"n": 2}, stack={"method": "mean"}),
     "groups": changed(
         data={"folder": ".", "columns": {"group": "house"}}, folds={"method": "group"}
@@ -157,6 +159,12 @@ REFUSED: dict[str, Any] = {
     "parameters of auto": changed(stack={"parameters": {"a": 1}}),
     "a stack's unknown parameter": changed(stack={"method": "ridge", "parameters": {"a": 1}}),
     "two folds": changed(folds={"n": 2}),
+    "own folds without a column": changed(folds={"method": "column"}),
+    "a column of folds by chance": changed(folds={"column": "fold"}),
+    "own folds twice": changed(folds={"method": "column", "column": "f", "repeats": 2}),
+    "own folds that copies change": changed(
+        folds={"method": "column", "column": "f", "near_copies": "together"}
+    ),
     "groups without a column": changed(folds={"method": "group"}),
     "weights for a head that takes none": changed(
         data={"folder": ".", "columns": {"weight": "w"}},

@@ -28,7 +28,12 @@ def test_every_key_has_a_type_a_default_and_a_sentence() -> None:
     ("key", "kind", "default", "sentence"),
     [
         ("folder", "text", "**needed**", "Holds the photos and the tables."),
-        ("n", "whole number, 2 to 100", "`5`", "Number of folds."),
+        (
+            "n",
+            "whole number, 2 to 100",
+            "`5`",
+            "Number of folds; with `method: column`",
+        ),
         ("decimal", "`.` or `,`", "`.`", "In the tables' numbers; what holds the separator"),
         ("point", "list of 2: text", '`["x", "y"]`', "The place of an object, in `points`."),
         ("grid", "list of 2: whole number, 1 to 256", "**needed**", "Rows, columns."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from PIL import Image
 from ensemble.digits import format_score
 from ensemble.fit import main as fit_main
 from ensemble.submit import main as submit_main
+from ensemble.training import fit
+from tests.ensemble.runs.small import config, make_model, make_photos
 
 
 def test_from_pictures_to_a_submission(
@@ -168,3 +171,23 @@ def test_variants_go_all_the_way(warm_project: Path, settings: list[str]) -> Non
     if "stack=" not in " ".join(settings):
         assert board.loc["stack", "rmse"] <= members["rmse"].min()
     assert len(pd.read_csv(warm_project / "runs/small/submission.csv")) == 10
+
+
+def test_own_folds_stay_as_they_are(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    make_photos(tmp_path)
+    make_model(tmp_path / "small.keras")
+    table = pd.read_csv(tmp_path / "train.csv")
+    table["part"] = ["second", "first", "third", "first"] * 5
+    table.to_csv(tmp_path / "train.csv", index=False)
+    first, second = (tmp_path / "images" / name for name in table["photo"][:2])
+    second.write_bytes(first.read_bytes())
+    own = {"method": "column", "column": "part"}
+    with caplog.at_level(logging.INFO, logger="ensemble"):
+        run = fit(config(tmp_path, folds=own), run_dir=tmp_path / "run")
+    assert "folds of part: first (10), second (5), third (5)" in caplog.messages
+    assert any("2 photos are copies, byte for byte, of photos in" in one for one in caplog.messages)
+    folds = pd.read_csv(run.folder / "folds.csv").set_index("name")["fold"]
+    wanted = table.set_index("photo")["part"].map({"first": 0, "second": 1, "third": 2})
+    pd.testing.assert_series_equal(folds, wanted.sort_index(), check_names=False)
+    report = (run.folder / "report.html").read_text()
+    assert "20 photos in 3 folds" in " ".join(report.split())

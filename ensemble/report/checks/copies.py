@@ -58,7 +58,7 @@ class SplitCopies:
             self.title,
             f"{count(int(split.sum()), 'photo')} were predicted by heads that had seen a near copy "
             "of them: the scores may be better than they will be on new photos.",
-            "Set folds.near_copies: together, or give a column of groups.",
+            "Set folds.near_copies: together, give a column of groups, or mend that of the folds.",
             serious=True,
             photos=first(copies["name"][split].tolist()),
         )

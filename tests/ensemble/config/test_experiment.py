@@ -94,7 +94,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"backbones": [entry(name="a" * 101)]}, "name: String should have at most 100 characters"),
     ({"foldz": {"n": 3}}, "foldz: unknown key; did you mean folds?"),
     ({"folds": {"n": "five"}}, "folds.n: must be a valid integer, not 'five'"),
-    ({"folds": {"method": "kfolds"}}, "folds.method: must be 'kfold', 'stratified' or"),
+    ({"folds": {"method": "kfolds"}}, "folds.method: must be 'kfold', 'stratified',"),
     ({"folds": {"method": "group"}}, "folds.method: group needs data.columns.group"),
     ({"seed": True}, "seed: must be a valid integer, not True"),
     ({"engine": "onnx"}, "engine: must be 'auto', 'tensorflow' or 'openvino', not 'onnx'"),

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.model_selection import PredefinedSplit
 
 from backbones.errors import InputError
 from ensemble.config.config import FoldsSpec
@@ -88,3 +90,52 @@ def test_the_table_names_each_photo_in_each_repeat() -> None:
 def test_too_few_photos(groups: int | None, message: str) -> None:
     with pytest.raises(InputError, match=message):
         split(photos(4, groups), FoldsSpec(n=5), seed=0)
+
+
+COLUMN = FoldsSpec(method="column", column="part")
+
+
+def given(labels: list[str], groups: int | None = None) -> Dataset:
+    return replace(photos(len(labels), groups), fold=np.array(labels))
+
+
+def test_folds_that_photos_have_stay_in_the_order_of_their_labels() -> None:
+    labels = ["b", "10", "9", "a", "9", "b"]
+    folds = split(given(labels), COLUMN, seed=0)
+    assert folds.number.tolist() == [[3, 1, 0, 2, 0, 3]]
+    assert folds.repeats() == [[0, 1, 2, 3]]
+    assert split(given(labels), COLUMN, seed=7).number.tolist() == folds.number.tolist()
+
+
+def test_they_are_held_out_as_scikit_learn_holds_them_out() -> None:
+    labels = np.random.default_rng(0).integers(0, 4, 50)
+    folds = split(given([str(label) for label in labels]), COLUMN, seed=0)
+    for fold, (training, held_out) in enumerate(PredefinedSplit(labels).split()):
+        np.testing.assert_array_equal(folds.training(fold), training)
+        np.testing.assert_array_equal(folds.held_out(fold), held_out)
+
+
+def test_a_group_in_several_folds_is_named() -> None:
+    whole = given(["0", "1", "2"] * 4, groups=3)
+    assert split(whole, COLUMN, seed=0).number.tolist() == [[0, 1, 2] * 4]
+    with pytest.raises(InputError, match=r"one group(?s:.)*g0: folds 0, 1, 2\n") as told:
+        split(given(["0", "1", "2"] * 4, groups=2), COLUMN, seed=0)
+    assert "g1: folds 0, 1, 2" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("labels", "least", "message"),
+    [
+        (["a"] * 9, 2, "part has 1 different labels \\(a\\).* 2 to 100 folds are needed$"),
+        (["a", "b"] * 9, 3, "part has 2 different labels \\(a, b\\).*stack: mean"),
+        ([str(n) for n in range(101)], 2, "part has 101 different labels .*and 91 more"),
+    ],
+)
+def test_too_few_or_too_many_folds_are_named(labels: list[str], least: int, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        split(given(labels), COLUMN, seed=0, least=least)
+
+
+def test_folds_of_a_table_are_refused_where_there_is_none() -> None:
+    with pytest.raises(InputError, match=r"folds.method: column is of tables"):
+        split(photos(9), COLUMN, seed=0)
