@@ -17,7 +17,7 @@ from backbones.home import expand_home
 from backbones.photos.digests import files_by_digest
 from backbones.progress import Progress, Silent, Timed
 from ensemble import heads
-from ensemble.config.experiment import Experiment, open_experiment
+from ensemble.config.experiment import Experiment, open_experiment, warn_of_fallbacks
 from ensemble.config.member import Member
 from ensemble.photos import dataset
 from ensemble.photos.appearance import read_appearance
@@ -50,6 +50,7 @@ from ensemble.stacking.crossfit import Labels, MemberFits, crossfit
 from ensemble.stacking.folds import Folds
 from ensemble.stacking.outoffold import OutOfFold
 from ensemble.stacking.stack import Stack, StackLabels, fit_stack
+from ensemble.tracking import check_tracking, track
 
 _LOG = logging.getLogger("ensemble")
 
@@ -96,6 +97,7 @@ def fit(
 def train(experiment: Experiment, folder: Path, progress: Progress, force: bool = False) -> Run:
     """Fit every member and the stack, and write the run into `folder`. Errors as ``fit``."""
     config = experiment.config
+    check_tracking(config.tracking)
     drawn = None if config.data.render is None else Path(config.data.folder).expanduser()
     check_writable(folder, config.cache, force, drawn)
     warn_of_fallbacks(experiment)
@@ -117,6 +119,7 @@ def train(experiment: Experiment, folder: Path, progress: Progress, force: bool 
         _LOG.info("%s: nothing has changed since it was fitted", folder)
         if not (folder / PAGE).exists():
             report_fit(written, None, force)
+    track(written, key, config)
     run = Run(written, restore_quantised(experiment, written, BACKBONES))
     for line in fit_warnings(run.metrics, folder):
         _LOG.warning(line)
@@ -186,17 +189,6 @@ def save(result: FitResult, folder: Path, key: str, force: bool = False) -> RunF
     probe = take_probe(result)
     with only_writer(folder):
         return record(result, RunWriter(folder, key, force), probe)
-
-
-def warn_of_fallbacks(experiment: Experiment) -> None:
-    """Say loudly which backbones run with random weights in place of imagenet's."""
-    for backbone in experiment.backbones:
-        if backbone.weights.fell_back:
-            _LOG.warning(
-                "%s: imagenet weights are not at hand and could not be fetched; RANDOM weights are "
-                "used, as fallback: random allows. Scores will be worse",
-                backbone.name,
-            )
 
 
 def _quantise(experiment: Experiment, usable: Usable, progress: Progress) -> Experiment:

@@ -13,6 +13,7 @@ from ensemble import heads
 from ensemble.config.data import Data, Finite, Positive
 from ensemble.config.entry import BackboneEntry, JointEntry, check_names
 from ensemble.config.settings import expand
+from ensemble.config.tracking import Tracking
 from ensemble.heads import catalog
 
 #: What a message calls the folder.
@@ -163,6 +164,8 @@ class Config(Section):
     """Decides folds, heads and what else is drawn."""
     engine: EngineChoice = "auto"
     """Runs the networks; OpenVINO is fastest on a CPU, and is `auto` where it is installed."""
+    tracking: Tracking | None = None
+    """A store of runs that a fit tells of its run, as `mlflow`."""
     cache_dir: str = Field(default_factory=default_cache)
     """Keeps what was computed; `ENSEMBLE_CACHE` or `~/.cache/ensemble` by default."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,6 +24,8 @@ from ensemble.config.document import ConfigError, brief
 from ensemble.config.member import Member
 from ensemble.config.settings import read_config
 from ensemble.heads import takes_maps
+
+_LOG = logging.getLogger("ensemble")
 
 
 @dataclass(frozen=True)
@@ -227,3 +230,14 @@ def _describe_input(error: dict[str, Any]) -> str:
     if error["type"] in ("extra_forbidden", "missing", "value_error") or isinstance(value, dict):
         return ""
     return f", not {brief(value)}"
+
+
+def warn_of_fallbacks(experiment: Experiment) -> None:
+    """Say loudly which backbones run with random weights in place of imagenet's."""
+    for backbone in experiment.backbones:
+        if backbone.weights.fell_back:
+            _LOG.warning(
+                "%s: imagenet weights are not at hand and could not be fetched; RANDOM weights are "
+                "used, as fallback: random allows. Scores will be worse",
+                backbone.name,
+            )

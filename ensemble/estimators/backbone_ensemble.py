@@ -20,7 +20,7 @@ from backbones.photos.digests import photo_digests
 from backbones.progress import Silent
 from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.config.config import default_cache
-from ensemble.config.experiment import Experiment, resolve_experiment
+from ensemble.config.experiment import Experiment, resolve_experiment, warn_of_fallbacks
 from ensemble.estimators.labels import label_photos
 from ensemble.estimators.paths import column_names, validate_paths
 from ensemble.photos.newphotos import NewPhotos
@@ -32,7 +32,7 @@ from ensemble.runs.writable import check_writable
 from ensemble.scoring.members import FittedMembers
 from ensemble.scoring.result import FitResult
 from ensemble.scoring.worth import worth_warnings
-from ensemble.training import fit_ensemble, save, warn_of_fallbacks
+from ensemble.training import fit_ensemble, save
 
 Numbers = npt.NDArray[np.float64]
 

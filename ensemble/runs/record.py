@@ -105,8 +105,12 @@ def record(result: FitResult, run: RunWriter, taken: Probe) -> RunFolder:
 
 
 def resolve_config(experiment: Experiment) -> dict[str, Any]:
-    """The config with every default but the cache's place, which belongs to the machine."""
+    """The config with every default, without what decides no result.
+
+    That is the place of the cache, which belongs to the machine, and who is told of the run.
+    """
     content = experiment.resolved_config.model_dump(mode="json")
+    del content["tracking"]
     if content["cache_dir"] == default_cache():
         del content["cache_dir"]
     return content
