@@ -20,20 +20,20 @@ from ensemble.config.settings import read_config
 from ensemble.digits import count
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.foreign import is_ours
-from ensemble.proposal.album import Album
+from ensemble.proposal.data.labelled import read_labelled
+from ensemble.proposal.data.layout import Layout
+from ensemble.proposal.data.named_folders import find_values
+from ensemble.proposal.data.trial import FEWEST, Trial, located, readable, without_broken
 from ensemble.proposal.findings import Entry, Findings
-from ensemble.proposal.folders import find_values
-from ensemble.proposal.labelled import read_labelled
-from ensemble.proposal.members import describe_members, member_entries, members_content
-from ensemble.proposal.networks import find_networks
-from ensemble.proposal.places import Layout
-from ensemble.proposal.scale import scale_of
-from ensemble.proposal.search import Asked, search_beside, search_inside
-from ensemble.proposal.sound import decode_all
-from ensemble.proposal.tables import sort_tables
-from ensemble.proposal.text import render
-from ensemble.proposal.trial import FEWEST, Trial, located, readable, without_broken
-from ensemble.proposal.writing import refuse_existing, write_all, write_rows
+from ensemble.proposal.folder.album import Album
+from ensemble.proposal.folder.search import Asked, search_beside, search_inside
+from ensemble.proposal.folder.sound import decode_all
+from ensemble.proposal.folder.tables import sort_tables
+from ensemble.proposal.members.entries import describe_members, member_entries, members_content
+from ensemble.proposal.members.networks import find_networks
+from ensemble.proposal.members.scale import scale_of
+from ensemble.proposal.output.text import render
+from ensemble.proposal.output.writing import refuse_existing, write_all, write_rows
 from ensemble.scoring.worth import refuse_constant
 from ensemble.storage.outputs import Outputs
 

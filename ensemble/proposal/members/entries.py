@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ensemble.proposal.findings import Entry, plain
-from ensemble.proposal.networks import Network
-from ensemble.proposal.scale import Scale
+from ensemble.proposal.members.networks import Network
+from ensemble.proposal.members.scale import Scale
 
 #: Pixels of a photo as the networks see it, for heads that use positions: 320 x 480.
 _PIXELS = 320 * 480

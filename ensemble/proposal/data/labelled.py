@@ -12,13 +12,13 @@ from ensemble.config.columns import Columns
 from ensemble.config.data import COMMAS
 from ensemble.digits import count
 from ensemble.photos.table import read_table
-from ensemble.proposal.columns import choose_group, choose_target, describe
+from ensemble.proposal.data.heldout import test_entries
+from ensemble.proposal.data.layout import Layout
 from ensemble.proposal.findings import Draft, Entry, Findings
-from ensemble.proposal.heldout import test_entries
-from ensemble.proposal.places import Layout
-from ensemble.proposal.search import Asked, Named
-from ensemble.proposal.sheet import Numbers
-from ensemble.proposal.tables import Tables
+from ensemble.proposal.folder.columns import choose_group, choose_target, describe
+from ensemble.proposal.folder.search import Asked, Named
+from ensemble.proposal.folder.sheet import Numbers
+from ensemble.proposal.folder.tables import Tables
 
 _COLUMNS = Columns()
 

@@ -13,7 +13,7 @@ from ensemble.photos import numbers
 from ensemble.photos.spelling import plain, trim
 from ensemble.photos.table import has_column, read_table
 from ensemble.proposal.findings import shown
-from ensemble.proposal.sheet import Numbers, Sheet
+from ensemble.proposal.folder.sheet import Numbers, Sheet
 
 #: Names that say outright that a column is the target, as words in it.
 _TARGETS = frozenset({"target", "label", "labels", "y", "gt", "groundtruth", "truth"})

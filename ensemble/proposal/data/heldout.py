@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ensemble.proposal.data.layout import Layout
 from ensemble.proposal.findings import Entry, Findings
-from ensemble.proposal.places import Layout
-from ensemble.proposal.search import Named
-from ensemble.proposal.tables import Tables
+from ensemble.proposal.folder.search import Named
+from ensemble.proposal.folder.tables import Tables
 
 
 def test_entries(layout: Layout, tables: Tables, target: str) -> Findings:

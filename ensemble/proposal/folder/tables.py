@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backbones.errors import InputError
-from ensemble.proposal.columns import numeric_columns
-from ensemble.proposal.corners import extents_of
-from ensemble.proposal.search import Asked, Named
+from ensemble.proposal.folder.columns import numeric_columns
+from ensemble.proposal.folder.corners import extents_of
+from ensemble.proposal.folder.search import Asked, Named
 
 #: Words in the names of tables that are not learned from where another one is.
 _HELD_OUT = frozenset({"val", "valid", "validation", "dev"})
