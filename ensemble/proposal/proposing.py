@@ -57,6 +57,7 @@ def init(
     names: str | None = None,
     target: str | None = None,
     group: str | None = None,
+    networks: str | Path | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Proposal:
@@ -76,6 +77,8 @@ def init(
         The table to learn from.
     names, target, group : str, optional
         Its columns: of the photos' names, of the number, and of what is kept in one fold.
+    networks : path, optional
+        A saved network, ``.keras``, or a folder of them; by default the largest of KERAS_HOME.
     force : bool
         Write over a config, and tables beside it, that are there.
     progress : Progress, optional
@@ -98,7 +101,8 @@ def init(
         refuse_existing(draft.path, force)
     with temporary_folder() as scratch:
         trial = Trial(scratch, found.drafts)
-        return _propose(layout, found, trial, outputs, progress or Silent())
+        saved = None if networks is None else expand_home(networks)
+        return _propose(layout, found, trial, saved, outputs, progress or Silent())
 
 
 def _place(folder: Path) -> Path:
@@ -145,7 +149,12 @@ def _find(layout: Layout, asked: Asked, ours: Outputs) -> Findings:
 
 
 def _propose(
-    layout: Layout, found: Findings, trial: Trial, outputs: Outputs, progress: Progress
+    layout: Layout,
+    found: Findings,
+    trial: Trial,
+    saved: Path | None,
+    outputs: Outputs,
+    progress: Progress,
 ) -> Proposal:
     for draft in trial.drafts:
         write_rows(draft, trial.scratch / draft.path.name)
@@ -158,7 +167,7 @@ def _propose(
     refuse_constant(photos.target, photos.weight)
     scale = scale_of(photos.target)
     found = _limited(found, scale.minimum)
-    networks = find_networks(outputs.cache)
+    networks = find_networks(outputs.cache, saved)
     members = member_entries(networks.chosen, scale, sound.sizes if is_located else ())
     entries = (Entry("data", found.entries), *members, *_folds(photos))
     text = render(layout.config, layout.album.folder, entries)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from ensemble.digits import count
 from ensemble.proposal.findings import Entry, plain
-from ensemble.proposal.members.networks import Network
+from ensemble.proposal.members.network import Network
 from ensemble.proposal.members.scale import Scale
+from ensemble.storage.summary import format_size
 
 #: Pixels of a photo as the networks see it, for heads that use positions: 320 x 480.
 _PIXELS = 320 * 480
@@ -20,6 +23,9 @@ _CELL = 32
 #: A head that learns where things are; all of its settings have defaults.
 _PLACES_HEAD = "density"
 
+#: Networks that one head learns from: each takes its time and room, and helps less than the last.
+_TOGETHER = 4
+
 
 def member_entries(
     networks: Sequence[Network], scale: Scale, sizes: Sequence[tuple[int, int]]
@@ -29,7 +35,7 @@ def member_entries(
     `sizes` are height and width of the photos, pixels, where it is known what lies where in them,
     so that a head can count by place; else empty.
     """
-    if sizes and any(network.maps for network in networks):
+    if sizes and any(network.maps and not network.question for network in networks):
         return _by_place(networks, scale, sizes)
     return _pooled(networks, scale)
 
@@ -47,7 +53,8 @@ def describe_members(members: Sequence[Entry], scale: Scale) -> str:
 def members_content(members: Sequence[Entry]) -> dict[str, Any]:
     """Keys and values of the backbones and heads, without the reasons."""
     content = plain(members)
-    return {**content, "backbones": [plain(one.value) for one in content["backbones"]]}
+    settled = [one for one in content["backbones"] if not one.question]
+    return {**content, "backbones": [plain(one.value) for one in settled]}
 
 
 def _pooled(networks: Sequence[Network], scale: Scale) -> tuple[Entry, ...]:
@@ -55,34 +62,67 @@ def _pooled(networks: Sequence[Network], scale: Scale) -> tuple[Entry, ...]:
     entries = []
     for number, network in enumerate(networks):
         heads = Entry("heads", list(scale.heads), "" if number else scale.reason)
-        entries.append(Entry("", _opened(network, heads), network.comment))
-    return (Entry("backbones", list(entries)),)
+        entries.append(_opened(network, *_layers(network), heads))
+    return (Entry("backbones", entries),)
 
 
 def _by_place(
     networks: Sequence[Network], scale: Scale, sizes: Sequence[tuple[int, int]]
 ) -> tuple[Entry, ...]:
     """Backbones of whole maps with a head that counts by place, and pooled ones beside it."""
-    size = Entry("image_size", frame_of(sizes), "height, width; larger shows smaller objects")
-    mapped = [network for network in networks if network.maps]
+    frame = frame_of(sizes)
+    mapped = _mapped([network for network in networks if not network.question])
+    together = mapped[-_TOGETHER:] if len(mapped) > 1 else []
+    size = Entry("image_size", frame, "height, width; larger shows smaller objects")
     entries = []
-    for network in mapped:
-        heads = [] if len(mapped) > 1 else [Entry("heads", [_PLACES_HEAD])]
-        keys = (size, Entry("layers", list(network.maps)), Entry("pooling", "none", "whole maps"))
-        entries.append(Entry("", _opened(network, *keys, *heads), network.comment))
-    last = mapped[-1]
-    pooled = Network(f"{last.name}_pooled", last.source)
-    regressor = Entry("heads", list(scale.heads[-1:]), scale.reason)
-    entries.append(
-        Entry("", _opened(pooled, size, regressor), "from the same pass over the photos")
-    )
     for network in networks:
-        if not network.maps:
-            other = Entry("heads", list(scale.heads[-1:]))
-            entries.append(Entry("", _opened(network, other), network.comment))
-    joint = {"backbones": [network.name for network in mapped], "heads": [_PLACES_HEAD]}
-    together = Entry("joint", [joint], "one head on the maps of both")
-    return (Entry("backbones", entries), *([together] if len(mapped) > 1 else []))
+        if network in mapped or (network.question and network.maps):
+            heads = [] if network in together else [Entry("heads", [_PLACES_HEAD])]
+            entries.append(_opened(network, *_whole(network, size), *heads))
+    regressor = list(scale.heads[-1:])
+    last = mapped[-1]
+    beside = replace(last, name=f"{last.name}_pooled", comment="from the same pass over the photos")
+    keys = (*_sized(last, size), *_layers(last), Entry("heads", regressor, scale.reason))
+    entries.append(_opened(beside, *keys))
+    for network in networks:
+        if network not in mapped and not (network.question and network.maps):
+            entries.append(_opened(network, *_layers(network), Entry("heads", regressor)))
+    return (Entry("backbones", entries), *_joint(together, frame, len(sizes)))
+
+
+def _mapped(networks: Sequence[Network]) -> list[Network]:
+    """Those whose maps a head can learn from: of the photos' own shape, where there are such."""
+    mapped = [network for network in networks if network.maps]
+    return [network for network in mapped if network.takes_any_size] or mapped
+
+
+def _joint(together: Sequence[Network], frame: Sequence[int], photos: int) -> tuple[Entry, ...]:
+    """One head on the maps of several networks, and what it costs."""
+    if not together:
+        return ()
+    size = format_size(photos * sum(network.map_bytes(frame) for network in together))
+    reason = (
+        f"one head on the maps of {len(together)} networks: it errs less than on those of one, but "
+        f"each costs a pass over the photos, and the maps of {count(photos, 'photo')} take {size}"
+    )
+    names = [network.name for network in together]
+    return (Entry("joint", [{"backbones": names, "heads": [_PLACES_HEAD]}], reason),)
+
+
+def _whole(network: Network, size: Entry) -> tuple[Entry, ...]:
+    """The keys of an entry that keeps maps."""
+    layers = Entry("layers", [one.layer for one in network.maps])
+    return (*_sized(network, size), layers, Entry("pooling", "none", "whole maps"))
+
+
+def _sized(network: Network, size: Entry) -> tuple[Entry, ...]:
+    return (size,) if network.takes_any_size else ()
+
+
+def _layers(network: Network) -> tuple[Entry, ...]:
+    """The key of an entry that pools, where the network's output is no feature."""
+    why = "below its classifier" if network.layers else ""
+    return (Entry("layers", list(network.layers), why),) if network.layers else ()
 
 
 def frame_of(sizes: Sequence[tuple[int, int]]) -> list[int]:
@@ -96,7 +136,9 @@ def frame_of(sizes: Sequence[tuple[int, int]]) -> list[int]:
     return [max(2, round(side * shrink / _CELL)) * _CELL for side in (height, width)]
 
 
-def _opened(network: Network, *keys: Entry) -> tuple[Entry, ...]:
+def _opened(network: Network, *keys: Entry) -> Entry:
+    """An entry of `backbones`: what says where the network comes from, and these keys."""
     source = [Entry(key, value) for key, value in network.source.items()]
     given = {entry.key for entry in keys}
-    return (Entry("name", network.name), *(one for one in source if one.key not in given), *keys)
+    value = (Entry("name", network.name), *(one for one in source if one.key not in given), *keys)
+    return Entry("", value, network.comment, network.question)

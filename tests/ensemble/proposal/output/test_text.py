@@ -22,3 +22,26 @@ def test_a_config_begins_with_its_command_and_says_its_reasons() -> None:
         "backbones": [{"name": "n", "heads": ["ridge"]}],
         "folds": {"n": 3},
     }
+
+
+def test_an_entry_that_waits_for_an_answer_is_commented_out() -> None:
+    keys = (Entry("name", "open"), Entry("preprocessing", "?"), Entry("heads", ["ridge"]))
+    named = (Entry("name", "n"), Entry("heads", ["ridge"]))
+    entries = (Entry("backbones", [Entry("", named), Entry("", keys, question="Say how")]),)
+    text = render(Path("c.yaml"), Path("d"), entries)
+    assert text.splitlines()[3:] == [
+        "backbones:",
+        "  - name: n",
+        "    heads: [ridge]",
+        "  # Say how",
+        "  # - name: open",
+        "  #   preprocessing: '?'",
+        "  #   heads: [ridge]",
+    ]
+    answered = text.replace("  # Say how\n", "").replace("  # ", "  ").replace("'?'", "tf")
+    assert YAML(typ="safe").load(answered) == {
+        "backbones": [
+            {"name": "n", "heads": ["ridge"]},
+            {"name": "open", "preprocessing": "tf", "heads": ["ridge"]},
+        ]
+    }
