@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.errors import first_ten
+from backbones.plural import count
 from ensemble.digits import format_given
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.links import Links, Rows, components, read_links
@@ -92,14 +93,14 @@ def find_copies(
     """
     first, content = contents(digests)
     copies = spread(read_links(cache, [digests[row] for row in first]), first, content)
-    count = int(copies.near.sum())
-    if count:
+    near = int(copies.near.sum())
+    if near:
         kept = "they are kept in one fold"
         advice = "folds.near_copies: together would keep them in one fold"
         _LOG.log(
             logging.INFO if together else logging.WARNING,
-            "%d photos are near copies of others: near_copies.csv in the run lists them; %s",
-            count,
+            "%s near copies of others: near_copies.csv in the run lists them; %s",
+            count(near, "photo", "is"),
             kept if together else advice,
         )
     contradictions = _contradictions(photos, copies)
@@ -133,7 +134,7 @@ def group_copies(photos: Dataset, digests: Sequence[str]) -> Dataset:
     copies = len(digests) - len(set(digests))
     if not copies:
         return photos
-    _LOG.warning("%d photos are copies of others, byte for byte: kept in one fold", copies)
+    _LOG.warning("%s byte for byte as another: kept in one fold", count(copies, "photo", "is"))
     return tie(photos, np.asarray(digests))
 
 

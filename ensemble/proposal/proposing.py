@@ -12,12 +12,12 @@ from backbones.errors import InputError, first_ten
 from backbones.files import temporary_folder
 from backbones.home import expand_home
 from backbones.photos.folder import list_photos
+from backbones.plural import count
 from backbones.progress import Progress, Silent
 from ensemble.config.config import FoldsSpec, default_cache
 from ensemble.config.document import ConfigError, parse
 from ensemble.config.experiment import resolve_experiment
 from ensemble.config.settings import read_config
-from ensemble.digits import count
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.foreign import is_ours
 from ensemble.proposal.data.labelled import read_labelled

@@ -54,7 +54,7 @@ def test_from_pictures_to_a_submission(
     assert list(submission) == ["photo", "faces"]
     assert submission["photo"].tolist() == test["photo"].tolist()
     held_out = np.sqrt(np.mean((submission["faces"] - test["faces"]) ** 2))
-    told = re.search(r"score on these 10 photos: RMSE (\S+) ± (\S+), MAE", capsys.readouterr().out)
+    told = re.search(r"score on 10 photos: RMSE (\S+) ± (\S+), MAE", capsys.readouterr().out)
     assert told is not None
     assert float(told[1]) == pytest.approx(held_out, abs=float(told[2]) / 2)
     predictions = pd.read_csv(run / "predictions.csv")
@@ -134,7 +134,7 @@ def test_copies_and_near_copies_of_a_photo_are_listed_and_kept_in_one_fold(
             photo.save(images / f"train_{number + 1:04d}.jpg", quality=60)
     assert fit_main(["small.yaml", "--set", "folds.near_copies=together"]) == 0
     said = capsys.readouterr().out
-    assert "1 photos are copies of others, byte for byte" in said
+    assert "1 photo is byte for byte as another" in said
     assert "8 photos are near copies of others" in said
     assert "WARNING copies, or near copies, with different targets" in said
     folds = pd.read_csv(warm_project / "runs/small/folds.csv").set_index("name")["fold"]

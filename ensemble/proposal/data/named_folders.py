@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from backbones.errors import InputError
+from backbones.plural import count
 from ensemble.config.columns import Columns
-from ensemble.digits import count
 from ensemble.photos import numbers
 from ensemble.proposal.data.layout import Layout
 from ensemble.proposal.findings import Entry, Findings, shown

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from backbones.errors import InputError, first_ten
+from backbones.plural import count
 from ensemble.config.data import Data
-from ensemble.digits import count
 from ensemble.photos.dataset import Dataset, read_training
 from ensemble.photos.objects import locate_objects
 from ensemble.proposal.findings import Draft, Entry, Findings, plain

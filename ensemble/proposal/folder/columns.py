@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backbones.errors import InputError, first_ten
+from backbones.plural import part
 from ensemble.photos import numbers
 from ensemble.photos.spelling import plain, trim
 from ensemble.photos.table import has_column, read_table
@@ -137,7 +138,7 @@ def describe(read: Numbers) -> str:
     values = read.values[np.isfinite(read.values)]
     kind = "whole numbers" if read.are_whole else "numbers"
     rest = len(read.values) - len(values)
-    others = f", {rest} of {len(read.values)} cells are none" if rest else ""
+    others = f", {part(rest, len(read.values), 'cell', 'is')} none" if rest else ""
     return f"{kind} from {shown(values.min())} to {shown(values.max())}{others}"
 
 

@@ -11,7 +11,7 @@ from backbones.errors import InputError
 from backbones.networks.anatomy import Anatomy, inspect_saved
 from backbones.networks.backbone import resolve
 from backbones.networks.spec import BackboneSpec
-from ensemble.digits import count
+from backbones.plural import count
 from ensemble.proposal.members.network import Network
 
 #: Networks that are taken from KERAS_HOME unasked, of each kind: each is a pass over all photos.

@@ -49,7 +49,7 @@ def test_counts_come_from_the_places_where_no_table_has_numbers(here: Path) -> N
     proposal = ensemble.init("d")
     rows = (here / "d-labels.csv").read_text().splitlines()
     assert rows == ["f,count", *(f"{name},{len(one)}" for name, one in centres.items())]
-    assert proposal.cautions[0].startswith("1 photo without a row in d/p.csv are not learned from")
+    assert proposal.cautions[0].startswith("not learned from: 1 photo without a row in d/p.csv;")
 
 
 def test_columns_without_a_name_that_excel_leaves_are_passed_over(here: Path) -> None:
