@@ -88,7 +88,7 @@ def _inspect(model: Any, native: tuple[int | None, int | None]) -> Anatomy:
         size if all(native) else None,
         "float" not in declared.dtype or _scales(uses.values()),
         maps,
-        () if _ends_in_features(uses, traced.outputs) else tuple(one.layer for one in maps[-1:]),
+        () if _ends_in_features(uses, traced.outputs) else _deepest(cuts),
     )
 
 
@@ -130,7 +130,7 @@ def _last_map(
     found = []
     for path, use in cuts:
         shape = tuple(use.outputs[0].shape)
-        if len(shape) == 4 and "Pool" not in use.kind and _fits(shape[1:3], size, stride):
+        if len(shape) == 4 and not _pools(use) and _fits(shape[1:3], size, stride):
             found.append(LayerMap(path, stride, int(shape[3])))
     # Where only the first half is narrow, later layers are not made of it, but have learned more.
     narrow = [one for one in found[len(found) // 2 :] if one.channels <= _WIDE]
@@ -151,12 +151,22 @@ def _fits(cells: Sequence[int], size: Sequence[int], stride: int) -> bool:
     )
 
 
+def _deepest(cuts: Sequence[tuple[str, Use]]) -> tuple[str, ...]:
+    """The last layer that gives a map, below what a classifier makes of it."""
+    maps = [path for path, use in cuts if len(use.outputs[0].shape) == 4 and not _pools(use)]
+    return tuple(maps[-1:])
+
+
+def _pools(use: Use) -> bool:
+    return "Pool" in use.kind
+
+
 def _ends_in_features(uses: Mapping[str, Use], outputs: Sequence[Any]) -> bool:
     """Whether the only output is a map, or the row that one is pooled to, and no class or score."""
     if len(outputs) != 1:
         return False
-    kinds = [use.kind for use in uses.values() if any(one is outputs[0] for one in use.outputs)]
-    return len(outputs[0].shape) == 4 or any("Pool" in kind for kind in kinds)
+    last = [use for use in uses.values() if any(one is outputs[0] for one in use.outputs)]
+    return len(outputs[0].shape) == 4 or any(map(_pools, last))
 
 
 def _scales(uses: Iterable[Use]) -> bool:

@@ -31,6 +31,7 @@ from ensemble.proposal.folder.sound import decode_all
 from ensemble.proposal.folder.tables import sort_tables
 from ensemble.proposal.members.entries import describe_members, member_entries, members_content
 from ensemble.proposal.members.networks import find_networks
+from ensemble.proposal.members.saved import network_files
 from ensemble.proposal.members.scale import scale_of
 from ensemble.proposal.output.text import render
 from ensemble.proposal.output.writing import refuse_existing, write_all, write_rows
@@ -87,21 +88,22 @@ def init(
     Raises
     ------
     InputError
-        The config is there already; no photos, no table or no number of the photos is found, or
-        several fit: they are named, with what was looked for.
+        The config is there already; no network lies where `networks` says; no photos, no table or
+        no number of the photos is found, or several fit: they are named, with what was looked for.
     """
     album = Album(list_photos(expand_home(folder), is_ours))
     place = _place(album.folder) if config is None else expand_home(config)
     asked = Asked(None if table is None else expand_home(table), names, target, group)
     layout = Layout(album, place)
     refuse_existing(place, force)
+    saved = None if networks is None else expand_home(networks)
+    network_files(saved)  # for its errors, before photos are looked at
     outputs = Outputs(Path(default_cache()).expanduser(), force)
     found = _find(layout, asked, outputs)
     for draft in found.drafts:
         refuse_existing(draft.path, force)
     with temporary_folder() as scratch:
         trial = Trial(scratch, found.drafts)
-        saved = None if networks is None else expand_home(networks)
         return _propose(layout, found, trial, saved, outputs, progress or Silent())
 
 

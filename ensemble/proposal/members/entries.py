@@ -122,7 +122,7 @@ def _sized(network: Network, size: Entry) -> tuple[Entry, ...]:
 
 def _layers(network: Network) -> tuple[Entry, ...]:
     """The key of an entry that pools, where the network's output is no feature."""
-    why = "below its classifier" if network.layers else ""
+    why = "the last map in it" if network.layers else ""
     return (Entry("layers", list(network.layers), why),) if network.layers else ()
 
 

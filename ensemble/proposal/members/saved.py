@@ -31,7 +31,7 @@ _UNKNOWN = "?"
 
 _QUESTION = (
     "Its file does not say how photos are scaled for it: write tf, caffe, torch or none for the ?, "
-    "and delete these #"
+    "and take the # from the lines below"
 )
 
 
@@ -56,9 +56,9 @@ def find_saved(named: Path | None, cache: Path) -> Saved:
     Raises
     ------
     InputError
-        Nothing there is a ``.keras`` file, or none of those that were named can be opened.
+        There is no ``.keras`` file where the user said, or none of them can be a backbone.
     """
-    files = _files(named)
+    files = network_files(named)
     usable: list[Network] = []
     asking: list[Network] = []
     left_out: list[str] = []
@@ -72,7 +72,9 @@ def find_saved(named: Path | None, cache: Path) -> Saved:
             if not network.question:
                 _resolve(network, cache)
         except InputError as error:
-            left_out.append(f"{file} is left out: {' '.join(str(error).split())[:300]}")
+            text = " ".join(str(error).split())[:300]
+            named_so = text.startswith(str(file))
+            left_out.append(f"left out: {text if named_so else f'{file}: {text}'}")
             continue
         kept = asking if network.question else usable
         if named is None and len(kept) == _UNASKED:
@@ -84,8 +86,14 @@ def find_saved(named: Path | None, cache: Path) -> Saved:
     return Saved(tuple(reversed(usable)), tuple(asking), tuple(left_out))
 
 
-def _files(named: Path | None) -> list[Path]:
-    """The files, the largest first, as their networks see most, mostly."""
+def network_files(named: Path | None) -> list[Path]:
+    """The files to look at, the largest first, as their networks mostly see most.
+
+    Raises
+    ------
+    InputError
+        There is none where the user said.
+    """
     if named is not None and not named.exists():
         raise InputError(f"{named} is not there; name a .keras file, or a folder of them")
     if named is not None and named.is_file():

@@ -153,3 +153,12 @@ def test_of_well_known_networks_the_maps_are_those_that_people_read(
     network.save(tmp_path / "one.keras")
     found = inspect_saved(tmp_path / "one.keras")
     assert [one.layer for one in found.maps] == [half, whole]
+
+
+def test_of_a_network_with_a_classifier_all_that_it_looks_at_is_read(tmp_path: Path) -> None:
+    taken = photos()
+    wide = conv(600, "wide")(conv(8, "narrow")(stem(taken)))
+    classes = layers().Dense(9)(layers().GlobalAveragePooling2D()(wide))
+    found = saved(tmp_path, taken, classes)
+    assert found.layers == ("wide",)
+    assert found.maps == (LayerMap("narrow", 16, 8),)
