@@ -65,10 +65,10 @@ def inspect_saved(path: Path) -> Anatomy:
     with unallocated():
         model = build_saved(path)
         height, width, _ = photo_input(model, str(path))
-        return _inspect(model, (height, width))
+        return _inspect(model, (height, width), str(path))
 
 
-def _inspect(model: Any, native: tuple[int | None, int | None]) -> Anatomy:
+def _inspect(model: Any, native: tuple[int | None, int | None], name: str) -> Anatomy:
     size = (native[0] or _PROBE[0], native[1] or _PROBE[1])
     declared = model.inputs[0]
     photo = import_keras().Input((*size, declared.shape[3]), dtype=declared.dtype)
@@ -78,7 +78,8 @@ def _inspect(model: Any, native: tuple[int | None, int | None]) -> Anatomy:
         if isinstance(error, InputError):
             raise
         raise InputError(
-            f"it cannot take photos of {size[0]} x {size[1]}: {first_line(error)}"
+            f"{name} cannot take photos of {size[0]} x {size[1]}: {first_line(error)}; save a "
+            "model that does"
         ) from None
     uses = _in_order(dict(walk(traced)))
     cuts = list(_cuts(uses, traced.outputs))

@@ -137,7 +137,7 @@ def test_networks_with_maps_share_a_head_that_counts_by_place(
     assert "open waits in the config as a comment" in shown
     text = Path("cells.yaml").read_text()
     assert "  #   preprocessing: '?'\n" in text
-    assert "# one head on the maps of 2 networks: it errs less" in text
+    assert "# one head on the maps of 2 networks, which errs less" in text
     config = read("cells.yaml")
     (joint,) = config["joint"]
     assert sorted(joint["backbones"]) == ["one", "two"]

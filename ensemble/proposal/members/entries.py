@@ -102,9 +102,9 @@ def _joint(together: Sequence[Network], frame: Sequence[int], photos: int) -> tu
         return ()
     size = format_size(photos * sum(network.map_bytes(frame) for network in together))
     reason = (
-        f"one head on the maps of {count(len(together), 'network')}: it errs less than on those of "
-        "one, but each costs a pass over the photos, and their maps, of "
-        f"{count(photos, 'photo')}, take {size}"
+        f"one head on the maps of {count(len(together), 'network')}, which errs less than on those "
+        "of one where photos are many; each costs a pass over the photos, and the maps of "
+        f"{count(photos, 'photo')} take {size}"
     )
     names = [network.name for network in together]
     return (Entry("joint", [{"backbones": names, "heads": [_PLACES_HEAD]}], reason),)

@@ -49,8 +49,9 @@ def test_what_a_head_on_several_costs_is_said() -> None:
     *_, joint = member_entries([network("a"), network("b")], SCALE, SIZES)
     each = 2 * (4 * 4 * 6 + 8 * 2 * 3)
     assert joint.comment == (
-        "one head on the maps of 2 networks: it errs less than on those of one, but each costs a "
-        f"pass over the photos, and their maps, of 10 photos, take {2 * each * 10 / 1000:.1f} kB"
+        "one head on the maps of 2 networks, which errs less than on those of one where photos "
+        "are many; each costs a pass over the photos, and the maps of 10 photos take "
+        f"{2 * each * 10 / 1000:.1f} kB"
     )
 
 
