@@ -181,6 +181,7 @@ def _fetch(networks: Sequence[Published], console: Console) -> None:
     """
     from backbones.errors import InputError
     from backbones.networks.download import bring
+    from backbones.plural import part
 
     failed = []
     for one, download in zip(networks, _downloads(networks, console), strict=True):
@@ -194,7 +195,9 @@ def _fetch(networks: Sequence[Published], console: Console) -> None:
     if len(networks) == 1 and failed:
         raise InputError(failed[0])
     if failed:
-        raise InputError(f"{len(failed)} of {len(networks)} networks have no weights:", failed)
+        raise InputError(
+            f"{part(len(failed), len(networks), 'network', 'has')} no weights:", failed
+        )
 
 
 def _downloads(networks: Sequence[Published], console: Console) -> list[Download]:

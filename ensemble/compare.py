@@ -66,12 +66,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _compare(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
+    from backbones.plural import count
     from ensemble.comparing import compare, write_comparison
     from ensemble.digits import format_given, format_number
 
     found = compare(asked.runs)
     console.table(["run", "RMSE", "± s.e.", "MAE", "difference", "95 %", ""], _rows(found))
-    console.line(f"on the {len(found.photos):,} photos that count and are in all of them")
+    photos = count(len(found.photos), "photo")
+    console.line(f"on {photos}: those that count and are in all of them")
     for name in found.apart[:_PRINTED]:
         said = ", ".join(format_number(found.photos[run][name]) for run in found.scores)
         true = format_given(found.photos["target"][name])

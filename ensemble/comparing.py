@@ -14,6 +14,7 @@ import pandas as pd
 
 from backbones.errors import InputError, first_ten
 from backbones.home import expand_home
+from backbones.plural import count, part
 from ensemble.config.columns import STACK
 from ensemble.config.config import Config
 from ensemble.report.evidence import by_photo, not_set_aside
@@ -137,8 +138,8 @@ def put_together(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """
     common = sorted(set.intersection(*(set(table.index) for table in tables.values())))
     if not common:
-        counts = ", ".join(f"{name} {len(table):,}" for name, table in tables.items())
-        raise InputError(f"no photo is in all of these runs ({counts} photos): nothing to compare")
+        counts = ", ".join(f"{name} {count(len(table), 'photo')}" for name, table in tables.items())
+        raise InputError(f"no photo is in all of these runs ({counts}): nothing to compare")
     targets = pd.DataFrame({name: table["target"][common] for name, table in tables.items()})
     differing: npt.NDArray[np.bool_] = np.ptp(targets.to_numpy(), axis=1) > 0
     if differing.any():
@@ -147,17 +148,16 @@ def put_together(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
             for photo, *row in targets[differing].itertuples(name=None)
         ]
         raise InputError(
-            f"{len(shown)} photos have another target in one run than in another, so that their "
-            "errors cannot be compared; fit the runs on one table:",
+            f"{count(len(shown), 'photo', 'has')} another target in one run than in another, so "
+            "that errors cannot be compared; fit the runs on one table:",
             first_ten(shown),
         )
     for name, table in tables.items():
         if len(table) > len(common):
             _LOG.warning(
-                "%s: %d of its %d photos are not in all runs, and are left out",
+                "%s: %s not in all runs, and left out",
                 name,
-                len(table) - len(common),
-                len(table),
+                part(len(table) - len(common), len(table), "photo", "is"),
             )
     photos = pd.DataFrame({name: table[STACK][common] for name, table in tables.items()})
     photos.insert(0, "target", targets.iloc[:, 0])

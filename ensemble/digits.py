@@ -105,16 +105,6 @@ def align_points(column: Sequence[str]) -> list[str]:
     return [text + " " * (max(behind) - own) for text, own in zip(column, behind, strict=True)]
 
 
-def count(number: int, what: str) -> str:
-    """As ``1 photo`` or ``4,586 photos``.
-
-    >>> count(1, "photo"), count(4586, "photo"), count(2, "box")
-    ('1 photo', '4,586 photos', '2 boxes')
-    """
-    plural = what + ("es" if what.endswith(("x", "s")) else "s")
-    return f"{number:,} {what if number == 1 else plural}"
-
-
 def _is_known(error: float) -> bool:
     return math.isfinite(error) and error > 0
 

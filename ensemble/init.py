@@ -57,6 +57,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--group", metavar="COLUMN", help="its column of what must be kept in one fold"
     )
+    made.add_argument(
+        "--networks",
+        type=expand_home,
+        metavar="PATH",
+        help="a saved network, .keras, or a folder of them (default: the largest of KERAS_HOME)",
+    )
     made.add_argument("--force", action="store_true", help="write over a config that is there")
     add_flags(made)
     add_version(made)
@@ -79,6 +85,7 @@ def _init(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
         names=asked.names,
         target=asked.target,
         group=asked.group,
+        networks=asked.networks,
         force=asked.force,
         progress=console,
     )

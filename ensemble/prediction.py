@@ -26,6 +26,7 @@ from backbones.features.key import features_key
 from backbones.features.store import FeatureStore, Store, TransientStore
 from backbones.key import key
 from backbones.photos.digests import files_by_digest, forget_digests, photo_digests
+from backbones.plural import part
 from backbones.progress import Progress, Silent
 from ensemble import heads
 from ensemble.heads import Regressor
@@ -147,7 +148,8 @@ class Predictor:
                 # In the order of the photos: blocks of others could differ in their last bits.
                 due_photos = {digest: load for digest, load in photos.items() if digest in due}
                 if len(due) < len(photos):
-                    _LOG.info("at hand: %d of %d photos", len(photos) - len(due), len(photos))
+                    kept = part(len(photos) - len(due), len(photos), "photo")
+                    _LOG.info("at hand: %s", kept)
                 self._compute(due_photos, stores, predictions, progress, mistakes)
             except ChangedPhotoError:  # behind its date, perhaps
                 forget_digests(self.cache)

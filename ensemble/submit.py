@@ -107,6 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
+    from backbones.plural import count
     from ensemble.report.outlook import find_in
     from ensemble.reporting import describe_new, report_new
     from ensemble.run import open_run
@@ -124,7 +125,7 @@ def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     if asked.test is None and asked.images is None and place.is_dir():  # a pack keeps no rows
         refuse_other_rows(run.config.data, photos)
     submission = _open_submission(asked, place, run, photos.paths)
-    console.line(f"{len(photos)} photos to predict")
+    console.line(f"{count(len(photos), 'photo')} to predict")
     predictions = run.predict_usable(
         photos, asked.on_bad_photo, keep=True, keep_maps=asked.keep_maps, progress=console
     )

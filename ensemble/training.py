@@ -15,6 +15,7 @@ from backbones.errors import InputError
 from backbones.features.quantised import quantise_networks
 from backbones.home import expand_home
 from backbones.photos.digests import files_by_digest
+from backbones.plural import count
 from backbones.progress import Progress, Silent, Timed
 from ensemble import heads
 from ensemble.config.experiment import Experiment, open_experiment, warn_of_fallbacks
@@ -104,7 +105,8 @@ def train(experiment: Experiment, folder: Path, progress: Progress, force: bool 
     if config.data.render is not None:
         render(config.data, config.data.render, force)
     photos = dataset.read_training(config.data, config.seed, config.folds.column)
-    _LOG.info("%d labelled photos, %d backbones", len(photos), len(experiment.backbones))
+    backbones = count(len(experiment.backbones), "backbone")
+    _LOG.info("%s, %s", count(len(photos), "labelled photo"), backbones)
     usable = read_digests(photos, config.cache, config.data.skips_bad_photos, config.folds.least)
     key = origin(experiment, usable.digests, usable.rejected)
     written = reopen(folder, key)

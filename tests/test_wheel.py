@@ -17,7 +17,8 @@ from hatchling.build import build_wheel
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 #: Files in the packages that are no modules.
-TEMPLATES = ("MODEL_CARD.md", "comparison.html", "page.css", "page.html", "report.html")
+PAGES = ("comparison", "findings", "outlook", "page", "report")
+TEMPLATES = ("MODEL_CARD.md", "page.css", *(f"{name}.html" for name in PAGES))
 DATA = {
     "backbones/networks/published.csv",
     "backbones/py.typed",

@@ -26,6 +26,7 @@ from backbones.features.store import Store
 from backbones.networks.backbone import Backbone, joint_network
 from backbones.networks.spec import Precision
 from backbones.photos.images import View
+from backbones.plural import part
 from backbones.progress import Progress, Silent
 
 
@@ -156,9 +157,9 @@ class Job:
         keys = [key for batch, _ in done for key in batch]
         ends = list(accumulate(store.length for store in self._stores))
         parts = np.split(np.concatenate([features for _, features in done]), ends[:-1], axis=1)
-        for store, part, backbone in zip(self._stores, parts, self._backbones, strict=True):
-            _check_finite(part, backbone)
-            store.write(keys, part)
+        for store, columns, backbone in zip(self._stores, parts, self._backbones, strict=True):
+            _check_finite(columns, backbone)
+            store.write(keys, columns)
 
     def _start(self) -> None:
         if self._waiting:
@@ -174,7 +175,8 @@ def _check_finite(features: Features, backbone: Backbone) -> None:
     wrong = (~np.isfinite(kept)).any(axis=1).sum()
     if not wrong:
         return
-    what = f"backbone {backbone.name} gives features of {wrong} of {len(features)} photos that"
+    photos = part(int(wrong), len(features), "photo")
+    what = f"backbone {backbone.name} gives features of {photos} that"
     if np.isfinite(features).all():
         raise InputError(
             f"{what} are beyond {np.finfo(kept.dtype).max:,.0f}, as whole maps (pooling: none) are "

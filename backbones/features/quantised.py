@@ -22,6 +22,7 @@ from backbones.features.forward_pass import converted_path
 from backbones.files import temporary_folder
 from backbones.key import key
 from backbones.networks.backbone import Backbone, joint_network
+from backbones.plural import count
 from backbones.progress import Progress
 
 _LOG = logging.getLogger("ensemble")
@@ -86,8 +87,8 @@ def _quantise(
     level, way_on = logging.INFO, ""
     if moved > _MUCH:
         level, way_on = logging.WARNING, ": little may be left of them; set precision: float32"
-    said = "%s: in whole numbers, on %d photos, its features move by %.0f %% of their spread%s"
-    _LOG.log(level, f"  {said}", backbone.name, len(shown), 100 * moved, way_on)
+    said = "%s: in whole numbers, on %s, its features move by %.0f %% of their spread%s"
+    _LOG.log(level, f"  {said}", backbone.name, count(len(shown), "photo"), 100 * moved, way_on)
     write_sealed(note, digest.encode())  # last: a fit that is killed before says it the next time
     return quantised
 

@@ -16,6 +16,7 @@ from backbones.features.environment import open_environment
 from backbones.features.key import features_key
 from backbones.features.label import label_store
 from backbones.networks.backbone import Backbone
+from backbones.plural import count
 
 Features = npt.NDArray[np.floating]
 
@@ -132,8 +133,8 @@ class FeatureStore:
         return self.length * self.dtype.itemsize
 
     def _discard(self, damaged: Sequence[bytes]) -> None:
-        if damaged and (count := self._file.discard_damaged(damaged, self._bytes)):
-            warn_damaged(self.folder, f"rows of {count} photos")
+        if damaged and (rows := self._file.discard_damaged(damaged, self._bytes)):
+            warn_damaged(self.folder, f"rows of {count(rows, 'photo')}")
 
 
 class TransientStore:

@@ -8,6 +8,7 @@ from typing import Any
 from backbones.errors import InputError
 from backbones.networks.catalog import application, import_keras
 from backbones.networks.spec import LARGEST_SIDE, BackboneSpec
+from backbones.plural import count
 
 #: The share of red, green and blue in luminance (ITU-R BT.601), as Pillow and JPEG reckon it.
 _LUMINANCE = (0.299, 0.587, 0.114)
@@ -29,7 +30,8 @@ def photo_input(model: Any, name: str) -> tuple[int | None, int | None, int]:
     if len(model.inputs) != 1:
         inputs = ", ".join(f"{one.name} {tuple(one.shape)}" for one in model.inputs)
         raise InputError(
-            f"{name} takes {len(model.inputs)} inputs ({inputs}); save a model that takes one photo"
+            f"{name} takes {count(len(model.inputs), 'input')} ({inputs}); save a model that takes "
+            "one photo"
         )
     shape = tuple(model.inputs[0].shape)
     if len(shape) == 4 and ((shape[1] in (1, 3) and shape[3] not in (1, 3)) or _is_turned(model)):

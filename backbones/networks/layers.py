@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any
@@ -25,6 +25,8 @@ class Use:
 
     outputs: list[Any] = field(default_factory=list)
     inside: Uses = field(default_factory=dict)
+    inputs: list[Any] = field(default_factory=list)
+    kind: str = ""  #: class of the layer
 
 
 #: The uses of each layer of a model, by its name, in the order of the network.
@@ -40,7 +42,8 @@ def trace(model: Any, view: Any) -> Use:
         A layer gives more than fits into memory.
     """
     traced = Use()
-    models = import_keras().models
+    models, tensors = import_keras().models, import_keras().KerasTensor
+    flatten = import_keras().tree.flatten
 
     def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
         use = Use()
@@ -50,13 +53,26 @@ def trace(model: Any, view: Any) -> Use:
             result = _like_outputs(layer, use.outputs)
         else:
             result = layer(*args, **kwargs)
-            use.outputs = import_keras().tree.flatten(result)
+            use.outputs = flatten(result)
+        use.inputs = [one for one in flatten((args, kwargs)) if isinstance(one, tensors)]
+        use.kind = type(layer).__name__
         _check_size(layer, use.outputs)
         traced.inside.setdefault(layer.name, []).append(use)
         return result
 
-    traced.outputs = import_keras().tree.flatten(_run(model, view, call))
+    traced.outputs = flatten(_run(model, view, call))
     return traced
+
+
+def walk(traced: Use, place: str = "") -> Iterator[tuple[str, Use]]:
+    """Each use of a layer that is no model itself, and the path by which ``layers`` names it."""
+    for name, uses in traced.inside.items():
+        for number, use in enumerate(uses, 1):
+            path = f"{place}{name}:{number}" if len(uses) > 1 else f"{place}{name}"
+            if use.inside:
+                yield from walk(use, f"{path}/")
+            else:
+                yield path, use
 
 
 def find_layers(model: Any, traced: Use, paths: Sequence[str]) -> list[Any]:

@@ -16,8 +16,9 @@ class Published:
     """A network as ``weights: imagenet`` takes it, without its classifier.
 
     All but the accuracy is tested against the networks that Keras builds. The accuracy is that of
-    the whole network on ImageNet's validation photos as https://keras.io/api/applications/ states
-    it, for MobileNetV3 on its own page there; see it for how far the figures compare.
+    the whole network on ImageNet's validation photos, copied by hand from
+    https://keras.io/api/applications/, which says how far the figures compare; of MobileNetV3 from
+    the docstring in Keras, the only ones that the installed package states and a test compares.
     """
 
     name: str  #: of the builder

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from backbones.errors import InputError
 from backbones.photos.formats import NOT_READ, START, SUFFIXES, suffix_of
+from backbones.plural import count
 
 #: Folders, in lower case, in which programs and systems keep pictures that are nobody's photos.
 _OF_TOOLS = frozenset(
@@ -54,12 +55,11 @@ class Listing:
         if not self.left_out:
             return ""
         names = list(self.left_out)
-        count = f"{len(names)} file is" if len(names) == 1 else f"{len(names)} files are"
         more = f" and {len(names) - 10} more" if len(names) > 10 else ""
         ways_on = "; ".join(dict.fromkeys(self.left_out.values()))
         return (
-            f"{self.folder}: {count} left out, being no photo that is read: "
-            f"{', '.join(map(show, names[:10]))}{more}; {ways_on}"
+            f"{self.folder}: {count(len(names), 'file', 'is')} left out, being no photo "
+            f"that is read: {', '.join(map(show, names[:10]))}{more}; {ways_on}"
         )
 
 

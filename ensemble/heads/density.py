@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from backbones.errors import InputError
 from backbones.features.maps import Maps
+from backbones.plural import count
 from ensemble.heads import density_network
 from ensemble.heads.density_batches import Training
 from ensemble.heads.density_map import Boxes, density_map
@@ -140,10 +141,10 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             A target is below 0, or training diverges.
         """
         self._validate_params()
-        if (y < 0).any():
+        if below := int(np.count_nonzero(y < 0)):
             raise InputError(
-                f"density: a density cannot add up to less than 0, and {(y < 0).sum()} targets "
-                "are; take another head"
+                f"density: a density cannot add up to less than 0, and "
+                f"{count(below, 'target', 'is')}; take another head"
             )
         random = check_random_state(self.random_state)
         grid = (math.ceil(X.size[0] / self.stride), math.ceil(X.size[1] / self.stride))

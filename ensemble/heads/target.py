@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.errors import InputError
+from backbones.plural import part
 from ensemble.digits import format_given
 
 Values = npt.NDArray[np.float64]
@@ -56,9 +57,9 @@ _SCALES = {"log1p": (log1p, expm1), "sqrt": (sqrt, square)}
 
 
 def _refuse(y: Values, wrong: npt.NDArray[np.bool_], target: Target, needed: str) -> None:
-    count = np.count_nonzero(wrong)
-    if count:
+    if wrong.any():
+        refused = part(int(np.count_nonzero(wrong)), y.size, "value", "is")
         raise InputError(
-            f"target: {target} needs a target {needed}, but {count} of {y.size} values are not "
+            f"target: {target} needs a target {needed}, but {refused} not "
             f"(the smallest is {format_given(np.min(y))}); set target: none"
         )

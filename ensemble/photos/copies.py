@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.errors import first_ten
+from backbones.plural import count
 from ensemble.digits import format_given
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.links import Links, Rows, components, read_links
@@ -97,16 +98,16 @@ def find_copies(
     """
     first, content = contents(digests)
     copies = spread(read_links(cache, [digests[row] for row in first]), first, content)
-    count = int(copies.near.sum())
-    if count:
+    near = int(copies.near.sum())
+    if near:
         kept = "they are kept in one fold"
         advice = "folds.near_copies: together would keep them in one fold"
         if photos.fold is not None:
             advice = "those of one group belong in one fold"
         _LOG.log(
             logging.INFO if together else logging.WARNING,
-            "%d photos are near copies of others: near_copies.csv in the run lists them; %s",
-            count,
+            "%s near copies of others: near_copies.csv in the run lists them; %s",
+            count(near, "photo", "is"),
             kept if together else advice,
         )
     contradictions = _contradictions(photos, copies)
@@ -140,7 +141,7 @@ def group_copies(photos: Dataset, digests: Sequence[str]) -> Dataset:
     copies = len(digests) - len(set(digests))
     if not copies:
         return photos
-    _LOG.warning("%d photos are copies of others, byte for byte: kept in one fold", copies)
+    _LOG.warning("%s byte for byte as another: kept in one fold", count(copies, "photo", "is"))
     return tie(photos, np.asarray(digests))
 
 
@@ -155,7 +156,7 @@ def _tell_of_split(photos: Dataset, digests: Sequence[str]) -> None:
         for _, one in apart.groupby("digest", sort=False)
     ]
     title = (
-        f"{len(apart)} photos are copies, byte for byte, of photos in other folds: scores are "
+        f"{count(len(apart), 'photo', 'is')} the same, byte for byte, as others in other folds: scores are "
         "better than they will be on new photos; give copies one fold:"
     )
     _LOG.warning("%s", "\n  - ".join([title, *first_ten(groups)]))

@@ -21,6 +21,7 @@ from backbones.features.store import Store, TransientStore, open_store
 from backbones.key import key_together
 from backbones.networks.backbone import Backbone, largest
 from backbones.photos.digests import files_by_digest, forget_digests
+from backbones.plural import count, part
 from backbones.progress import Progress, Silent
 
 _LOG = logging.getLogger("ensemble")
@@ -161,5 +162,5 @@ def features_in(
 
 def _state(backbone: Backbone, missing: int, photos: int) -> str:
     height, width = backbone.size
-    what = f"{height} x {width}, {backbone.length} features"
-    return f"  {backbone.name}: {what}, {missing} of {photos} photos to extract"
+    what = f"{height} x {width}, {count(backbone.length, 'feature')}"
+    return f"  {backbone.name}: {what}, {part(missing, photos, 'photo')} to extract"

@@ -14,6 +14,7 @@ import pandas as pd
 
 from backbones.errors import InputError, first_ten
 from backbones.photos.lookup import Found, find_photos
+from backbones.plural import part
 from ensemble.photos.foreign import is_ours
 from ensemble.photos.numbers import exact
 from ensemble.photos.spelling import plain, trim
@@ -140,7 +141,8 @@ def _refuse_unknown(names: pd.Series, found: Found, path: Path, folder: Path) ->
     }
     texts = names.map(lambda name: told.get(name) or f"{name!r} {found.mistakes.get(name)}")
     wrong = names.isin(list(found.mistakes)).to_numpy()
-    refuse_lines(wrong, texts, f"{path}: {wrong.sum()} of {len(names)} photos are not in {folder}")
+    missing = part(int(wrong.sum()), len(names), "photo", "is")
+    refuse_lines(wrong, texts, f"{path}: {missing} not in {folder}")
 
 
 def _refuse_doubles(names: pd.Series, found: Found, path: Path) -> None:

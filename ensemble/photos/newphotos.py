@@ -17,6 +17,7 @@ from backbones.features.extract import Load, Mistakes
 from backbones.files import read_file
 from backbones.photos.folder import list_photos
 from backbones.photos.images import views, views_of_image
+from backbones.plural import count
 from ensemble.config.data import COMMAS, TableFormat
 from ensemble.photos import table
 from ensemble.photos.foreign import is_ours
@@ -90,11 +91,11 @@ def read_test(
     labelled = table.has_column(rows, target, path) and (rows[target] != "").any()
     if labelled and len(rows) > 1 and rows[target].nunique() == 1:
         _LOG.warning(
-            "%s: %s is %s in all of %d rows, which looks like a placeholder: no score is given",
+            "%s: %s is %s in all of %s, which looks like a placeholder: no score is given",
             path,
             target,
             rows[target].iloc[0],
-            len(rows),
+            count(len(rows), "row"),
         )
         labelled = False
     known = table.parse_amounts(rows, target, path, form) if labelled else None

@@ -9,6 +9,7 @@ import pandas as pd
 
 from backbones.errors import InputError, first_ten
 from backbones.photos import images
+from backbones.plural import count
 from ensemble.digits import format_given
 from ensemble.heads import Boxes
 from ensemble.photos.dataset import Dataset
@@ -86,7 +87,7 @@ def _by_photo(objects: pd.DataFrame | None) -> dict[str, Boxes]:
 
 def _refuse_other_counts(photos: Dataset, counts: dict[str, int]) -> None:
     mismatches = [
-        f"{name}: {counts[name]} rows, target {format_given(target)}"
+        f"{name}: {count(counts[name], 'row')}, target {format_given(target)}"
         for name, target in zip(photos.names, photos.target, strict=True)
         if name in counts and counts[name] != target
     ]

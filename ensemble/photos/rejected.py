@@ -10,6 +10,7 @@ from typing import Literal, get_args
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
+from backbones.plural import part
 from ensemble.config.columns import REASON
 
 #: The table of them.
@@ -53,5 +54,8 @@ def refuse_rest(rejected: Sequence[Rejected], left: int, least: int, why: str) -
         There are fewer; the others are listed.
     """
     if rejected and left < least:
-        count = f"{left} of {left + len(rejected)} photos can be used, and {why}"
-        raise InputError(f"{count}; those that cannot:", first_ten(list(map(str, rejected))))
+        usable = part(left, left + len(rejected), "photo")
+        raise InputError(
+            f"{usable} can be used, and {why}; those that cannot:",
+            first_ten(list(map(str, rejected))),
+        )

@@ -19,6 +19,7 @@ class Entry:
     key: str
     value: Any  #: of YAML; a tuple of entries for a mapping whose keys have reasons of their own
     comment: str = ""
+    question: str = ""  #: of an element of a list: what only the user knows; till then, a comment
 
 
 @dataclass(frozen=True)

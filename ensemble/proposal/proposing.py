@@ -12,28 +12,29 @@ from backbones.errors import InputError, first_ten
 from backbones.files import temporary_folder
 from backbones.home import expand_home
 from backbones.photos.folder import list_photos
+from backbones.plural import count
 from backbones.progress import Progress, Silent
 from ensemble.config.config import FoldsSpec, default_cache
 from ensemble.config.document import ConfigError, parse
 from ensemble.config.experiment import resolve_experiment
 from ensemble.config.settings import read_config
-from ensemble.digits import count
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.foreign import is_ours
-from ensemble.proposal.album import Album
+from ensemble.proposal.data.labelled import read_labelled
+from ensemble.proposal.data.layout import Layout
+from ensemble.proposal.data.named_folders import find_values
+from ensemble.proposal.data.trial import FEWEST, Trial, located, readable, without_broken
 from ensemble.proposal.findings import Entry, Findings
-from ensemble.proposal.folders import find_values
-from ensemble.proposal.labelled import read_labelled
-from ensemble.proposal.members import describe_members, member_entries, members_content
-from ensemble.proposal.networks import find_networks
-from ensemble.proposal.places import Layout
-from ensemble.proposal.scale import scale_of
-from ensemble.proposal.search import Asked, search_beside, search_inside
-from ensemble.proposal.sound import decode_all
-from ensemble.proposal.tables import sort_tables
-from ensemble.proposal.text import render
-from ensemble.proposal.trial import FEWEST, Trial, located, readable, without_broken
-from ensemble.proposal.writing import refuse_existing, write_all, write_rows
+from ensemble.proposal.folder.album import Album
+from ensemble.proposal.folder.search import Asked, search_beside, search_inside
+from ensemble.proposal.folder.sound import decode_all
+from ensemble.proposal.folder.tables import sort_tables
+from ensemble.proposal.members.entries import describe_members, member_entries, members_content
+from ensemble.proposal.members.networks import find_networks
+from ensemble.proposal.members.saved import network_files
+from ensemble.proposal.members.scale import scale_of
+from ensemble.proposal.output.text import render
+from ensemble.proposal.output.writing import refuse_existing, write_all, write_rows
 from ensemble.scoring.worth import refuse_constant
 from ensemble.storage.outputs import Outputs
 
@@ -57,6 +58,7 @@ def init(
     names: str | None = None,
     target: str | None = None,
     group: str | None = None,
+    networks: str | Path | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Proposal:
@@ -76,6 +78,8 @@ def init(
         The table to learn from.
     names, target, group : str, optional
         Its columns: of the photos' names, of the number, and of what is kept in one fold.
+    networks : path, optional
+        A saved network, ``.keras``, or a folder of them; by default the largest of KERAS_HOME.
     force : bool
         Write over a config, and tables beside it, that are there.
     progress : Progress, optional
@@ -84,21 +88,23 @@ def init(
     Raises
     ------
     InputError
-        The config is there already; no photos, no table or no number of the photos is found, or
-        several fit: they are named, with what was looked for.
+        The config is there already; no network lies where `networks` says; no photos, no table or
+        no number of the photos is found, or several fit: they are named, with what was looked for.
     """
     album = Album(list_photos(expand_home(folder), is_ours))
     place = _place(album.folder) if config is None else expand_home(config)
     asked = Asked(None if table is None else expand_home(table), names, target, group)
     layout = Layout(album, place)
     refuse_existing(place, force)
+    saved = None if networks is None else expand_home(networks)
+    network_files(saved)  # for its errors, before photos are looked at
     outputs = Outputs(Path(default_cache()).expanduser(), force)
     found = _find(layout, asked, outputs)
     for draft in found.drafts:
         refuse_existing(draft.path, force)
     with temporary_folder() as scratch:
         trial = Trial(scratch, found.drafts)
-        return _propose(layout, found, trial, outputs, progress or Silent())
+        return _propose(layout, found, trial, saved, outputs, progress or Silent())
 
 
 def _place(folder: Path) -> Path:
@@ -145,7 +151,12 @@ def _find(layout: Layout, asked: Asked, ours: Outputs) -> Findings:
 
 
 def _propose(
-    layout: Layout, found: Findings, trial: Trial, outputs: Outputs, progress: Progress
+    layout: Layout,
+    found: Findings,
+    trial: Trial,
+    saved: Path | None,
+    outputs: Outputs,
+    progress: Progress,
 ) -> Proposal:
     for draft in trial.drafts:
         write_rows(draft, trial.scratch / draft.path.name)
@@ -158,7 +169,7 @@ def _propose(
     refuse_constant(photos.target, photos.weight)
     scale = scale_of(photos.target)
     found = _limited(found, scale.minimum)
-    networks = find_networks(outputs.cache)
+    networks = find_networks(outputs.cache, saved)
     members = member_entries(networks.chosen, scale, sound.sizes if is_located else ())
     entries = (Entry("data", found.entries), *members, *_folds(photos))
     text = render(layout.config, layout.album.folder, entries)

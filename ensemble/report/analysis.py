@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from backbones.plural import count
 from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.report.checks import CHECKS
 from ensemble.report.contents import (
@@ -77,11 +78,11 @@ def find(evidence: Evidence) -> tuple[Finding, ...]:
 def _sentence(evidence: Evidence) -> str:
     config, stack = evidence.config, evidence.leaderboard.stack
     backbones = [entry.name for entry in config.backbones]
-    members, folds = len(evidence.members), evidence.photos["fold"].nunique()
+    folds = evidence.photos["fold"].nunique()
     return (
-        f"{members} {'member' if members == 1 else 'members'} on {len(backbones)} frozen "
-        f"{'network' if len(backbones) == 1 else 'networks'} ({', '.join(backbones)}), trained on "
-        f"{len(evidence.photos):,} photos in {folds} folds, and scored on the "
+        f"{count(len(evidence.members), 'member')} on "
+        f"{count(len(backbones), 'frozen network')} ({', '.join(backbones)}), trained on "
+        f"{count(len(evidence.photos), 'photo')} in {folds} folds, and scored on the "
         f"{stack.photos:,} of them that count, each by heads that have not seen it."
     )
 

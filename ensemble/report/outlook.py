@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from backbones.plural import count
 from ensemble.config.columns import LOWER, STACK, UPPER
-from ensemble.digits import count
 from ensemble.report.checks import NEW_CHECKS
 from ensemble.report.contents import Finding, finite
 from ensemble.report.predicted import Predicted
@@ -121,11 +121,10 @@ def find_in(evidence: Predicted) -> tuple[Finding, ...]:
 def _sentence(evidence: Predicted, photos: str) -> str:
     rejected = ""
     if evidence.rejected:
-        are = "is" if evidence.rejected == 1 else "are"
-        rejected = f"; {count(evidence.rejected, 'other')} cannot be used and {are} not shown"
+        rejected = f"; {count(evidence.rejected, 'other', 'is')} not shown, as they cannot be used"
     return (
-        f"{photos}, predicted by {evidence.run}, which was fitted on {len(evidence.known):,} "
-        f"photos{rejected}."
+        f"{photos}, predicted by {evidence.run}, which was fitted on "
+        f"{count(len(evidence.known), 'photo')}{rejected}."
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from backbones.plural import part
 from ensemble.digits import format_interval
 from ensemble.photos.rejected import FILE
 from ensemble.scoring.calibration import summary
@@ -32,7 +33,7 @@ def at_hand(backbones: Sequence[str], fits: Sequence[MemberFits]) -> str:
     """
     found, planned = sum(one.at_hand for one in fits), sum(len(one.files) + 1 for one in fits)
     parts = [f"features of {', '.join(backbones)}"] if backbones else []
-    parts += [f"{found} of {planned} fits of heads"] if found else []
+    parts += [f"{part(found, planned, 'fit')} of heads"] if found else []
     return f"at hand: {'; '.join(parts)}" if parts else ""
 
 
@@ -41,7 +42,7 @@ def fit_warnings(metrics: dict[str, Any], folder: Path) -> list[str]:
     lines, rejected = [], metrics.get("rejected", 0)
     if rejected:
         lines.append(
-            f"{rejected} of {rejected + metrics['photos']} photos cannot be used and were left "
-            f"out; {folder / FILE} lists them with reasons"
+            f"{part(rejected, rejected + metrics['photos'], 'photo')} cannot be used: left out; "
+            f"the reasons are in {folder / FILE}"
         )
     return lines + worth_warnings(metrics)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
+from backbones.plural import part
 from backbones.section import nearest
 from ensemble.config.columns import FILLED, STACK
 from ensemble.digits import format_given
@@ -105,11 +106,10 @@ def fill(
 
 def _describe(rejected: Mapping[int, Rejected], of: int, value: float | None) -> str:
     """How many photos cannot be used, what became of them, and the first ten."""
-    fate = (
-        "are left out" if value is None else f"get the median of the targets, {format_given(value)}"
-    )
+    fate = "left out" if value is None else f"predicted as the median target, {format_given(value)}"
     lines = first_ten([str(one) for one in rejected.values()])
-    return "\n  - ".join([f"{len(rejected)} of {of} photos cannot be used, and {fate}:", *lines])
+    told = f"{part(len(rejected), of, 'photo')} cannot be used, and so {fate}:"
+    return "\n  - ".join([told, *lines])
 
 
 def target_median(files: RunFolder) -> float:

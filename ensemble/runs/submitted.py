@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from backbones.plural import count
 from ensemble.digits import format_measured, format_score
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.report.first_rows import first_rows, usual_error
@@ -53,9 +54,8 @@ class Submitted:
         """Lines for the terminal: the first rows, the files, the score of what was predicted."""
         one = self.submission
         lines = first_rows(self.rows, one.target, usual_error(self.predictions.table))
-        lines.append(
-            f"{len(self.rows)} rows in {one.out}; every member's prediction in {one.details}"
-        )
+        rows = count(len(self.rows), "row")
+        lines.append(f"{rows} in {one.out}; every member's prediction in {one.details}")
         if one.lists_rejected:
             lines.append(f"photos that cannot be used, with reasons: {one.rejected}")
         if one.reports:
@@ -75,9 +75,9 @@ class Submitted:
 
     def _score(self, found: Scores) -> str:
         filled = self.predictions.filled.sum()
-        without = f", without the {filled} that were filled" if filled else ""
+        without = f", without those that were filled ({filled})" if filled else ""
         error = found.standard_error
         return (
-            f"score on these {found.photos} photos{without}: RMSE "
+            f"score on {count(found.photos, 'photo')}{without}: RMSE "
             f"{format_measured(found.rmse, error)}, MAE {format_score(found.mae, error)}"
         )

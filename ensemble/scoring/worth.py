@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.errors import InputError
+from backbones.plural import count
 from ensemble.digits import format_given, format_score
 from ensemble.scoring.leaderboard import CONSTANT, STACK, Leaderboard, constant
 from ensemble.scoring.scores import compare
@@ -159,14 +160,15 @@ def refuse_constant(target: Numbers, weight: Numbers | None) -> None:
     counted = target if weight is None else target[weight > 0]
     if not counted.size:
         raise InputError(
-            f"all {len(target)} photos that are learned from have a weight of 0; see "
+            f"of {count(len(target), 'photo')} to learn from, each has a weight of 0; see "
             "data.columns.weight, and whether data.limit or data.on_bad_photo leaves out the others"
         )
     if np.ptp(counted) == 0:
         zero = "" if weight is None else " of a weight above 0"
         raise InputError(
-            f"the target is {format_given(counted[0])} for all {len(counted)} photos{zero}, so "
-            "that there is nothing to learn; see whether data.columns.target names the right column"
+            f"the target is {format_given(counted[0])} for all "
+            f"{count(len(counted), 'photo')}{zero}, so that there is nothing to learn; see "
+            "whether data.columns.target names the right column"
         )
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
+from backbones.plural import count
 from ensemble.config.config import MOST_FOLDS, FoldsSpec
 from ensemble.photos.dataset import Dataset
 
@@ -101,11 +102,11 @@ def split(dataset: Dataset, spec: FoldsSpec, seed: int, least: int = 2) -> Folds
         return _given(dataset, dataset.fold, spec, least)
     units = len(dataset) if dataset.group is None else len(np.unique(dataset.group))
     if units < spec.n:
-        what = "photos" if dataset.group is None else "groups"
+        what = "photo" if dataset.group is None else "group"
         tied = "; near copies count as one" if spec.near_copies == "together" else ""
         raise InputError(
-            f"folds.n: {spec.n} folds need as many {what}, and there are {units}{tied}; take "
-            "fewer folds"
+            f"folds.n: {spec.n} folds need as many {what}s, not {count(units, what)}{tied}; "
+            "take fewer folds"
         )
     number = np.empty((spec.repeats, len(dataset)), dtype=np.intp)
     strata = _quantiles(dataset, spec.n)

@@ -12,6 +12,7 @@ from sklearn.metrics import mean_squared_error
 from sklearn.model_selection import cross_val_predict
 
 from backbones.errors import InputError
+from backbones.plural import count
 from ensemble import heads
 from ensemble.config.config import STACK_FORMS, StackSpec
 from ensemble.stacking import forms
@@ -109,8 +110,8 @@ def _fit(
     rows = np.flatnonzero(counted)
     if len(rows) < _LEAST:
         raise InputError(
-            f"stack: only {len(rows)} photos outside of a fold are neither set aside nor of weight "
-            "0; more photos, fewer folds, or stack: mean"
+            f"stack: only {count(len(rows), 'photo', 'is')} outside of a fold, not set aside and "
+            "of a weight above 0; more photos, fewer folds, or stack: mean"
         )
     predictions, labels, splits = predictions[rows], labels.take(rows), _restrict(rows, splits)
     weights = {} if labels.weight is None else {"sample_weight": labels.weight}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from backbones.features.label import StoreLabel
+from backbones.plural import count
 from ensemble.storage.inventory import Entry, Inventory
 from ensemble.storage.kind import FEATURES, HEADS, KINDS
 from ensemble.storage.label import MemberLabel
@@ -88,11 +89,11 @@ def _group(entry: Entry) -> tuple[str, str, str]:
 def _store(label: StoreLabel) -> str:
     height, width = label.size
     weights = "" if label.weights is None else f" ({label.weights})"
-    layers = f"{len(label.layers)} layers" if len(label.layers) > 1 else "one layer"
+    layers = count(len(label.layers), "layer") if len(label.layers) > 1 else "one layer"
     precision = "" if label.precision == "float32" else f"{label.precision}, "
     return (
         f"{label.network}{weights}, {height} x {width}, {layers}, pooling {label.pooling}, "
-        f"{precision}{label.length:,} features a photo"
+        f"{precision}{count(label.length, 'feature')} a photo"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
+from backbones.plural import count, many
 from ensemble.digits import format_number
 
 
@@ -76,20 +77,20 @@ class Pace:
     def describe_end(self) -> str:
         """What it came to."""
         elapsed = self.elapsed
-        many = "" if self.done == 1 else "s"
-        said = f"{self.done} {self.unit}{many} in {format_duration(elapsed)}"
+        said = f"{count(self.done, self.unit)} in {format_duration(elapsed)}"
         return said if elapsed < 1 else f"{said}, {format_rate(self.done / elapsed, self.unit)}"
 
 
 def format_rate(rate: float, unit: str) -> str:
     """Items a second, or seconds an item where these are more.
 
-    >>> [format_rate(35.27, "photo"), format_rate(0.031, "fit"), format_rate(0.0, "fit")]
-    ['35 photos/s', '32 s a fit', '0 fits/s']
+    >>> [format_rate(35.27, "photo"), format_rate(0.031, "fit"), format_rate(1.0, "fit")]
+    ['35 photos/s', '32 s a fit', '1 fit/s']
     """
     if 0 < rate < 1:
         return f"{format_number(1 / rate, 2)} s a {unit}"
-    return f"{format_number(rate, 2)} {unit}s/s"
+    number = format_number(rate, 2)
+    return f"{number} {unit if number == '1' else many(unit)}/s"
 
 
 def format_duration(seconds: float) -> str:

@@ -84,7 +84,7 @@ def test_an_unchanged_run_says_so_again_and_nothing_is_computed(
     before = (run.folder / "manifest.json").read_bytes()
     with caplog.at_level(logging.WARNING, logger="ensemble"):
         fit(config(folder, on_bad_photo="skip", test="train.csv"), run_dir=run.folder)
-    assert "5 of 24 photos cannot be used and were left out; " in caplog.text
+    assert "5 of 24 photos cannot be used: left out; " in caplog.text
     assert str(run.folder / "rejected.csv") in caplog.text
     assert (run.folder / "manifest.json").read_bytes() == before
 
@@ -133,7 +133,7 @@ def test_images_in_memory_and_a_way_that_is_none(
     deep = Image.fromarray(np.zeros((8, 8), np.int32))
     table = run.predict([good, deep], on_bad_photo="skip")
     assert table["photo"].tolist() == ["0"]
-    assert "1 of 2 photos cannot be used, and are left out:" in caplog.text
+    assert "1 of 2 photos cannot be used, and so left out:" in caplog.text
     assert "1: its pixels are 32-bit" in caplog.text
     with pytest.raises(InputError, match=r"there is no 'skp'; did you mean skip\?"):
         run.predict([good], on_bad_photo="skp")  # type: ignore[arg-type]
@@ -156,7 +156,7 @@ def test_submit_lists_them_beside_the_submission(
     command = [str(run.folder), "--out", str(out)]
     assert submit_main(command) == 1
     assert submit_main([*command, "--on-bad-photo", "skip"]) == 0
-    assert "5 of 24 photos cannot be used, and are left out:" in capsys.readouterr().out
+    assert "5 of 24 photos cannot be used, and so left out:" in capsys.readouterr().out
     assert len(pd.read_csv(out)) == 19
     assert pd.read_csv(tmp_path / "rejected.csv")["photo"].tolist() == list(BAD)
     assert submit_main([*command, "--on-bad-photo", "fill"]) == 0

@@ -49,7 +49,7 @@ def test_scores_are_those_of_the_runs(
     capsys.readouterr()
     assert main([*runs, "--out", "page.html"]) == 0
     out = capsys.readouterr().out
-    assert "on the 40 photos that count" in out
+    assert "on 40 photos: those that count" in out
     assert f"  {found.apart[0]}: true" in out
     page = Path("page.html").read_text()
     assert page.count("<img") == len(found.apart)
@@ -70,8 +70,8 @@ def test_runs_of_other_photos_share_what_they_can(
 ) -> None:
     assert main(["one", "few"]) == 0
     out = capsys.readouterr().out
-    assert "one: 10 of its 40 photos are not in all runs" in out
-    assert "on the 30 photos" in out
+    assert "one: 10 of 40 photos are not in all runs, and left out" in out
+    assert "on 30 photos: those" in out
 
 
 def test_other_targets_cannot_be_compared() -> None:

@@ -57,7 +57,7 @@ def test_from_pictures_to_a_submission(
     assert list(submission) == ["photo", "faces"]
     assert submission["photo"].tolist() == test["photo"].tolist()
     held_out = np.sqrt(np.mean((submission["faces"] - test["faces"]) ** 2))
-    told = re.search(r"score on these 10 photos: RMSE (\S+) ± (\S+), MAE", capsys.readouterr().out)
+    told = re.search(r"score on 10 photos: RMSE (\S+) ± (\S+), MAE", capsys.readouterr().out)
     assert told is not None
     assert float(told[1]) == pytest.approx(held_out, abs=float(told[2]) / 2)
     predictions = pd.read_csv(run / "predictions.csv")
@@ -137,7 +137,7 @@ def test_copies_and_near_copies_of_a_photo_are_listed_and_kept_in_one_fold(
             photo.save(images / f"train_{number + 1:04d}.jpg", quality=60)
     assert fit_main(["small.yaml", "--set", "folds.near_copies=together"]) == 0
     said = capsys.readouterr().out
-    assert "1 photos are copies of others, byte for byte" in said
+    assert "1 photo is byte for byte as another" in said
     assert "8 photos are near copies of others" in said
     assert "WARNING copies, or near copies, with different targets" in said
     folds = pd.read_csv(warm_project / "runs/small/folds.csv").set_index("name")["fold"]
@@ -185,7 +185,7 @@ def test_own_folds_stay_as_they_are(tmp_path: Path, caplog: pytest.LogCaptureFix
     with caplog.at_level(logging.INFO, logger="ensemble"):
         run = fit(config(tmp_path, folds=own), run_dir=tmp_path / "run")
     assert "folds of part: first (10), second (5), third (5)" in caplog.messages
-    assert any("2 photos are copies, byte for byte, of photos in" in one for one in caplog.messages)
+    assert any("2 photos are the same, byte for byte, as others" in one for one in caplog.messages)
     folds = pd.read_csv(run.folder / "folds.csv").set_index("name")["fold"]
     wanted = table.set_index("photo")["part"].map({"first": 0, "second": 1, "third": 2})
     pd.testing.assert_series_equal(folds, wanted.sort_index(), check_names=False)

@@ -17,8 +17,12 @@ from ensemble.init import main
 from tests.ensemble.proposal.drawn import (
     draw_cells,
     draw_labelled,
+    save_mapping_network,
     write_lines,
 )
+
+#: A head of places that is trained at once, and knows little.
+SMALL = "{head: density, parameters: {width: 6, epochs: 1, least_steps: 3}}"
 
 
 def read(path: str) -> Any:
@@ -112,12 +116,36 @@ def test_cells_with_points_get_a_head_that_counts_by_place(
     maps, pooled = config["backbones"]
     assert maps["heads"] == ["density"]
     assert maps["image_size"] == pooled["image_size"] == [64, 96]
-    small = "{head: density, parameters: {width: 6, epochs: 1, least_steps: 3}}"
-    settings = ["engine=tensorflow", f"backbones.mobilenet_v2.heads=[{small}]", "stack=mean"]
+    settings = ["engine=tensorflow", f"backbones.mobilenet_v2.heads=[{SMALL}]", "stack=mean"]
     given = [word for setting in settings for word in ("--set", setting)]
     assert fit_main(["cells.yaml", *given]) == 0
     board = pd.read_csv("runs/cells/leaderboard.csv")
     assert {"mobilenet_v2.density", "mobilenet_v2_pooled.svr"} <= set(board["name"])
+
+
+def test_networks_with_maps_share_a_head_that_counts_by_place(
+    here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    centres = {f"c{n:02d}.png": draw_cells(here / f"cells/c{n:02d}.png", n) for n in range(24)}
+    points = [f"{name},{x},{y}" for name, found in centres.items() for x, y in found]
+    write_lines(here / "cells/points.csv", ["image,x,y", *points])
+    for seed, name in enumerate(("one", "two")):
+        save_mapping_network(tmp_path / "networks" / f"{name}.keras", seed)
+    save_mapping_network(tmp_path / "networks" / "open.keras", scales=False)
+    assert main(["cells", "--networks", str(tmp_path / "networks")]) == 0
+    shown = capsys.readouterr().out
+    assert "open waits in the config as a comment" in shown
+    text = Path("cells.yaml").read_text()
+    assert "  #   preprocessing: '?'\n" in text
+    assert "# one head on the maps of 2 networks, which errs less" in text
+    config = read("cells.yaml")
+    (joint,) = config["joint"]
+    assert sorted(joint["backbones"]) == ["one", "two"]
+    assert joint["heads"] == ["density"]
+    joined = f"joint=[{{backbones: [one, two], heads: [{SMALL}]}}]"
+    assert fit_main(["cells.yaml", "--set", "engine=tensorflow", "--set", joined]) == 0
+    board = pd.read_csv("runs/cells/leaderboard.csv").set_index("name")
+    assert np.isfinite(board.loc["one+two.density", "rmse"])
 
 
 @pytest.mark.slow
@@ -141,10 +169,14 @@ def test_the_faces_get_boxes_and_all_their_tables(
     assert config["backbones"][0]["application"] == "MobileNetV2"
     assert "density" in str(config)
     settings = ["data.limit=20", "folds.n=3", "engine=tensorflow", "stack=mean"]
-    small = "{head: density, parameters: {width: 6, epochs: 1, least_steps: 3}}"
-    settings += [f"backbones.mobilenet_v2.heads=[{small}]"]
+    (joint,) = config.get("joint") or [{}]
+    if joint:
+        settings += [f"joint=[{{backbones: [{', '.join(joint['backbones'])}], heads: [{SMALL}]}}]"]
+    else:
+        settings += [f"backbones.mobilenet_v2.heads=[{SMALL}]"]
     run = ensemble.fit(tmp_path / "faces.yaml", settings, run_dir=tmp_path / "run")
-    assert "mobilenet_v2.density" in {member.name for member in run.experiment.members}
+    named = "+".join(joint.get("backbones", ["mobilenet_v2"]))
+    assert f"{named}.density" in {member.name for member in run.experiment.members}
 
 
 def test_nothing_is_written_over_without_force(

@@ -7,7 +7,7 @@ from typing import ClassVar
 import pandas as pd
 
 from backbones.photos.appearance import BLURRED, DARK
-from ensemble.digits import count
+from backbones.plural import count
 from ensemble.report.checks.check import first
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence

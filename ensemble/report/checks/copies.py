@@ -7,7 +7,8 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from ensemble.digits import count, format_number
+from backbones.plural import count
+from ensemble.digits import format_number
 from ensemble.report.checks.check import first
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence
@@ -31,8 +32,8 @@ class ContradictingCopies:
         return Finding(
             self.code,
             self.title,
-            f"{count(len(differing), 'group')} of photos that show the same, or nearly, have "
-            f"different targets, by up to {format_number(differing.iloc[0])}.",
+            "Photos that show the same, or nearly, have different targets: "
+            f"{count(len(differing), 'group')}, by up to {format_number(differing.iloc[0])}.",
             "At most one of each is right; see near_copies.csv in the run, and mend the table.",
             serious=True,
             photos=first(named.tolist()),
@@ -56,8 +57,8 @@ class SplitCopies:
         return Finding(
             self.code,
             self.title,
-            f"{count(int(split.sum()), 'photo')} were predicted by heads that had seen a near copy "
-            "of them: the scores may be better than they will be on new photos.",
+            f"{count(int(split.sum()), 'photo', 'was')} predicted by heads that had seen a near "
+            "copy: the scores may be better than they will be on new photos.",
             "Set folds.near_copies: together, give a column of groups, or mend that of the folds.",
             serious=True,
             photos=first(copies["name"][split].tolist()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ensemble.digits import count
+from backbones.plural import count
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence
 

@@ -7,8 +7,9 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from backbones.plural import count
 from ensemble.config.columns import LOWER, STACK, UPPER
-from ensemble.digits import count, format_number
+from ensemble.digits import format_number
 from ensemble.report.checks.check import first
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence

@@ -7,8 +7,9 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from backbones.plural import part
 from ensemble.config.columns import STACK
-from ensemble.digits import count, format_given
+from ensemble.digits import format_given
 from ensemble.report.checks.check import first
 from ensemble.report.contents import Finding
 from ensemble.report.predicted import Predicted
@@ -40,8 +41,8 @@ class FarPhotos:
         return Finding(
             self.code,
             self.title,
-            f"{far:,} of {count(len(novelty), 'new photo')} ({far / len(novelty):.0%}) lie farther "
-            f"from the photos of the fit than {1 - SHARE:.0%} of these do from each other.",
+            f"{part(far, len(novelty), 'new photo')} ({far / len(novelty):.0%}) lie farther from "
+            f"the photos of the fit than {1 - SHARE:.0%} of these do from each other.",
             "The scores and intervals of the run say little of such photos. See whether they are "
             "what is to be predicted; if so, label some of them and fit again.",
             serious=True,
@@ -64,7 +65,7 @@ class BeyondTargets:
         return Finding(
             self.code,
             self.title,
-            f"{len(outside):,} of {count(len(predicted), 'prediction')} lie outside of "
+            f"{part(len(outside), len(predicted), 'prediction', 'is')} outside of "
             f"{format_given(float(low))} to {format_given(float(high))}, the targets of the fit.",
             "Nothing is known of errors there. Where such numbers cannot be, set data.minimum or "
             "data.maximum and fit again; where they can, label photos like these.",

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from backbones.plural import count
 from ensemble.report.contents import Contents, Curve
 from ensemble.report.outlook import Distribution
 
@@ -74,8 +75,8 @@ def _truth(contents: Contents) -> str:
         return _svg(
             figure,
             "truth",
-            f"True against predicted {contents.unit} of {len(target)} photos; points on the "
-            "diagonal are right.",
+            f"True against predicted {contents.unit} of {count(len(target), 'photo')}; points on "
+            "the diagonal are right.",
         )
 
 

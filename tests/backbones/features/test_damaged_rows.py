@@ -31,7 +31,7 @@ def test_a_row_that_changed_is_missing_and_said_once(
         store.read(KEYS)
     store.close()
     assert [record.getMessage() for record in caplog.records] == [
-        f"{folder} is damaged (rows of 1 photos): discarded, and computed again"
+        f"{folder} is damaged (rows of 1 photo): discarded, and computed again"
     ]
 
 
@@ -55,7 +55,7 @@ def test_rows_that_another_process_has_healed_meanwhile_stay(
     assert store.missing(KEYS, checked=False) == [KEYS[1]]
     store.close()
     assert caplog.messages == [
-        f"{folder} is damaged (rows of 1 photos): discarded, and computed again"
+        f"{folder} is damaged (rows of 1 photo): discarded, and computed again"
     ]
 
 

@@ -70,7 +70,7 @@ def test_features_are_kept(tiny: BackboneSpec) -> None:
 
 
 def test_features_that_are_no_numbers_are_refused_with_their_backbone(tiny: BackboneSpec) -> None:
-    message = "backbone tiny gives features of 1 of 1 photos that are not finite .*; its weights"
+    message = "backbone tiny gives features of 1 of 1 photo that are not finite .*; its weights"
     for wrong in (np.nan, np.inf):
         with pytest.raises(InputError, match=message):
             run(tiny, [1, wrong])

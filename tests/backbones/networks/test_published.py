@@ -60,6 +60,20 @@ def test_accuracies_are_per_cent_and_those_in_keras_itself_are_the_same() -> Non
         assert published()[f"MobileNetV3{kind.title()}"].top1 == float(row[1])
 
 
+def test_of_a_family_the_larger_networks_are_no_worse() -> None:
+    families: dict[str, list[Published]] = {}
+    for one in published().values():
+        named = re.match(r"ConvNeXt|DenseNet|EfficientNet(V2)?B|ResNet", one.name)
+        if named and one.top1 is not None:
+            kind = "V2" if one.name.endswith("V2") else ""
+            families.setdefault(named[0] + kind, []).append(one)
+    assert len(families) == 6
+    for family in families.values():
+        ordered = sorted(family, key=lambda one: one.parameters)
+        accuracies = [one.top1 for one in ordered]
+        assert accuracies == sorted(accuracies, key=lambda one: one or 0), ordered
+
+
 def test_weights_are_at_hand_where_keras_looks_for_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -191,7 +191,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], type[Exception], str]] = [
     ({"backbones": []}, {}, ConfigError, "backbones: at least one is needed"),
     ({"stack": "nnl", "folds": 1}, {}, ConfigError, "the estimator has 2 mistakes"),
     ({"folds": {"k": 3}}, {}, ConfigError, "folds.k: unknown key"),
-    ({"folds": 30}, {}, InputError, "folds.n: 30 folds need as many photos, and there are 24"),
+    ({"folds": 30}, {}, InputError, "folds.n: 30 folds need as many photos, not 24 photos"),
     ({}, {"y": None}, InputError, "requires y to be passed"),
     ({}, {"y": np.arange(5.0)}, InputError, "need as many rows"),
     ({}, {"y": np.full(24, np.nan)}, InputError, "y: Input y contains NaN"),

@@ -12,6 +12,7 @@ from sklearn.metrics import log_loss
 from backbones.errors import InputError
 from backbones.features.maps import Maps, Source
 from backbones.features.store import FeatureStore
+from backbones.plural import count
 from ensemble import heads
 from ensemble.heads import density_network
 from ensemble.heads.density import Density
@@ -220,8 +221,8 @@ def test_a_target_below_0_is_refused(case: Case) -> None:
     with pytest.raises(InputError) as caught:
         Density().fit(case.maps, case.y - 1)
     assert str(caught.value) == (
-        f"density: a density cannot add up to less than 0, and {(case.y < 1).sum()} targets are; "
-        "take another head"
+        "density: a density cannot add up to less than 0, and "
+        f"{count(int((case.y < 1).sum()), 'target', 'is')}; take another head"
     )
 
 

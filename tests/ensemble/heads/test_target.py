@@ -44,7 +44,7 @@ def test_the_way_back_from_sqrt_keeps_the_order_below_zero() -> None:
         (
             "log1p",
             [0.0, -1.0],
-            "target: log1p needs a target above -1, but 1 of 2 values are not (the smallest is "
+            "target: log1p needs a target above -1, but 1 of 2 values is not (the smallest is "
             "-1); set target: none",
         ),
     ],

@@ -56,7 +56,7 @@ def test_damaged_features_are_said_and_extracted_again(
     assert passed(passes) == {(32, 48): 1}
     folder = open_store(backbone, cache, "tensorflow").folder
     assert [one.getMessage() for one in caplog.records if one.name == "ensemble"] == [
-        f"{folder} is damaged (rows of 1 photos): discarded, and computed again"
+        f"{folder} is damaged (rows of 1 photo): discarded, and computed again"
     ]
     read()
     assert passed(passes) == {}

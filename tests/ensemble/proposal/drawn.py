@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from backbones.networks.catalog import import_keras
+from ensemble.config.document import parse
+from ensemble.proposal.proposing import Proposal
+
+NAMES = [f"p{number:02d}.jpg" for number in range(24)]
 
 
 def draw_cells(path: Path, seed: int) -> list[tuple[int, int]]:
@@ -56,3 +61,30 @@ def save_scaling_network(home: Path) -> Path:
     file = home / "tiny-net.keras"
     keras.Model(photos, maps, name="tiny").save(file)
     return file
+
+
+def save_mapping_network(file: Path, seed: int = 0, scales: bool = True) -> Path:
+    """A tiny network of any size with maps of half and of whole depth."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    keras = import_keras()
+    photos = maps = keras.Input((None, None, 3))
+    if scales:
+        maps = keras.layers.Rescaling(1 / 255)(maps)
+    for number, (name, stride) in enumerate((("half", 16), ("whole", 2))):
+        kernel = keras.initializers.GlorotUniform(seed + number)
+        maps = keras.layers.Conv2D(
+            6, stride, stride, activation="relu", kernel_initializer=kernel, name=name
+        )(maps)
+    keras.Model(photos, maps, name="mapping").save(file)
+    return file
+
+
+def draw(folder: Path, table: str, header: str = "f,v", row: str = "{name},{number}") -> None:
+    """Draw a photo of each of ``NAMES``, and write a table in the folder."""
+    draw_labelled(folder, NAMES, folder / table, header, row)
+
+
+def data(proposal: Proposal) -> dict[str, Any]:
+    """The data section of a proposed config."""
+    content: dict[str, Any] = parse(proposal.text, "the proposal")
+    return dict(content["data"])

@@ -62,7 +62,7 @@ def test_the_data_is_json_and_says_what_was_left_out() -> None:
     new = predicted(scores=score(np.ones(3), np.zeros(3)), rejected=2)
     content = json.loads(look_at(new).to_json())
     assert content["sentence"] == (
-        "100 new photos, predicted by runs/seeds, which was fitted on 300 photos; 2 others cannot "
-        "be used and are not shown."
+        "100 new photos, predicted by runs/seeds, which was fitted on 300 photos; 2 others are "
+        "not shown, as they cannot be used."
     )
     assert content["scores"]["rmse"] == 1.0

@@ -116,11 +116,11 @@ def test_rows_that_were_filled_have_no_part_in_the_score(tmp_path: Path) -> None
     filling = submission(tmp_path / "s.csv", tmp_path / "cache", lists_rejected=True)
     rows = filling.write(predictions, known)
     lines = Submitted.measure(filling, rows, known, predictions).summary()
-    assert "score on these 1 photos, without the 1 that were filled: RMSE 0.5" in lines[-1]
+    assert "score on 1 photo, without those that were filled (1): RMSE 0.5" in lines[-1]
     predictions = Predictions(TABLE)
     rows = filling.write(predictions, known)
     lines = Submitted.measure(filling, rows, known, predictions).summary()
-    assert "score on these 2 photos: RMSE" in lines[-1]
+    assert "score on 2 photos: RMSE" in lines[-1]
 
 
 def test_a_place_that_may_not_be_looked_at_is_no_input(

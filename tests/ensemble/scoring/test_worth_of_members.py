@@ -77,5 +77,5 @@ def test_a_target_that_is_always_the_same_is_refused(weight: np.ndarray | None) 
 
 
 def test_photos_that_all_have_no_weight_are_refused() -> None:
-    with pytest.raises(InputError, match=r"all 2 photos that .* have a weight of 0; see data\.col"):
+    with pytest.raises(InputError, match=r"of 2 photos .*, each has a weight of 0; see data\.col"):
         refuse_constant(np.array([7.0, 8.0]), np.zeros(2))

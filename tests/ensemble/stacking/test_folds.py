@@ -83,8 +83,8 @@ def test_the_table_names_each_photo_in_each_repeat() -> None:
 @pytest.mark.parametrize(
     ("groups", "message"),
     [
-        (None, "5 folds need as many photos, and there are 4"),
-        (3, "5 folds need as many groups, and there are 3"),
+        (None, "5 folds need as many photos, not 4 photos"),
+        (3, "5 folds need as many groups, not 3 groups"),
     ],
 )
 def test_too_few_photos(groups: int | None, message: str) -> None:

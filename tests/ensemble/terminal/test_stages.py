@@ -38,10 +38,10 @@ def test_a_log_has_a_line_after_ten_seconds_one_now_and_then_and_one_at_the_end(
             "m.svr: 40 of 100",
             "m.svr: 70 of 100",
         ]
-        assert said[0] == "m.svr: 10 of 100, 1 fits/s, 1:30 min left"
+        assert said[0] == "m.svr: 10 of 100, 1 fit/s, 1:30 min left"
         clock.now += 1
         advance(1)
-    assert said[3:] == ["m.svr: 100 fits in 1:40 min, 1 fits/s"]
+    assert said[3:] == ["m.svr: 100 fits in 1:40 min, 1 fit/s"]
     assert (FIRST, EVERY) == (10, 30)
 
 
@@ -83,7 +83,7 @@ def test_side_by_side_bars_fit_into_eighty_columns_and_say_what_they_came_to() -
     assert lines[-2].split() == [
         "a_backbone_…e_at_416x608",
         "━" * 10,
-        *["4586", "photos", "in", "0.0", "s"],
+        *["4,586", "photos", "in", "0.0", "s"],
     ]
     assert lines[-1].split() == ["b", "━" * 10, *["0", "fits", "in", "0.0", "s"]]
     with bars.stage("later", Pace(1, "fit")) as advance:

@@ -18,7 +18,7 @@ COPIES = pd.DataFrame(
 def test_copies_whose_targets_differ_are_named() -> None:
     found = ContradictingCopies()(evidence(near_copies=COPIES))
     assert found is not None
-    assert "1 group of photos" in found.seen
+    assert "1 group" in found.seen
     assert "by up to 2" in found.seen
     assert found.photos == ("0000.jpg", "0003.jpg")
     assert ContradictingCopies()(evidence(near_copies=COPIES[2:])) is None

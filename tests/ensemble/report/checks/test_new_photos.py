@@ -38,5 +38,5 @@ def test_predictions_beyond_the_targets_are_named() -> None:
     table.loc["0009.jpg", "stack"] = 0.5
     found = BeyondTargets()(predicted(table=table))
     assert found is not None
-    assert found.seen == "2 of 100 predictions lie outside of 1 to 19, the targets of the fit."
+    assert found.seen == "2 of 100 predictions are outside of 1 to 19, the targets of the fit."
     assert found.photos == ("0007.jpg", "0009.jpg")

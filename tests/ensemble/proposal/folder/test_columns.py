@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from backbones.errors import InputError
-from ensemble.proposal.columns import choose_group, choose_target
-from ensemble.proposal.sheet import Sheet, read_sheet
+from ensemble.proposal.folder.columns import choose_group, choose_target
+from ensemble.proposal.folder.sheet import Sheet, read_sheet
 
 ONLY = "the only column of numbers"
 

@@ -8,17 +8,17 @@ from typing import Any
 
 import pandas as pd
 
+from backbones.plural import count
 from ensemble.config.columns import Columns
 from ensemble.config.data import COMMAS
-from ensemble.digits import count
 from ensemble.photos.table import read_table
-from ensemble.proposal.columns import choose_group, choose_target, describe
+from ensemble.proposal.data.heldout import test_entries
+from ensemble.proposal.data.layout import Layout
 from ensemble.proposal.findings import Draft, Entry, Findings
-from ensemble.proposal.heldout import test_entries
-from ensemble.proposal.places import Layout
-from ensemble.proposal.search import Asked, Named
-from ensemble.proposal.sheet import Numbers
-from ensemble.proposal.tables import Tables
+from ensemble.proposal.folder.columns import choose_group, choose_target, describe
+from ensemble.proposal.folder.search import Asked, Named
+from ensemble.proposal.folder.sheet import Numbers
+from ensemble.proposal.folder.tables import Tables
 
 _COLUMNS = Columns()
 
@@ -107,8 +107,8 @@ def _of_places(layout: Layout, tables: Tables, places: Named) -> Findings:
     entries, more = _objects(layout, [places], set(photos.values()), columns)
     without = len(layout.album) - len(photos)
     cautions = [
-        f"{count(without, 'photo')} without a row in {places.path} are not learned from: that they "
-        f"show none is not said; where it is so, add them to {draft.path} with a count of 0"
+        f"not learned from: {count(without, 'photo')} without a row in {places.path}; what is "
+        f"known to show none belongs into {draft.path}, with a count of 0"
     ]
     return Findings(
         (

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from backbones.photos.folder import list_photos
-from ensemble.proposal.album import Album, Naming
-from ensemble.proposal.sheet import read_sheet
+from ensemble.proposal.folder.album import Album, Naming
+from ensemble.proposal.folder.sheet import read_sheet
 from tests.ensemble.proposal.drawn import draw_cells, write_lines
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ensemble.proposal.corners import corners_of
-from tests.ensemble.proposal.test_columns import sheet
+from ensemble.proposal.folder.corners import corners_of
+from tests.ensemble.proposal.folder.test_columns import sheet
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ensemble.photos.spelling import plain
-from ensemble.proposal.sheet import Sheet
+from ensemble.proposal.folder.sheet import Sheet
 
 _BOXES: tuple[tuple[str, ...], ...] = (
     ("xmin", "ymin", "xmax", "ymax"),

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from backbones.errors import InputError, first_ten
+from backbones.plural import count
 from ensemble.config.data import Data
-from ensemble.digits import count
 from ensemble.photos.dataset import Dataset, read_training
 from ensemble.photos.objects import locate_objects
 from ensemble.proposal.findings import Draft, Entry, Findings, plain
-from ensemble.proposal.sound import Sound
+from ensemble.proposal.folder.sound import Sound
 
 #: Photos that a stack that learns needs, in folds of one each; see ``Config``.
 FEWEST = 3

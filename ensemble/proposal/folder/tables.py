@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backbones.errors import InputError
-from ensemble.proposal.columns import numeric_columns
-from ensemble.proposal.corners import extents_of
-from ensemble.proposal.search import Asked, Named
+from backbones.plural import count
+from ensemble.proposal.folder.columns import numeric_columns
+from ensemble.proposal.folder.corners import extents_of
+from ensemble.proposal.folder.search import Asked, Named
 
 #: Words in the names of tables that are not learned from where another one is.
 _HELD_OUT = frozenset({"val", "valid", "validation", "dev"})
@@ -93,7 +94,7 @@ def _labels(candidates: Sequence[Named], asked: Asked) -> tuple[Named | None, li
         raise InputError(
             "several tables have a row a photo; say with --table FILE which one to learn from:",
             [
-                f"{one.path}: {len(one.sheet.rows)} rows, columns "
+                f"{one.path}: {count(len(one.sheet.rows), 'row')}, columns "
                 + ", ".join(map(repr, one.sheet.columns[:8]))
                 for one in kept
             ],

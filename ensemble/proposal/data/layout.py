@@ -11,9 +11,9 @@ import pandas as pd
 
 from ensemble.config.columns import Columns
 from ensemble.config.data import COMMAS, TableFormat
-from ensemble.proposal.album import Album, Naming
 from ensemble.proposal.findings import Draft
-from ensemble.proposal.search import Named
+from ensemble.proposal.folder.album import Album, Naming
+from ensemble.proposal.folder.search import Named
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ import pandas as pd
 
 from backbones.errors import InputError
 from ensemble.photos.foreign import is_ours
-from ensemble.proposal.album import Album, Naming
-from ensemble.proposal.corners import Corners, corners_of
-from ensemble.proposal.sheet import Sheet, read_sheet
+from ensemble.proposal.folder.album import Album, Naming
+from ensemble.proposal.folder.corners import Corners, corners_of
+from ensemble.proposal.folder.sheet import Sheet, read_sheet
 from ensemble.storage.outputs import Outputs
 
 #: Suffixes of files that are nothing but tables; of texts that may be; and of tables of others.

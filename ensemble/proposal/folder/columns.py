@@ -9,11 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from backbones.errors import InputError, first_ten
+from backbones.plural import part
 from ensemble.photos import numbers
 from ensemble.photos.spelling import plain, trim
 from ensemble.photos.table import has_column, read_table
 from ensemble.proposal.findings import shown
-from ensemble.proposal.sheet import Numbers, Sheet
+from ensemble.proposal.folder.sheet import Numbers, Sheet
 
 #: Names that say outright that a column is the target, as words in it.
 _TARGETS = frozenset({"target", "label", "labels", "y", "gt", "groundtruth", "truth"})
@@ -137,7 +138,7 @@ def describe(read: Numbers) -> str:
     values = read.values[np.isfinite(read.values)]
     kind = "whole numbers" if read.are_whole else "numbers"
     rest = len(read.values) - len(values)
-    others = f", {rest} of {len(read.values)} cells are none" if rest else ""
+    others = f", {part(rest, len(read.values), 'cell', 'is')} none" if rest else ""
     return f"{kind} from {shown(values.min())} to {shown(values.max())}{others}"
 
 

@@ -47,7 +47,7 @@ def _lines(entry: Entry, indent: str) -> Iterator[str]:
     elif isinstance(entry.value, list) and any(isinstance(one, Entry) for one in entry.value):
         yield f"{indent}{entry.key}:"
         for item in entry.value:
-            yield from _item(item, indent + "  ")
+            yield from (_asked if item.question else _item)(item, indent + "  ")
     else:
         line = f"{indent}{_flow(entry.key)}: {_flow(entry.value)}"
         yield from _commented(line, entry.comment, indent)
@@ -59,6 +59,13 @@ def _item(item: Entry, indent: str) -> Iterator[str]:
     yield from _commented(f"{indent}- {first.key}: {_flow(first.value)}", item.comment, indent)
     for below in rest:
         yield from _lines(below, indent + "  ")
+
+
+def _asked(item: Entry, indent: str) -> Iterator[str]:
+    """An element that waits for an answer: comments, which are the element without their ``# ``."""
+    yield f"{indent}# {_one_line(item.question)}"
+    for line in _item(item, indent):
+        yield f"{indent}# {line.removeprefix(indent)}"
 
 
 def _commented(line: str, comment: str, indent: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from backbones.photos.folder import Listing
 from backbones.photos.formats import SUFFIXES
 from backbones.photos.lookup import find_photos
 from ensemble.photos.foreign import is_ours
-from ensemble.proposal.sheet import Sheet
+from ensemble.proposal.folder.sheet import Sheet
 
 #: The share of a column's values that are photos, from which on it is taken to name them.
 _MOST = 0.5

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from backbones.plural import count
+from ensemble.proposal.data.layout import Layout
 from ensemble.proposal.findings import Entry, Findings
-from ensemble.proposal.places import Layout
-from ensemble.proposal.search import Named
-from ensemble.proposal.tables import Tables
+from ensemble.proposal.folder.search import Named
+from ensemble.proposal.folder.tables import Tables
 
 
 def test_entries(layout: Layout, tables: Tables, target: str) -> Findings:
@@ -23,7 +24,9 @@ def test_entries(layout: Layout, tables: Tables, target: str) -> Findings:
         if test.naming.column != layout.name or not test.has_header:
             way = f"rename its column of names to {layout.name!r}, and {way}"
         return Findings((), seen=(f"test table {test.path}: to predict it, {way}",))
-    entries = [Entry("test", layout.file(test.path), f"{len(test.sheet.rows):,} photos to predict")]
+    entries = [
+        Entry("test", layout.file(test.path), f"{count(len(test.sheet.rows), 'photo')} to predict")
+    ]
     seen = f"test: {test.path}, {entries[0].comment}"
     if sample is not None and _fits(layout, sample, test, target):
         entries.append(Entry("sample_submission", layout.file(sample.path)))
@@ -35,7 +38,7 @@ def _of_sample(layout: Layout, sample: Named | None) -> Findings:
     """A sample alone is the test table: it lists the same photos."""
     if sample is None or not layout.suits(sample, sample.naming):
         return Findings(())
-    file, photos = layout.file(sample.path), f"{len(sample.sheet.rows):,} photos to predict"
+    file, photos = layout.file(sample.path), f"{count(len(sample.sheet.rows), 'photo')} to predict"
     entry = Entry("test", file, f"{photos}; any score on them is against its placeholders")
     return Findings((entry,), seen=(f"test: {sample.path}, {photos}",))
 

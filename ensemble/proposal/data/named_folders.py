@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from backbones.errors import InputError
+from backbones.plural import count
 from ensemble.config.columns import Columns
-from ensemble.digits import count
 from ensemble.photos import numbers
+from ensemble.proposal.data.layout import Layout
 from ensemble.proposal.findings import Entry, Findings, shown
-from ensemble.proposal.places import Layout
 
 #: Folders of photos that are not to be learned from.
 _HELD_OUT = frozenset({"test", "val", "valid", "validation"})

@@ -6,7 +6,7 @@ import pytest
 
 from backbones.errors import InputError
 from ensemble.config.data import TableFormat
-from ensemble.proposal.sheet import read_sheet
+from ensemble.proposal.folder.sheet import read_sheet
 
 
 @pytest.mark.parametrize(
