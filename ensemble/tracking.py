@@ -30,6 +30,9 @@ _EXPERIMENT = "ensemble"
 #: What a run in the store is known again by.
 _ORIGIN = "ensemble.origin"
 
+#: Of a user, in the address that the environment names.
+_PASSWORD = re.compile(r"://[^/@\s]+@")
+
 #: What goes into the store as files, where it is there.
 _FILES = (
     *(PAGE, DATA, CARD),
@@ -81,7 +84,7 @@ def track(files: RunFolder, origin: str, config: Config) -> None:
             "tries again",
             config.tracking.uri or "MLflow",
             files.folder,
-            reason[:300],
+            _PASSWORD.sub("://***@", reason)[:300],
         )
     else:
         _LOG.info("tracking: %s", told)

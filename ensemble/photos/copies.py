@@ -156,8 +156,8 @@ def _tell_of_split(photos: Dataset, digests: Sequence[str]) -> None:
         for _, one in apart.groupby("digest", sort=False)
     ]
     title = (
-        f"{count(len(apart), 'photo', 'is')} the same, byte for byte, as others in other folds: scores are "
-        "better than they will be on new photos; give copies one fold:"
+        f"{count(len(apart), 'photo', 'is')} the same, byte for byte, as others in other folds: "
+        "scores are better than they will be on new photos; give copies one fold:"
     )
     _LOG.warning("%s", "\n  - ".join([title, *first_ten(groups)]))
 

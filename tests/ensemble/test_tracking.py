@@ -118,6 +118,7 @@ def test_what_was_killed_on_the_way_goes_on(
         broken.setattr(MlflowClient, "log_artifact", _fail)
         told_of(run, database)
     assert "run is complete, and the same command tries again" in caplog.text
+    assert "secret" not in caplog.text
     assert [one.info.status for one in runs_in(database, "faces ü")] == ["RUNNING"]
     told_of(run, database)
     (kept,) = runs_in(database, "faces ü")
@@ -127,7 +128,7 @@ def test_what_was_killed_on_the_way_goes_on(
 
 
 def _fail(*_: object) -> None:
-    raise OSError("no space left")
+    raise OSError("no space left at https://me:secret@host/api")
 
 
 def test_a_server_that_does_not_answer_costs_no_run(
