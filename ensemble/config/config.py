@@ -12,6 +12,7 @@ from backbones.section import Section, Seed, nearest, usable_place
 from ensemble import heads
 from ensemble.config.data import Data, Finite, Positive
 from ensemble.config.entry import BackboneEntry, JointEntry, check_names
+from ensemble.config.parallel import Parallel
 from ensemble.config.settings import expand
 from ensemble.heads import catalog
 
@@ -133,6 +134,8 @@ class Config(Section):
     """Decides folds, heads and what else is drawn."""
     engine: EngineChoice = "auto"
     """Runs the networks; OpenVINO is fastest on a CPU, and is `auto` where it is installed."""
+    parallel: Parallel = Parallel()
+    """Who extracts features and fits heads: threads, or a Ray cluster; results are the same."""
     cache_dir: str = Field(default_factory=default_cache)
     """Keeps what was computed; `ENSEMBLE_CACHE` or `~/.cache/ensemble` by default."""
 

@@ -102,8 +102,11 @@ def record(result: FitResult, run: RunWriter, taken: Probe) -> RunFolder:
 
 
 def resolve_config(experiment: Experiment) -> dict[str, Any]:
-    """The config with every default but the cache's place, which belongs to the machine."""
-    content = experiment.resolved_config.model_dump(mode="json")
+    """The config with every default but what belongs to the machine.
+
+    That is the cache's place, and who computes: a run is the same on threads and on a cluster.
+    """
+    content = experiment.resolved_config.model_dump(mode="json", exclude={"parallel"})
     if content["cache_dir"] == default_cache():
         del content["cache_dir"]
     return content
