@@ -111,6 +111,11 @@ class Cluster:
         return Machines(total, most, here, cores.get(here or "", 0))
 
     @property
+    def is_started(self) -> bool:
+        """Whether it is one of this machine's cores, started for this block."""
+        return self._folder is not None
+
+    @property
     def _is_client(self) -> bool:
         return (self._named_address() or "").startswith("ray://")
 
