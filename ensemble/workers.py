@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from backbones.features import extract
 from ensemble.config.parallel import Parallel
 from ensemble.stacking.fits import RunFits, fit_in_threads
+from ensemble.terminal.stopping import clean_up_before
 
 
 @dataclass(frozen=True)
@@ -40,4 +41,5 @@ def open_workers(parallel: Parallel) -> Iterator[Workers]:
     from ensemble.cluster.fits import RayFits
 
     with Cluster(parallel.address, parallel.actors, parallel.cores) as cluster:
+        clean_up_before(cluster.end)
         yield Workers(RayExtraction(cluster), RayFits(cluster))

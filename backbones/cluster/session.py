@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from backbones.cluster.environment import settings_to_send
+from backbones.cluster.processes import end_processes
 from backbones.errors import InputError
 
 _LOG = logging.getLogger("ensemble")
@@ -74,9 +75,18 @@ class Cluster:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._is_ours:
+        if self._is_ours and "ray" in self.__dict__:
             self.ray.shutdown()
+        self.end()
+
+    def end(self) -> None:
+        """End at once what was started on this machine, without a word to Ray.
+
+        A signal may have come while Ray was starting. What this process has on other machines, the
+        cluster ends by itself when the process is gone.
+        """
         if self._folder is not None:
+            end_processes(str(self._folder))
             shutil.rmtree(self._folder, ignore_errors=True)
 
     @cached_property
