@@ -61,6 +61,7 @@ class Cluster:
         self.cores = cores
         self._folder: Path | None = None
         self._is_ours = False
+        self._set: list[str] = []
 
     def __enter__(self) -> Cluster:
         """Refuse, in a line, what cannot be had; nothing is started yet."""
@@ -78,6 +79,8 @@ class Cluster:
         if self._is_ours and "ray" in self.__dict__:
             self.ray.shutdown()
         self.end()
+        for name in self._set:
+            os.environ.pop(name, None)
 
     def end(self) -> None:
         """End at once what was started on this machine, without a word to Ray.
@@ -116,7 +119,8 @@ class Cluster:
             if one["Alive"]
         }
         # Behind ray:// this process talks to a node, and is none.
-        here = None if self._is_client else ray.get_runtime_context().get_node_id()
+        is_client = ray.util.client.ray.is_connected()
+        here = None if is_client else ray.get_runtime_context().get_node_id()
         total, most = sum(cores.values()), max(cores.values(), default=0)
         return Machines(total, most, here, cores.get(here or "", 0))
 
@@ -125,15 +129,10 @@ class Cluster:
         """Whether it is one of this machine's cores, started for this block."""
         return self._folder is not None
 
-    @property
-    def _is_client(self) -> bool:
-        return (self._named_address() or "").startswith("ray://")
-
     def _named_address(self) -> str | None:
         """The address that the config or, with ``auto``, the environment names."""
-        if self.address == "auto":
-            return os.environ.get("RAY_ADDRESS") or None
-        return None if self.address == "local" else self.address
+        named = os.environ.get("RAY_ADDRESS") if self.address == "auto" else self.address
+        return None if named in (None, "", "auto", "local") else named
 
     def _connect(self, ray: Any) -> None:
         named = self._named_address()
@@ -156,18 +155,33 @@ class Cluster:
         usual = tempfile.gettempdir()
         is_short = len(usual) <= _SHORT or os.name == "nt"
         self._folder = Path(tempfile.mkdtemp(prefix="ray", dir=usual if is_short else "/tmp"))
-        _keep_private()
-        ray.init(
-            "local",
-            num_cpus=cores,
-            include_dashboard=False,
-            logging_level=logging.ERROR,
-            log_to_driver=False,
-            _temp_dir=str(self._folder),
-        )
+        self._keep_private()
+        try:
+            ray.init(
+                "local",
+                num_cpus=cores,
+                include_dashboard=False,
+                logging_level=logging.ERROR,
+                log_to_driver=False,
+                _temp_dir=str(self._folder),
+            )
+        except Exception as error:  # Ray raises exceptions of many classes
+            raise InputError(
+                f"parallel: Ray cannot be started on this machine ({_first_line(error)}); name a "
+                "cluster as parallel.address, or set parallel.backend: threads"
+            ) from error
         if self.address == "auto":
             count = int(ray.cluster_resources().get("CPU", 0))
             _LOG.info("no Ray cluster is running: one of %d cores is started here", count)
+
+    def _keep_private(self) -> None:
+        """Ray tells nobody of its use, and serves nobody who does not know this process's token.
+
+        Without one in the environment Ray would write one into the home of the user.
+        """
+        ours = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+        self._set = [name for name in ours if name not in os.environ]
+        os.environ.update({name: ours[name] for name in self._set})
 
 
 @contextmanager
@@ -181,15 +195,6 @@ def _signals_kept() -> Iterator[None]:
             signal.signal(signal.SIGTERM, kept)
 
 
-def _keep_private() -> None:
-    """Ray tells nobody of its use, and serves nobody who does not know the token of this process.
-
-    Without one in the environment Ray would write one into the home of the user.
-    """
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
-
-
 def _refuse_silent(address: str) -> None:
     """Raise an ``InputError`` where nothing listens at an address."""
     place = urlsplit(address if "://" in address else f"ray://{address}")
@@ -200,8 +205,11 @@ def _refuse_silent(address: str) -> None:
 
 
 def _unreachable(address: str, error: Exception) -> str:
-    reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
     return (
-        f"parallel.address: there is no Ray cluster to be had at {address} ({reason}); start one "
-        "(ray start --head), name another, or set parallel.backend: threads"
+        f"parallel.address: there is no Ray cluster to be had at {address} ({_first_line(error)}); "
+        "start one (ray start --head), name another, or set parallel.backend: threads"
     )
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)[:200]
