@@ -101,6 +101,7 @@ class Cluster:
         InputError
             The cluster cannot be reached, or its Ray or Python is another version.
         """
+        os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # or it tells of every fork behind ray://
         import ray
 
         if not ray.is_initialized():  # one that the caller has connected to is the caller's
@@ -186,13 +187,19 @@ class Cluster:
 
 @contextmanager
 def _signals_kept() -> Iterator[None]:
-    """Ray takes the handler of SIGTERM to itself, where the main thread starts it."""
+    """Ray takes SIGTERM to itself, where the main thread starts it, and makes it an exception."""
     kept = signal.getsignal(signal.SIGTERM)
+    ended = False
     try:
         yield
+    except SystemExit as end:
+        ended = end.code == signal.SIGTERM
+        raise
     finally:
         if signal.getsignal(signal.SIGTERM) is not kept and kept is not None:
             signal.signal(signal.SIGTERM, kept)
+        if ended:
+            signal.raise_signal(signal.SIGTERM)
 
 
 def _refuse_silent(address: str) -> None:
