@@ -18,8 +18,10 @@ In = TypeVar("In")
 Out = TypeVar("Out")
 
 
-def map_in_order(work: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
-    """Map in threads on all cores, in order; at most `AHEAD` results are held in memory.
+def map_in_order(
+    work: Callable[[In], Out], items: Iterable[In], threads: int | None = None
+) -> Iterator[Out]:
+    """Map in threads, by default on all cores, in order; at most `AHEAD` results are in memory.
 
     >>> list(map_in_order(abs, [-2, 1]))
     [2, 1]
@@ -27,7 +29,7 @@ def map_in_order(work: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out
     if isinstance(items, Sized) and len(items) == 1:  # threads would cost more than they save
         yield from map(work, items)
         return
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         pending: deque[Future[Out]] = deque()
         try:
             for item in items:

@@ -19,13 +19,11 @@ from backbones.plural import count
 from backbones.progress import Progress, Silent, Timed
 from ensemble import heads
 from ensemble.config.experiment import Experiment, open_experiment, warn_of_fallbacks
-from ensemble.config.member import Member
 from ensemble.photos import dataset
 from ensemble.photos.appearance import read_appearance
 from ensemble.photos.copies import keep_together
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.features import StoredFeatures
-from ensemble.photos.objects import Objects, locate_objects
 from ensemble.photos.render import render
 from ensemble.photos.usable import Usable, extract_features, read_digests
 from ensemble.probing import probe_photo, take_probe
@@ -47,11 +45,11 @@ from ensemble.scoring.scores import scored_photos
 from ensemble.scoring.worth import refuse_constant
 from ensemble.stacking import folds
 from ensemble.stacking.complaints import name_warnings
-from ensemble.stacking.crossfit import Labels, MemberFits, crossfit
-from ensemble.stacking.folds import Folds
+from ensemble.stacking.members import crossfit_members
 from ensemble.stacking.outoffold import OutOfFold
 from ensemble.stacking.stack import Stack, StackLabels, fit_stack
 from ensemble.tracking import check_tracking, track
+from ensemble.workers import THREADS, Workers, open_workers
 
 _LOG = logging.getLogger("ensemble")
 
@@ -97,6 +95,13 @@ def fit(
 
 def train(experiment: Experiment, folder: Path, progress: Progress, force: bool = False) -> Run:
     """Fit every member and the stack, and write the run into `folder`. Errors as ``fit``."""
+    with open_workers(experiment.config.parallel) as workers:
+        return _train(experiment, folder, progress, force, workers)
+
+
+def _train(
+    experiment: Experiment, folder: Path, progress: Progress, force: bool, workers: Workers
+) -> Run:
     config = experiment.config
     check_tracking(config.tracking)
     drawn = None if config.data.render is None else Path(config.data.folder).expanduser()
@@ -113,7 +118,7 @@ def train(experiment: Experiment, folder: Path, progress: Progress, force: bool 
     if written is None:
         timed = Timed(progress)
         beside = probe_photo(config.cache)  # while the networks are loaded
-        result = fit_ensemble(experiment, usable, timed, beside)
+        result = fit_ensemble(experiment, usable, timed, beside, workers)
         written = save(result, folder, key, force)
         name_stale(folder)
         report_fit(written, timed.seconds, force)
@@ -133,6 +138,7 @@ def fit_ensemble(
     usable: Usable,
     progress: Progress,
     beside: Mapping[str, Sequence[Path]] = MappingProxyType({}),
+    workers: Workers = THREADS,
 ) -> FitResult:
     """Fit every member and the stack on photos, and score them on photos they have not seen.
 
@@ -144,6 +150,8 @@ def fit_ensemble(
         The photos, ordered by name.
     beside : mapping of str to sequence of Path
         Other photos to extract features of: their digests and files.
+    workers : Workers
+        Extract the features and fit the heads.
 
     Raises
     ------
@@ -151,13 +159,13 @@ def fit_ensemble(
         Photos are not usable, or a head cannot be fitted on them.
     """
     config, experiment = experiment.config, _quantise(experiment, usable, progress)
-    usable = extract_features(experiment, usable, progress, beside)
+    usable = extract_features(experiment, usable, progress, beside, workers.extract)
     photos, digests = usable.photos, usable.digests
     refuse_constant(photos.target, photos.weight)
     photos, copies = keep_together(photos, digests, config.cache, config.folds.near_copies)
     split = folds.split(photos, config.folds, config.seed, config.least_folds)
     stored = StoredFeatures((), config.cache, config.engine, photos.paths, digests)
-    fits = _crossfit_members(experiment, photos, stored, split, progress)
+    fits = crossfit_members(experiment, photos, stored, split, progress, workers.fit)
     if told := at_hand(usable.at_hand, fits):
         _LOG.info(told)
     table = OutOfFold.from_fits(fits, split)
@@ -210,35 +218,3 @@ def _fit_stack(experiment: Experiment, photos: Dataset, table: OutOfFold) -> Sta
     with heads.one_thread(), name_warnings("stack"):
         stack = fit_stack(config.stack, table, labels, config.seed)
     return replace(stack, nested=np.clip(stack.nested, *config.data.limits))
-
-
-def _crossfit_members(
-    experiment: Experiment,
-    photos: Dataset,
-    features: StoredFeatures,
-    split: Folds,
-    progress: Progress,
-) -> list[MemberFits]:
-    config, nested = experiment.config, experiment.config.stack.is_fitted
-    labels = Labels(features.digests, photos.target, photos.weight)
-    objects = locate_objects(photos) if experiment.takes_maps else None
-    return [
-        crossfit(
-            member,
-            replace(features, backbones=member.backbones),
-            _with_boxes(labels, objects, member),
-            split,
-            nested,
-            config.seed,
-            config.cache,
-            progress,
-        )
-        for member in experiment.members
-    ]
-
-
-def _with_boxes(labels: Labels, objects: Objects | None, member: Member) -> Labels:
-    """The labels with the places of the objects, for a head that learns from maps."""
-    if objects is None or not heads.takes_maps(member.head.head):
-        return labels
-    return replace(labels, boxes=objects.in_frame(*member.view))

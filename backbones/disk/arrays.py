@@ -24,9 +24,14 @@ def write_arrays(path: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     ...     read_arrays(Path(folder) / "a")
     {'ones': array([1., 1.])}
     """
+    write_sealed(path, pack_arrays(arrays))
+
+
+def pack_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
+    """The content of the file of ``write_arrays``, before it is sealed."""
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, **arrays)  # type: ignore[arg-type]
-    write_sealed(path, file.getvalue())
+    return file.getvalue()
 
 
 def read_arrays(path: Path) -> Arrays | None:

@@ -17,6 +17,11 @@ BATCH, GPU_BATCH = 32, 256
 PIXELS = 224 * 224
 
 
+def batch_size(size: tuple[int, int], at_most: int = BATCH) -> int:
+    """Photos of this height and width, pixels, a batch; `at_most` is for those of 224 x 224."""
+    return max(1, min(at_most, at_most * PIXELS // (size[0] * size[1])))
+
+
 class TensorFlowEngine:
     """Runs a Keras network, one batch at a time, on a GPU if there is one.
 
@@ -35,9 +40,8 @@ class TensorFlowEngine:
 
         self._graph = graph
         self._too_large = tf.errors.ResourceExhaustedError
-        _, height, width, _ = network.input_shape
-        at_most = GPU_BATCH if tf.config.list_physical_devices("GPU") else BATCH
-        self.batch = max(1, min(at_most, at_most * PIXELS // (height * width)))
+        gpu = bool(tf.config.list_physical_devices("GPU"))
+        self.batch = batch_size(network.input_shape[1:3], GPU_BATCH if gpu else BATCH)
 
     def start(self, photos: Photos, done: Callback) -> None:
         done(self._features(photos))

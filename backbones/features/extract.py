@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 from backbones.engines import EngineChoice, Photos
 from backbones.errors import InputError, first_ten
@@ -31,6 +32,29 @@ Mistakes = dict[str, list[str]]
 
 #: Decodes one photo into the views asked for; raises an ``InputError`` where it cannot.
 Load = Callable[[Collection[View]], dict[View, Photos]]
+
+
+#: Reads a photo's file; raises an ``InputError`` where it cannot.
+Read = Callable[[Path], bytes]
+
+
+class Extract(Protocol):
+    """Brings the store up to date: by threads of this process, ``extract``, or otherwise.
+
+    Whoever does it, the store holds the same afterwards, and the errors are the same.
+    """
+
+    def __call__(
+        self,
+        photos: Mapping[str, Sequence[Path]],
+        backbones: Sequence[Backbone],
+        cache: Path,
+        engine: EngineChoice,
+        progress: Progress,
+        measures: Sequence[Measure] = (),
+        rejected: Mistakes | None = None,
+    ) -> None:
+        """See ``extract``."""
 
 
 class ChangedPhotoError(InputError):
@@ -105,11 +129,13 @@ def run_blocks(
     size: int,
     advance: Advance,
     rejected: Mistakes | None = None,
+    threads: int | None = None,
 ) -> Iterator[list[str]]:
     """Decode photos (key -> how to load it) and hand them to the jobs, `size` at a time.
 
-    Yields the keys of each block, without those of photos that cannot be decoded, once its photos
-    are on their way; photos of later blocks are being decoded meanwhile.
+    They are decoded in so many `threads`, by default on all cores. Yields the keys of each block,
+    without those of photos that cannot be decoded, once its photos are on their way; photos of
+    later blocks are being decoded meanwhile.
 
     Raises
     ------
@@ -125,7 +151,7 @@ def run_blocks(
             return error
 
     failed: list[str] = []
-    loaded = zip(photos, map_in_order(load, photos), strict=True)
+    loaded = zip(photos, map_in_order(load, photos, threads), strict=True)
     while block := list(islice(loaded, size)):
         errors = {key: result for key, result in block if isinstance(result, InputError)}
         for key, error in errors.items():
@@ -144,12 +170,12 @@ def run_blocks(
         raise InputError("photos that cannot be used:", first_ten(failed))
 
 
-def load_file(copies: Sequence[Path], digest: str) -> Load:
+def load_file(copies: Sequence[Path], digest: str, read: Read = read_file) -> Load:
     """Return how to load a photo from the first of its files that can be read.
 
     They must have this digest. Where it cannot be used, all of its files are named.
     """
-    return partial(_load_copies, copies, digest)
+    return partial(_load_copies, copies, digest, read)
 
 
 def _jobs(
@@ -195,12 +221,12 @@ def _is_due(key: str, jobs: Sequence[Job | MeasureJob]) -> bool:
 
 
 def _load_copies(
-    copies: Sequence[Path], digest: str, wanted: Collection[View]
+    copies: Sequence[Path], digest: str, read: Read, wanted: Collection[View]
 ) -> dict[View, Photos]:
     failed: list[InputError] = []
     for path in copies:
         try:
-            found = _views(path, digest, wanted)
+            found = _views(path, digest, read, wanted)
         except InputError as error:
             failed.append(error)
         else:
@@ -214,8 +240,8 @@ def _has_changed(failed: Sequence[InputError]) -> bool:
     return any(isinstance(error, ChangedPhotoError) for error in failed)
 
 
-def _views(path: Path, digest: str, wanted: Collection[View]) -> dict[View, Photos]:
-    data = read_file(path)
+def _views(path: Path, digest: str, read: Read, wanted: Collection[View]) -> dict[View, Photos]:
+    data = read(path)
     if hashlib.sha256(data).hexdigest() != digest:
         raise ChangedPhotoError(f"{path}: it changed since this run began; run again")
     return images.views(data, str(path), wanted)

@@ -38,9 +38,19 @@ class ForwardPass:
     engine: Engine
 
     @property
+    def name(self) -> str:
+        """What the progress of it is called."""
+        return pass_name(self.backbones)
+
+    @property
     def view(self) -> View:
         """The size and the way of resizing of the photos that the network takes."""
         return self.backbones[0].size, self.backbones[0].spec.resize
+
+
+def pass_name(backbones: Sequence[Backbone]) -> str:
+    """What the progress of a forward pass for these backbones is called."""
+    return "+".join(one.name for one in backbones)
 
 
 def open_passes(
@@ -58,7 +68,7 @@ def open_passes(
     InputError
         The engine is not installed, or a network cannot be built.
     """
-    groups = _group(backbones)
+    groups = group_passes(backbones)
     if not groups:
         return []
     opened = []
@@ -76,10 +86,10 @@ def convert_passes(
 
     None for each network that TensorFlow runs.
     """
-    return [network_to_run(*_to_run(group, cache, choice)) for group in _group(backbones)]
+    return [network_to_run(*_to_run(group, cache, choice)) for group in group_passes(backbones)]
 
 
-def _group(backbones: Sequence[Backbone]) -> list[list[Backbone]]:
+def group_passes(backbones: Sequence[Backbone]) -> list[list[Backbone]]:
     """Those of each forward pass, each once."""
     groups: dict[str, dict[str, Backbone]] = {}
     for backbone in backbones:
@@ -127,7 +137,7 @@ class Job:
         self, forward_pass: ForwardPass, stores: Sequence[Store], todo: Collection[str]
     ) -> None:
         self.view = forward_pass.view
-        self.name = "+".join(one.name for one in forward_pass.backbones)
+        self.name = forward_pass.name
         self.todo = todo
         self._engine = forward_pass.engine
         self._backbones = forward_pass.backbones

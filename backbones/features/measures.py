@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.engines import Photos
-from backbones.features.store import FeatureStore
+from backbones.features.store import FeatureStore, Store
 from backbones.key import key
 from backbones.photos import appearance, likeness
 from backbones.photos.decoders import decoder_versions
@@ -76,7 +76,7 @@ APPEARANCE = Measure(
 class MeasureJob:
     """Writes a measure of photos to a store; taken along by ``run_blocks`` as any other job."""
 
-    def __init__(self, measure: Measure, store: FeatureStore, todo: Collection[str]) -> None:
+    def __init__(self, measure: Measure, store: Store, todo: Collection[str]) -> None:
         self.view = measure.view
         self.name = "looks of photos"
         self.todo = todo

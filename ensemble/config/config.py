@@ -12,6 +12,7 @@ from backbones.section import Section, Seed, nearest, usable_place
 from ensemble import heads
 from ensemble.config.data import Data, Finite, Positive
 from ensemble.config.entry import BackboneEntry, JointEntry, check_names
+from ensemble.config.parallel import Parallel
 from ensemble.config.settings import expand
 from ensemble.config.tracking import Tracking
 from ensemble.heads import catalog
@@ -166,6 +167,8 @@ class Config(Section):
     """Runs the networks; OpenVINO is fastest on a CPU, and is `auto` where it is installed."""
     tracking: Tracking | None = None
     """A store of runs that a fit tells of its run, as `mlflow`."""
+    parallel: Parallel = Parallel()
+    """Who extracts features and fits heads: threads, or a Ray cluster; results are the same."""
     cache_dir: str = Field(default_factory=default_cache)
     """Keeps what was computed; `ENSEMBLE_CACHE` or `~/.cache/ensemble` by default."""
 

@@ -37,8 +37,9 @@ def update_features(
     beside: Mapping[str, Sequence[Path]] = MappingProxyType({}),
     measures: Sequence[Measure] = (),
     rejected: extract.Mistakes | None = None,
+    by: extract.Extract = extract.extract,
 ) -> list[str]:
-    """Extract what the store lacks of photos, and of what the `measures` take of them.
+    """Extract, `by` some means, what the store lacks of photos and of their `measures`.
 
     Returns the names of the backbones whose features were all at hand.
 
@@ -65,7 +66,7 @@ def update_features(
         due.update(measure.missing(cache, list(photos)))
     if due:
         todo = {digest: files for digest, files in {**photos, **beside}.items() if digest in due}
-        _extract(todo, backbones, cache, engine, progress, measures, rejected)
+        _extract(todo, backbones, cache, engine, progress, measures, rejected, by)
     return at_hand
 
 
@@ -120,9 +121,10 @@ def _extract(
     progress: Progress,
     measures: Sequence[Measure] = (),
     rejected: extract.Mistakes | None = None,
+    by: extract.Extract = extract.extract,
 ) -> None:
     try:
-        extract.extract(photos, backbones, cache, engine, progress, measures, rejected)
+        by(photos, backbones, cache, engine, progress, measures, rejected)
     except extract.ChangedPhotoError:  # behind its date, perhaps
         forget_digests(cache)
         raise

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from backbones.errors import InputError
-from backbones.features.extract import Mistakes
+from backbones.features.extract import Extract, Mistakes, extract
 from backbones.features.measures import APPEARANCE, HASH
 from backbones.photos.digests import photo_digests
 from backbones.photos.images import upright_size
@@ -90,10 +90,11 @@ def extract_features(
     usable: Usable,
     progress: Progress,
     beside: Mapping[str, Sequence[Path]] = MappingProxyType({}),
+    by: Extract = extract,
 ) -> Usable:
     """Bring the features up to date; photos without any are left out where the config says so.
 
-    `beside` is as for ``update_features``.
+    `beside` and `by` are as for ``update_features``.
 
     Raises
     ------
@@ -113,6 +114,7 @@ def extract_features(
         beside,
         measures=measures,
         rejected=mistakes,
+        by=by,
     )
     usable = replace(usable, at_hand=tuple(at_hand))
     if mistakes is None:

@@ -107,10 +107,11 @@ def record(result: FitResult, run: RunWriter, taken: Probe) -> RunFolder:
 def resolve_config(experiment: Experiment) -> dict[str, Any]:
     """The config with every default, without what decides no result.
 
-    That is the place of the cache, which belongs to the machine, and who is told of the run.
+    That is the cache's place, who computes, and who is told of the run: it is the same on threads
+    and on a cluster.
     """
-    content = experiment.resolved_config.model_dump(mode="json")
-    del content["tracking"]
+    apart = {"parallel", "tracking"}
+    content = experiment.resolved_config.model_dump(mode="json", exclude=apart)
     if content["cache_dir"] == default_cache():
         del content["cache_dir"]
     return content

@@ -17,7 +17,7 @@ from backbones.errors import InputError
 _LOG = logging.getLogger("ensemble")
 
 #: Warnings that tell of the data and the parameters; others tell a programmer of the code.
-_TOLD: tuple[type[Warning], ...] = (UserWarning, RuntimeWarning)
+TOLD: tuple[type[Warning], ...] = (UserWarning, RuntimeWarning)
 
 
 @contextmanager
@@ -28,13 +28,13 @@ def name_warnings(member: str) -> Iterator[None]:
     fits may run in threads.
     """
     with warnings.catch_warnings(record=True) as caught:
-        for kind in _TOLD:
+        for kind in TOLD:
             warnings.simplefilter("always", kind)
         yield
     registry: dict[Any, int] = {}  # so that Python shows each of the others once
     told: Counter[tuple[str, str]] = Counter()
     for one in caught:
-        if issubclass(one.category, _TOLD):
+        if issubclass(one.category, TOLD):
             told[one.category.__name__, " ".join(str(one.message).split())] += 1
         else:
             warnings.warn_explicit(

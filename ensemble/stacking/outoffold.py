@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ensemble.stacking.crossfit import LeftOut, MemberFits
+from ensemble.stacking.crossfit import MemberFits
+from ensemble.stacking.fits import LeftOut
 from ensemble.stacking.folds import Folds, Rows
 
 Numbers = npt.NDArray[np.float64]

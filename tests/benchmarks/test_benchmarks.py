@@ -69,6 +69,23 @@ def test_training_is_held_against_keras(
     assert min(row["photos/s"] for row in rows) > 0
 
 
+@pytest.mark.slow
+def test_the_pieces_of_a_cluster_and_what_they_come_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("openvino", reason="the extra openvino is not installed")
+    pytest.importorskip("ray", reason="the extra ray is not installed")
+    monkeypatch.setenv("FACE_COUNTING_DATA", str(tmp_path / "none"))
+    kept = tmp_path / "figures.json"
+    small = ["--photos", "100", "--side", "32", "--networks", "MobileNet", "--tasks", "100"]
+    monkeypatch.setattr(sys, "argv", ["cluster", *ONCE, *small, "--json", str(kept)])
+    importlib.import_module("benchmarks.cluster").main()
+    rows = json.loads(kept.read_text())["rows"]
+    assert min(row["value"] for row in rows) > 0
+    shown = capsys.readouterr().out.splitlines()
+    assert len(shown) == len(rows) + 2 + 9 + 2  # photos and workers, three of each
+
+
 def test_the_table_is_markdown(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     rows = [{"what": "a", "rate": 1234.5, "ratio": 2.0}, {"what": "b", "rate": 9, "ratio": 0.876}]
     report.show(rows, tmp_path / "figures.json")

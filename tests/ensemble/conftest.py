@@ -9,7 +9,7 @@ import pytest
 
 from backbones.engines.tensorflow import TensorFlowEngine
 from ensemble.fit import main as fit_main
-from ensemble.stacking import crossfit
+from ensemble.stacking import fits
 from tests.ensemble.project import CONFIG
 from tests.ensemble.proposal.drawn import save_scaling_network
 
@@ -56,7 +56,7 @@ def warm_project(project: Path, filled_cache: Path) -> Path:
 def computed(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """How many photos went through networks, and how many heads were fitted."""
     counts = {"photos": 0, "fits": 0}
-    start, fit = TensorFlowEngine.start, crossfit._fit
+    start, fit = TensorFlowEngine.start, fits._fit
 
     def count_photos(engine, photos, done):  # type: ignore[no-untyped-def]
         counts["photos"] += len(photos)
@@ -67,5 +67,5 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
         fit(*arguments)
 
     monkeypatch.setattr(TensorFlowEngine, "start", count_photos)
-    monkeypatch.setattr(crossfit, "_fit", count_fits)
+    monkeypatch.setattr(fits, "_fit", count_fits)
     return counts

@@ -16,7 +16,7 @@ import ensemble
 from backbones.photos import digests
 from ensemble.fit import main as fit_main
 from ensemble.runs import record
-from ensemble.stacking import crossfit
+from ensemble.stacking import fits
 from tests.ensemble.project import read_files
 
 
@@ -114,7 +114,7 @@ def test_ctrl_c_says_how_to_go_on(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(crossfit, "_fit", interrupted)
+    monkeypatch.setattr(fits, "_fit", interrupted)
     assert fit_main(["small.yaml"]) == 130
     error = capsys.readouterr().err
     assert "stopped; what was computed is kept, and the same command goes on" in error

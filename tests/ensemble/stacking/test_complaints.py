@@ -15,7 +15,8 @@ from ensemble.config.config import StackSpec
 from ensemble.config.member import Member
 from ensemble.heads import HeadSpec
 from ensemble.stacking.complaints import name_warnings, refuse_no_numbers
-from ensemble.stacking.crossfit import Labels, crossfit
+from ensemble.stacking.crossfit import crossfit
+from ensemble.stacking.fits import Labels
 from ensemble.stacking.stack import StackLabels, fit_stack
 from tests.ensemble.stacking.test_stack import Case, Features, N
 

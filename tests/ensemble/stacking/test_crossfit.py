@@ -13,7 +13,9 @@ from ensemble.config.member import Member
 from ensemble.heads import HeadSpec
 from ensemble.photos.dataset import Dataset
 from ensemble.stacking import crossfit as module
-from ensemble.stacking.crossfit import Labels, crossfit, plan_fits
+from ensemble.stacking import fits
+from ensemble.stacking.crossfit import crossfit, plan_fits
+from ensemble.stacking.fits import Labels
 from ensemble.stacking.folds import split
 from tests.ensemble.heads.test_density import SETTINGS
 from tests.ensemble.heads.test_density import Case as Places
@@ -24,13 +26,13 @@ from tests.ensemble.stacking.test_stack import Case, Features, N
 def fitted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
     """The folds left out by every piece that is fitted."""
     seen: list[tuple[int, ...]] = []
-    plain = module._fit
+    plain = fits._fit
 
     def counting(*arguments: object) -> None:
-        seen.append(arguments[4])  # type: ignore[arg-type]
+        seen.append(arguments[2])  # type: ignore[arg-type]
         plain(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "_fit", counting)
+    monkeypatch.setattr(fits, "_fit", counting)
     return seen
 
 

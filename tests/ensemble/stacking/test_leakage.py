@@ -14,7 +14,8 @@ from ensemble.heads import HeadSpec
 from ensemble.photos.copies import tie
 from ensemble.photos.dataset import Dataset
 from ensemble.scoring.leaderboard import CONSTANT, rank
-from ensemble.stacking.crossfit import Labels, crossfit
+from ensemble.stacking.crossfit import crossfit
+from ensemble.stacking.fits import Labels
 from ensemble.stacking.folds import split
 from ensemble.stacking.outoffold import OutOfFold
 from ensemble.stacking.stack import StackLabels, fit_stack

@@ -25,7 +25,8 @@ from ensemble.config.config import STACK_FORMS, FoldsSpec, StackSpec
 from ensemble.config.member import Member
 from ensemble.heads import HeadSpec
 from ensemble.photos.dataset import Dataset
-from ensemble.stacking.crossfit import Labels, MemberFits, crossfit
+from ensemble.stacking.crossfit import MemberFits, crossfit
+from ensemble.stacking.fits import Labels
 from ensemble.stacking.folds import split
 from ensemble.stacking.forms import Mean, TargetScaled
 from ensemble.stacking.outoffold import OutOfFold

@@ -7,7 +7,7 @@ import pytest
 
 from ensemble.config.member import Member
 from ensemble.heads import HeadSpec
-from ensemble.stacking.crossfit import Labels
+from ensemble.stacking.fits import Labels
 from ensemble.storage.inventory import take_inventory
 from ensemble.storage.label import label_member, read_member_label
 from tests.ensemble.stacking.test_stack import Case, N
