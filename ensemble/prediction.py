@@ -27,6 +27,7 @@ from backbones.features.store import FeatureStore, Store, TransientStore
 from backbones.key import key
 from backbones.photos.digests import files_by_digest, forget_digests, photo_digests
 from backbones.progress import Progress, Silent
+from backbones.remote.photo import Photo
 from ensemble import heads
 from ensemble.heads import Regressor
 from ensemble.photos.channels import channel_means
@@ -120,7 +121,7 @@ class Predictor:
 
     def _predict_files(
         self,
-        paths: Sequence[Path],
+        paths: Sequence[Photo],
         keep_maps: bool,
         progress: Progress,
         mistakes: Mistakes | None,
@@ -129,7 +130,7 @@ class Predictor:
 
         What the cache holds is not computed again.
         """
-        unreadable: dict[Path, str] = {}
+        unreadable: dict[Photo, str] = {}
         digests = photo_digests(paths, self.cache, None if mistakes is None else unreadable)
         keys = [digest or str(path) for digest, path in zip(digests, paths, strict=True)]
         if mistakes is not None:

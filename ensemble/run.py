@@ -165,8 +165,9 @@ class Run:
 
         Parameters
         ----------
-        photos : path, PIL image, uint8 array, or sequence of these
-            A folder stands for all photos in it; arrays are RGB (height, width, 3).
+        photos : path, URL, PIL image, uint8 array, or sequence of these
+            A folder stands for all photos in it, as does a URL (s3://, gs://, https://) that does
+            not end as a photo; arrays are RGB (height, width, 3).
         keep : bool
             Keep in the cache what is computed of files, so that a second time, or after a kill,
             only the rest is.
@@ -191,7 +192,8 @@ class Run:
         InputError
             Photos that cannot be used, all of them; with `on_bad_photo`, if there is no other.
         """
-        given = photos if isinstance(photos, NewPhotos) else given_photos(photos)
+        cache = self.config.cache if keep else None
+        given = photos if isinstance(photos, NewPhotos) else given_photos(photos, cache)
         return self.predict_usable(
             given, on_bad_photo, keep=keep, keep_maps=keep_maps, progress=progress
         ).table

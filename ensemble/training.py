@@ -16,6 +16,7 @@ from backbones.features.quantised import quantise_networks
 from backbones.home import expand_home
 from backbones.photos.digests import files_by_digest
 from backbones.progress import Progress, Silent, Timed
+from backbones.remote.photo import Photo
 from ensemble import heads
 from ensemble.config.experiment import Experiment, open_experiment
 from ensemble.config.member import Member
@@ -101,7 +102,7 @@ def train(experiment: Experiment, folder: Path, progress: Progress, force: bool 
     warn_of_fallbacks(experiment)
     if config.data.render is not None:
         render(config.data, config.data.render, force)
-    photos = dataset.read_training(config.data, config.seed)
+    photos = dataset.read_training(config.data, config.seed, config.cache)
     _LOG.info("%d labelled photos, %d backbones", len(photos), len(experiment.backbones))
     usable = read_digests(photos, config.cache, config.data.skips_bad_photos, config.folds.n)
     key = origin(experiment, usable.digests, usable.rejected)
@@ -127,7 +128,7 @@ def fit_ensemble(
     experiment: Experiment,
     usable: Usable,
     progress: Progress,
-    beside: Mapping[str, Sequence[Path]] = MappingProxyType({}),
+    beside: Mapping[str, Sequence[Photo]] = MappingProxyType({}),
 ) -> FitResult:
     """Fit every member and the stack on photos, and score them on photos they have not seen.
 
@@ -137,7 +138,7 @@ def fit_ensemble(
     ----------
     usable : Usable
         The photos, ordered by name.
-    beside : mapping of str to sequence of Path
+    beside : mapping of str to sequence of Photo
         Other photos to extract features of: their digests and files.
 
     Raises
@@ -227,7 +228,7 @@ def _crossfit_members(
 ) -> list[MemberFits]:
     config, nested = experiment.config, experiment.config.stack.is_fitted
     labels = Labels(features.digests, photos.target, photos.weight)
-    objects = locate_objects(photos) if experiment.takes_maps else None
+    objects = locate_objects(photos, config.cache) if experiment.takes_maps else None
     return [
         crossfit(
             member,

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from backbones.engines import EngineChoice, Photos
-from backbones.errors import InputError, first_ten
+from backbones.errors import InputError, UnreachableError, first_ten
 from backbones.features.forward_pass import Job, open_passes
 from backbones.features.measures import Measure, MeasureJob
 from backbones.features.store import FeatureStore, open_store
@@ -20,6 +20,7 @@ from backbones.parallel import map_in_order
 from backbones.photos import images
 from backbones.photos.images import View
 from backbones.progress import Advance, Progress
+from backbones.remote.photo import Photo
 
 #: Photos that one network sees before the next one does, and then commits: what a kill can cost.
 #: Three networks in turn for each photo would need a tenth more time, as each finds the processor's
@@ -52,7 +53,7 @@ def missing(
 
 
 def extract(
-    photos: Mapping[str, Sequence[Path]],
+    photos: Mapping[str, Sequence[Photo]],
     backbones: Sequence[Backbone],
     cache: Path,
     engine: EngineChoice,
@@ -72,7 +73,8 @@ def extract(
     Raises
     ------
     InputError
-        Photos that cannot be decoded, all of them, after the others are done.
+        Photos that cannot be decoded, all of them, after the others are done; or photos behind URLs
+        that cannot be had now, at once.
     """
     unique = {one.fingerprint: one for one in backbones}
     stores = {key: open_store(one, cache, engine) for key, one in unique.items()}
@@ -121,6 +123,8 @@ def run_blocks(
     def load(key: str) -> dict[View, Photos] | InputError:
         try:
             return photos[key]({job.view for job in jobs if key in job.todo})
+        except UnreachableError:  # it says nothing of this photo
+            raise
         except InputError as error:
             return error
 
@@ -144,7 +148,7 @@ def run_blocks(
         raise InputError("photos that cannot be used:", first_ten(failed))
 
 
-def load_file(copies: Sequence[Path], digest: str) -> Load:
+def load_file(copies: Sequence[Photo], digest: str) -> Load:
     """Return how to load a photo from the first of its files that can be read.
 
     They must have this digest. Where it cannot be used, all of its files are named.
@@ -195,12 +199,14 @@ def _is_due(key: str, jobs: Sequence[Job | MeasureJob]) -> bool:
 
 
 def _load_copies(
-    copies: Sequence[Path], digest: str, wanted: Collection[View]
+    copies: Sequence[Photo], digest: str, wanted: Collection[View]
 ) -> dict[View, Photos]:
     failed: list[InputError] = []
     for path in copies:
         try:
             found = _views(path, digest, wanted)
+        except UnreachableError:
+            raise
         except InputError as error:
             failed.append(error)
         else:
@@ -214,7 +220,7 @@ def _has_changed(failed: Sequence[InputError]) -> bool:
     return any(isinstance(error, ChangedPhotoError) for error in failed)
 
 
-def _views(path: Path, digest: str, wanted: Collection[View]) -> dict[View, Photos]:
+def _views(path: Photo, digest: str, wanted: Collection[View]) -> dict[View, Photos]:
     data = read_file(path)
     if hashlib.sha256(data).hexdigest() != digest:
         raise ChangedPhotoError(f"{path}: it changed since this run began; run again")
