@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -93,18 +93,29 @@ class RemoteNames:
         self.hint = "" if folder.lists else "; servers list no photos: write its exact name"
 
     def find(self, names: Sequence[str]) -> dict[str, Photo]:
-        forms = {name: _forms(name) for name in names if self._is_usable(name)}
-        asked = [form for spelled in forms.values() for form in spelled]
-        self._asked.update(asked)
-        self._known.update(self._folder.find(asked))
-        firsts = {
-            name: next((self._known[form] for form in spelled if form in self._known), None)
-            for name, spelled in forms.items()
+        usable = [name for name in names if self._is_usable(name)]
+        found = self._look(usable)
+        others = {
+            name: _forms(name)[1:] for name in usable if name not in found and not name.isascii()
         }
-        return {name: photo for name, photo in firsts.items() if photo is not None}
+        forms = self._look(form for spelled in others.values() for form in spelled)
+        fitting = {
+            name: next((forms[form] for form in spelled if form in forms), None)
+            for name, spelled in others.items()
+        }
+        return found | {name: photo for name, photo in fitting.items() if photo is not None}
+
+    def _look(self, names: Iterable[str]) -> dict[str, Photo]:
+        """The photos called exactly so; each name is looked for once."""
+        wanted = dict.fromkeys(names)
+        new = [name for name in wanted if name not in self._asked]
+        if new:
+            self._asked.update(new)
+            self._known.update(self._folder.find(new))
+        return {name: self._known[name] for name in wanted if name in self._known}
 
     def photo(self, name: str) -> Photo:
-        return self._known.get(name) or self._folder.find([name])[name]
+        return self.find([name])[name]
 
     def is_absolute(self, name: str) -> bool:
         return name.startswith(("/", "\\")) or is_url(name)
@@ -119,7 +130,7 @@ class RemoteNames:
 
     def unlisted(self, name: str) -> list[str]:
         """What a server has by another spelling of a name than the one first asked for."""
-        if self._folder.lists or name in self._asked:
+        if self._folder.lists:
             return []
         return [name] if self.find([name]) else []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -107,7 +108,12 @@ def check_installed(url: Url) -> None:
 
 @cache
 def open_filesystem(scheme: str) -> Any:
-    """fsspec's file system for URLs of this scheme, the same one for all of them."""
+    """fsspec's file system for URLs of this scheme, the same one for all of them.
+
+    What its library logs of an error is said in the error's own line.
+    """
     import fsspec
 
-    return fsspec.filesystem(scheme, **LIBRARIES[scheme].options())
+    logging.getLogger(LIBRARIES[scheme].package).addHandler(logging.NullHandler())
+    options = LIBRARIES[scheme].options()
+    return fsspec.filesystem(scheme, skip_instance_cache=True, **options)

@@ -98,8 +98,9 @@ def _code(error: BaseException) -> str:
 
 
 def _status(error: BaseException) -> int | None:
-    """The number of an answer of a server, of aiohttp or gcsfs."""
-    found = getattr(error, "status", getattr(error, "code", None))
+    """The number of an answer of a server, as aiohttp and gcsfs tell it."""
+    name = {"aiohttp": "status", "gcsfs": "code"}.get(_package(type(error)), "")
+    found = getattr(error, name, None)
     return found if isinstance(found, int) and 300 <= found < 600 else None
 
 
@@ -107,7 +108,7 @@ def _is_of_connection(error: BaseException) -> bool:
     """Whether it is of the network: by their names, as these packages may not be there."""
     if isinstance(error, ConnectionError | TimeoutError):
         return True
-    kinds = {f"{one.__module__.partition('.')[0]}.{one.__name__}" for one in type(error).__mro__}
+    kinds = {f"{_package(one)}.{one.__name__}" for one in type(error).__mro__}
     return bool(
         kinds
         & {
@@ -120,6 +121,10 @@ def _is_of_connection(error: BaseException) -> bool:
             "socket.gaierror",
         }
     )
+
+
+def _package(kind: type) -> str:
+    return kind.__module__.partition(".")[0]
 
 
 def _line(error: BaseException) -> str:
