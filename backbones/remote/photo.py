@@ -86,7 +86,7 @@ class RemotePhoto:
         kept = downloads.read(self.key) if downloads and self.key else None
         if kept is not None:
             return kept
-        data = attempt(self.url.parent, self._download)
+        data = attempt(self.url, self._download)
         if downloads and self.key:
             downloads.keep(self.key, data)
         return data
