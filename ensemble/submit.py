@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--images",
         metavar="DIR",
-        help="their folder, or its URL; without --test, all photos in it are meant",
+        help="their folder or URL; without --test, all photos in it",
     )
     made.add_argument(
         "--out",
@@ -87,7 +87,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--report",
         action="store_true",
-        help="write a page beside it: how like those of the fit the photos are",
+        help="a page, too: how like those of the fit the photos are",
     )
     made.add_argument(
         "--force",
