@@ -22,6 +22,13 @@ class InputError(ValueError):
         self.mistakes = list(mistakes) or [title]
 
 
+class UnreachableError(InputError):
+    """Raised where photos behind a URL cannot be had now: it says nothing of any photo.
+
+    Where photos that cannot be used are left out, it ends the work all the same.
+    """
+
+
 def first_ten(mistakes: Sequence[str]) -> list[str]:
     """Shorten a list of messages to its first ten, followed by the number of the others.
 

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from backbones.errors import InputError
 
@@ -86,7 +87,14 @@ def _remove(path: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def read_file(path: Path) -> bytes:
+class Readable(Protocol):
+    """What is read as a file is."""
+
+    def read_bytes(self) -> bytes:
+        """All of it; an ``OSError`` says why not."""
+
+
+def read_file(path: Readable) -> bytes:
     """The bytes of a file of the user.
 
     Raises

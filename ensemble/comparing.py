@@ -111,7 +111,7 @@ def write_comparison(found: Comparison, page: Path, force: bool = False) -> None
     """
     outputs = Outputs(found.config.cache, force)
     outputs.check(page, "--out")
-    pictures = find_thumbnails(found.config.data, found.apart)
+    pictures = find_thumbnails(found.config, found.apart)
     text = render_comparison(
         found.unit, found.photos, found.scores, found.differences, found.apart, pictures
     )

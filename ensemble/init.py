@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "folder",
         nargs="?",
-        type=expand_home,
+        type=_local_folder,
         default=Path("."),
         metavar="FOLDER",
         help="the photos, or what holds their folder (default: here)",
@@ -67,6 +67,17 @@ def parser() -> argparse.ArgumentParser:
     add_flags(made)
     add_version(made)
     return made
+
+
+def _local_folder(text: str) -> Path:
+    from backbones.remote.url import is_url
+
+    if is_url(text):
+        raise argparse.ArgumentTypeError(
+            "init reads every photo and the tables beside: give it a folder of this machine with a "
+            "part of the photos, then set data.images to the URL in the config that it writes"
+        )
+    return expand_home(text)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,13 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.engines import EngineChoice, choose_engine
-from backbones.features.extract import (
-    ChangedPhotoError,
-    Load,
-    Mistakes,
-    load_file,
-    run_blocks,
-)
+from backbones.features.extract import ChangedPhotoError, Load, Mistakes, load_file, run_blocks
 from backbones.features.forward_pass import ForwardPass, Job, open_passes
 from backbones.features.key import features_key
 from backbones.features.store import FeatureStore, Store, TransientStore
@@ -28,6 +22,7 @@ from backbones.key import key
 from backbones.photos.digests import files_by_digest, forget_digests, photo_digests
 from backbones.plural import part
 from backbones.progress import Progress, Silent
+from backbones.remote.photo import Photo
 from ensemble import heads
 from ensemble.heads import Regressor
 from ensemble.photos.channels import channel_means
@@ -121,7 +116,7 @@ class Predictor:
 
     def _predict_files(
         self,
-        paths: Sequence[Path],
+        paths: Sequence[Photo],
         keep_maps: bool,
         progress: Progress,
         mistakes: Mistakes | None,
@@ -130,7 +125,7 @@ class Predictor:
 
         What the cache holds is not computed again.
         """
-        unreadable: dict[Path, str] = {}
+        unreadable: dict[Photo, str] = {}
         digests = photo_digests(paths, self.cache, None if mistakes is None else unreadable)
         keys = [digest or str(path) for digest, path in zip(digests, paths, strict=True)]
         if mistakes is not None:

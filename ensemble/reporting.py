@@ -95,7 +95,7 @@ def write_report(
         outputs.check(path, "--out")
     contents = analyse(read_evidence(files, config, _times(files, outputs, times)))
     overlays = _overlays(files)
-    pictures = find_thumbnails(config.data, contents.shown)
+    pictures = find_thumbnails(config, contents.shown)
     html = render_page(contents, pictures, overlays)
     words = render_card(contents, str(files.folder))
     for path, text in ((data, contents.to_json()), (card, words), (page, html)):

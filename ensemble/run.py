@@ -165,17 +165,17 @@ class Run:
 
         Parameters
         ----------
-        photos : path, PIL image, uint8 array, or sequence of these
-            A folder stands for all photos in it; arrays are RGB (height, width, 3).
+        photos : path, URL, PIL image, uint8 array, or sequence of these
+            A folder, or a URL that does not end as a photo, stands for all photos in it; arrays are
+            RGB (height, width, 3).
         keep : bool
             Keep in the cache what is computed of files, so that a second time, or after a kill,
             only the rest is.
         keep_maps : bool
             Keep whole feature maps, too: up to 0.6 MB a photo.
         on_bad_photo : {"error", "skip", "fill"}
-            Photos that cannot be used are an error; or they are logged, and have no row; or they
-            are logged, have the median of the targets of the fit as ``stack``, no other number,
-            and True in a column ``filled``.
+            Photos that cannot be used are an error; or are logged, and have no row; or are logged,
+            and have the fit's median target as ``stack`` and True in a column ``filled``.
         progress : Progress, optional
             Shows how far it is.
 
@@ -183,17 +183,18 @@ class Run:
         -------
         DataFrame
             A row a photo, in their order: the name column of the config, a column a member,
-            ``stack``, ``lower`` and ``upper``, in the target's unit; then ``novelty``, how far the
-            photo lies from those of the fit: beyond 1 lie five in a hundred of these themselves.
+            ``stack``, ``lower`` and ``upper``, in the target's unit; then ``novelty``, how far it
+            lies from those of the fit, of which five in a hundred are beyond 1.
 
         Raises
         ------
         InputError
             Photos that cannot be used, all of them; with `on_bad_photo`, if there is no other.
         """
-        given = photos if isinstance(photos, NewPhotos) else given_photos(photos)
+        if not isinstance(photos, NewPhotos):
+            photos = given_photos(photos, self.config.cache if keep else None)
         return self.predict_usable(
-            given, on_bad_photo, keep=keep, keep_maps=keep_maps, progress=progress
+            photos, on_bad_photo, keep=keep, keep_maps=keep_maps, progress=progress
         ).table
 
     def predict_usable(

@@ -55,9 +55,8 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "--images",
-        type=expand_home,
         metavar="DIR",
-        help="their folder; without --test, all photos in it are meant",
+        help="their folder or URL; without --test, all photos in it",
     )
     made.add_argument(
         "--out",
@@ -88,7 +87,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--report",
         action="store_true",
-        help="write a page beside it: how like those of the fit the photos are",
+        help="a page, too: how like those of the fit the photos are",
     )
     made.add_argument(
         "--force",
@@ -121,10 +120,12 @@ def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     if asked.on_bad_photo == "skip":
         check_may_skip(run.config.data, asked.test, asked.images)
     with_absent = asked.on_bad_photo != "error"
-    photos = photos_asked_for(run.config.data, asked.test, asked.images, with_absent)
+    photos = photos_asked_for(
+        run.config.data, asked.test, asked.images, with_absent, run.config.cache
+    )
     if asked.test is None and asked.images is None and place.is_dir():  # a pack keeps no rows
         refuse_other_rows(run.config.data, photos)
-    submission = _open_submission(asked, place, run, photos.paths)
+    submission = _open_submission(asked, place, run, photos.local)
     console.line(f"{count(len(photos), 'photo')} to predict")
     predictions = run.predict_usable(
         photos, asked.on_bad_photo, keep=True, keep_maps=asked.keep_maps, progress=console

@@ -17,6 +17,7 @@ from backbones.home import expand_home
 from backbones.photos.digests import files_by_digest
 from backbones.plural import count
 from backbones.progress import Progress, Silent, Timed
+from backbones.remote.photo import Photo
 from ensemble import heads
 from ensemble.config.experiment import Experiment, open_experiment, warn_of_fallbacks
 from ensemble.photos import dataset
@@ -109,7 +110,7 @@ def _train(
     warn_of_fallbacks(experiment)
     if config.data.render is not None:
         render(config.data, config.data.render, force)
-    photos = dataset.read_training(config.data, config.seed, config.folds.column)
+    photos = dataset.read_training(config.data, config.seed, config.folds.column, config.cache)
     backbones = count(len(experiment.backbones), "backbone")
     _LOG.info("%s, %s", count(len(photos), "labelled photo"), backbones)
     usable = read_digests(photos, config.cache, config.data.skips_bad_photos, config.folds.least)
@@ -137,7 +138,7 @@ def fit_ensemble(
     experiment: Experiment,
     usable: Usable,
     progress: Progress,
-    beside: Mapping[str, Sequence[Path]] = MappingProxyType({}),
+    beside: Mapping[str, Sequence[Photo]] = MappingProxyType({}),
     workers: Workers = THREADS,
 ) -> FitResult:
     """Fit every member and the stack on photos, and score them on photos they have not seen.
@@ -148,7 +149,7 @@ def fit_ensemble(
     ----------
     usable : Usable
         The photos, ordered by name.
-    beside : mapping of str to sequence of Path
+    beside : mapping of str to sequence of Photo
         Other photos to extract features of: their digests and files.
     workers : Workers
         Extract the features and fit the heads.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import URLError
 
@@ -12,6 +13,8 @@ from PIL import Image
 
 from backbones.networks import download
 from backbones.networks.spec import BackboneSpec
+from backbones.remote.filesystem import open_filesystem
+from tests.backbones.remote.server import Asked, buckets, reset
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -92,3 +95,37 @@ def photos(tmp_path: Path) -> list[Path]:
         paths.append(folder / f"{index:02d}.png")
         Image.fromarray(pixels).save(paths[-1])
     return paths
+
+
+@pytest.fixture(scope="session")
+def any_buckets() -> Iterator[Asked]:
+    """A server that is compatible with S3, on this machine."""
+    pytest.importorskip("s3fs", reason="the extra s3 is not installed")
+    pytest.importorskip("moto.server", reason="the extra test is not installed")
+    with buckets() as asked:
+        yield asked
+
+
+@pytest.fixture
+def bucket(any_buckets: Asked, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
+    """A server of buckets with an empty one, ``bucket``, and credentials for it."""
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    settings = {
+        "AWS_ACCESS_KEY_ID": "a-key",
+        "AWS_SECRET_ACCESS_KEY": "a-secret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL_S3": any_buckets.address,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    open_filesystem.cache_clear()  # it keeps the credentials that it was opened with
+    any_buckets.whole = float("inf")
+    reset(any_buckets)
+    open_filesystem("s3").mkdir("bucket")
+    any_buckets.requests.clear()
+    yield any_buckets
+    open_filesystem.cache_clear()

@@ -17,13 +17,14 @@ from backbones.cluster.worker import Plan, SentPhoto
 from backbones.cluster.writer import Writer
 from backbones.engines import EngineChoice, choose_engine
 from backbones.engines.tensorflow import batch_size
-from backbones.errors import InputError
+from backbones.errors import InputError, UnreachableError
 from backbones.features.extract import BLOCK, Mistakes
 from backbones.features.measures import Measure
 from backbones.files import read_file
 from backbones.networks.backbone import Backbone
 from backbones.parallel import map_in_order
 from backbones.progress import Progress
+from backbones.remote.photo import Photo
 
 #: The most photos of a block; see ``_block_size``.
 _LARGEST = 512
@@ -42,7 +43,7 @@ class RayExtraction:
 
     def __call__(
         self,
-        photos: Mapping[str, Sequence[Path]],
+        photos: Mapping[str, Sequence[Photo]],
         backbones: Sequence[Backbone],
         cache: Path,
         engine: EngineChoice,
@@ -99,7 +100,7 @@ def _block_size(passes: Sequence[CarriedPass]) -> int:
 
 def _blocks(
     todo: Sequence[str],
-    photos: Mapping[str, Sequence[Path]],
+    photos: Mapping[str, Sequence[Photo]],
     jobs: Sequence[LackingJob],
     size: int,
 ) -> Iterator[list[SentPhoto]]:
@@ -114,13 +115,15 @@ def _blocks(
         yield block
 
 
-def _read_first(copies: Sequence[Path]) -> dict[Path, bytes | InputError]:
+def _read_first(copies: Sequence[Photo]) -> dict[Photo, bytes | InputError]:
     """The first of a photo's files that can be read; before it, why the others cannot."""
-    found: dict[Path, bytes | InputError] = {}
+    found: dict[Photo, bytes | InputError] = {}
     for path in copies:
         try:
             found[path] = read_file(path)
             break
+        except UnreachableError:
+            raise
         except InputError as error:
             found[path] = error
     return found

@@ -13,6 +13,7 @@ from backbones.features.forward_pass import group_passes, pass_name
 from backbones.features.measures import Measure
 from backbones.features.store import FeatureStore, open_store
 from backbones.networks.backbone import Backbone
+from backbones.remote.photo import Photo
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class LackingJob:
 
 
 def open_jobs(
-    photos: Mapping[str, Sequence[Path]],
+    photos: Mapping[str, Sequence[Photo]],
     backbones: Sequence[Backbone],
     cache: Path,
     engine: EngineChoice,

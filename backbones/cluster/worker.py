@@ -16,6 +16,7 @@ from backbones.features.forward_pass import ForwardPass, Job
 from backbones.features.measures import Measure, MeasureJob
 from backbones.features.store import Features, FeatureStore, Store, TransientStore
 from backbones.photos.images import View
+from backbones.remote.photo import Photo
 
 #: Photos that one network sees before the next one does.
 _BLOCK = 32
@@ -48,15 +49,15 @@ class SentPhoto:
     """A photo: its files, what was read of them, and which jobs (by number) want it."""
 
     digest: str
-    copies: tuple[Path, ...]
-    read: Mapping[Path, bytes | InputError]  #: up to the first that could be read
+    copies: tuple[Photo, ...]
+    read: Mapping[Photo, bytes | InputError]  #: up to the first that could be read
     jobs: frozenset[int]
 
     def load(self) -> Load:
         """How to decode it, as if its files were here."""
         return load_file(self.copies, self.digest, self._bytes_of)
 
-    def _bytes_of(self, path: Path) -> bytes:
+    def _bytes_of(self, path: Photo) -> bytes:
         # Behind the first that could be read the others have the same bytes.
         found = self.read.get(path) or next(
             one for one in self.read.values() if isinstance(one, bytes)

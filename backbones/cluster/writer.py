@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 
 from backbones.cluster.lacking import LackingJob
 from backbones.cluster.worker import Found
 from backbones.errors import InputError, first_ten
 from backbones.features.extract import Mistakes
 from backbones.progress import Advance, Progress
+from backbones.remote.photo import Photo
 
 
 class Writer:
@@ -19,7 +19,7 @@ class Writer:
     def __init__(
         self,
         jobs: Sequence[LackingJob],
-        photos: Mapping[str, Sequence[Path]],
+        photos: Mapping[str, Sequence[Photo]],
         rejected: Mistakes | None,
     ) -> None:
         self._jobs = jobs

@@ -5,7 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,6 +38,11 @@ class State(NamedTuple):
     inode: int
     size: int
     changed: int  #: ns
+
+
+#: Held while a file is open by ``opened_once``, and what such files were like when closed.
+_ONCE = threading.Lock()
+_CLOSED: dict[Path, State] = {}
 
 
 def open_database(
@@ -69,6 +77,23 @@ def open_database(
                 if _inode(folder) == inode:  # or another process has made a new one
                     discard(folder, str(error))
     raise InputError(f"{folder} is damaged again and again; does another program write there?")
+
+
+@contextmanager
+def opened_once(folder: Path, **settings: Any) -> Iterator[lmdb.Environment]:
+    """Open the LMDB file in `folder` for this block, as ``open_database``.
+
+    One that this process closed, and that nobody changed since, is not looked at again. Other
+    threads wait: a process may open a file once at a time.
+    """
+    with _ONCE:
+        known = _CLOSED.pop(folder.absolute(), None)
+        with open_database(folder, known, **settings) as database:
+            opened = state(folder)
+            yield database
+        closed = state_closed(folder, opened)
+        if closed is not None:
+            _CLOSED[folder.absolute()] = closed
 
 
 def state(folder: Path) -> State:

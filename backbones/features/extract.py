@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from backbones.engines import EngineChoice, Photos
-from backbones.errors import InputError, first_ten
+from backbones.errors import InputError, UnreachableError, first_ten
 from backbones.features.forward_pass import Job, open_passes
 from backbones.features.measures import Measure, MeasureJob
 from backbones.features.store import FeatureStore, open_store
@@ -21,6 +21,7 @@ from backbones.parallel import map_in_order
 from backbones.photos import images
 from backbones.photos.images import View
 from backbones.progress import Advance, Progress
+from backbones.remote.photo import Photo
 
 #: Photos that one network sees before the next one does, and then commits: what a kill can cost.
 #: Three networks in turn for each photo would need a tenth more time, as each finds the processor's
@@ -33,9 +34,8 @@ Mistakes = dict[str, list[str]]
 #: Decodes one photo into the views asked for; raises an ``InputError`` where it cannot.
 Load = Callable[[Collection[View]], dict[View, Photos]]
 
-
 #: Reads a photo's file; raises an ``InputError`` where it cannot.
-Read = Callable[[Path], bytes]
+Read = Callable[[Photo], bytes]
 
 
 class Extract(Protocol):
@@ -46,7 +46,7 @@ class Extract(Protocol):
 
     def __call__(
         self,
-        photos: Mapping[str, Sequence[Path]],
+        photos: Mapping[str, Sequence[Photo]],
         backbones: Sequence[Backbone],
         cache: Path,
         engine: EngineChoice,
@@ -76,7 +76,7 @@ def missing(
 
 
 def extract(
-    photos: Mapping[str, Sequence[Path]],
+    photos: Mapping[str, Sequence[Photo]],
     backbones: Sequence[Backbone],
     cache: Path,
     engine: EngineChoice,
@@ -87,16 +87,15 @@ def extract(
     """Bring the store up to date: photos (digest -> its files) x backbones.
 
     What the `measures` take of each photo is written, too. Each network is a stage of `progress`.
-
-    Each photo that lacks anything is read and decoded once, for all backbones together. Rows are
-    committed as they come, so that after a kill the next run goes on from there.
-
-    Photos that cannot be decoded are put into `rejected`, where it is given.
+    Each photo that lacks anything is read and decoded once, for all backbones together; one that
+    cannot be decoded is put into `rejected`, where it is given. Rows are committed as they come, so
+    that after a kill the next run goes on from there.
 
     Raises
     ------
     InputError
-        Photos that cannot be decoded, all of them, after the others are done.
+        Photos that cannot be decoded, all of them, after the others are done; or photos behind URLs
+        that cannot be had now, at once.
     """
     unique = {one.fingerprint: one for one in backbones}
     stores = {key: open_store(one, cache, engine) for key, one in unique.items()}
@@ -147,6 +146,8 @@ def run_blocks(
     def load(key: str) -> dict[View, Photos] | InputError:
         try:
             return photos[key]({job.view for job in jobs if key in job.todo})
+        except UnreachableError:  # it says nothing of this photo
+            raise
         except InputError as error:
             return error
 
@@ -170,10 +171,10 @@ def run_blocks(
         raise InputError("photos that cannot be used:", first_ten(failed))
 
 
-def load_file(copies: Sequence[Path], digest: str, read: Read = read_file) -> Load:
-    """Return how to load a photo from the first of its files that can be read.
+def load_file(copies: Sequence[Photo], digest: str, read: Read = read_file) -> Load:
+    """How to load a photo, of this digest, from the first of its files that can be read.
 
-    They must have this digest. Where it cannot be used, all of its files are named.
+    Where it cannot be used, all of its files are named.
     """
     return partial(_load_copies, copies, digest, read)
 
@@ -221,26 +222,28 @@ def _is_due(key: str, jobs: Sequence[Job | MeasureJob]) -> bool:
 
 
 def _load_copies(
-    copies: Sequence[Path], digest: str, read: Read, wanted: Collection[View]
+    copies: Sequence[Photo], digest: str, read: Read, wanted: Collection[View]
 ) -> dict[View, Photos]:
     failed: list[InputError] = []
     for path in copies:
         try:
             found = _views(path, digest, read, wanted)
+        except UnreachableError:
+            raise
         except InputError as error:
             failed.append(error)
         else:
             if not _has_changed(failed):
                 return found
     kind = ChangedPhotoError if _has_changed(failed) else InputError
-    raise kind("a photo that cannot be used:", [str(error) for error in failed])
+    raise kind("a photo that cannot be used:", list(map(str, failed)))
 
 
 def _has_changed(failed: Sequence[InputError]) -> bool:
     return any(isinstance(error, ChangedPhotoError) for error in failed)
 
 
-def _views(path: Path, digest: str, read: Read, wanted: Collection[View]) -> dict[View, Photos]:
+def _views(path: Photo, digest: str, read: Read, wanted: Collection[View]) -> dict[View, Photos]:
     data = read(path)
     if hashlib.sha256(data).hexdigest() != digest:
         raise ChangedPhotoError(f"{path}: it changed since this run began; run again")

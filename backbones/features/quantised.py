@@ -16,7 +16,7 @@ from backbones.engines import EngineChoice, Photos, converted_network
 from backbones.engines.agreement import check_repeatable
 from backbones.engines.openvino import is_whole, load_function, place_network
 from backbones.engines.quantisation import quantisation_versions, quantise
-from backbones.errors import InputError, first_ten
+from backbones.errors import InputError, UnreachableError, first_ten
 from backbones.features.extract import load_file
 from backbones.features.forward_pass import converted_path
 from backbones.files import temporary_folder
@@ -24,6 +24,7 @@ from backbones.key import key
 from backbones.networks.backbone import Backbone, joint_network
 from backbones.plural import count
 from backbones.progress import Progress
+from backbones.remote.photo import Photo
 
 _LOG = logging.getLogger("ensemble")
 
@@ -39,7 +40,7 @@ _MUCH = 0.5
 
 def quantise_networks(
     backbones: Sequence[Backbone],
-    photos: Mapping[str, Sequence[Path]],
+    photos: Mapping[str, Sequence[Photo]],
     cache: Path,
     choice: EngineChoice,
     progress: Progress,
@@ -64,7 +65,7 @@ def quantise_networks(
 
 
 def _quantise(
-    backbone: Backbone, photos: Mapping[str, Sequence[Path]], cache: Path, choice: EngineChoice
+    backbone: Backbone, photos: Mapping[str, Sequence[Photo]], cache: Path, choice: EngineChoice
 ) -> Backbone:
     shown = _decode(backbone, photos)
     exact = replace(backbone, spec=backbone.spec.model_copy(update={"precision": "float32"}))
@@ -105,7 +106,7 @@ def _moved(exact: Path, quantised: Path, photos: Sequence[Photos]) -> float:
     return moved / spread if spread else float(moved > 0)
 
 
-def _decode(backbone: Backbone, photos: Mapping[str, Sequence[Path]]) -> dict[str, Photos]:
+def _decode(backbone: Backbone, photos: Mapping[str, Sequence[Photo]]) -> dict[str, Photos]:
     """The first photos by their digests, as the network takes them; others are told of later."""
     view = (backbone.size, backbone.spec.resize)
     shown: dict[str, Photos] = {}
@@ -113,6 +114,8 @@ def _decode(backbone: Backbone, photos: Mapping[str, Sequence[Path]]) -> dict[st
     for digest in sorted(photos):
         try:
             shown[digest] = load_file(photos[digest], digest)({view})[view]
+        except UnreachableError:
+            raise
         except InputError as error:
             mistakes += error.mistakes
         if len(shown) == _PHOTOS:

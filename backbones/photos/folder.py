@@ -11,6 +11,7 @@ from pathlib import Path
 from backbones.errors import InputError
 from backbones.photos.formats import NOT_READ, START, SUFFIXES, suffix_of
 from backbones.plural import count
+from backbones.remote.folder import Folder, RemoteFolder
 
 #: Folders, in lower case, in which programs and systems keep pictures that are nobody's photos.
 _OF_TOOLS = frozenset(
@@ -45,7 +46,7 @@ IsForeign = Callable[[Path], bool]
 class Listing:
     """What a folder and its sub-folders hold; names are relative, with slashes, and sorted."""
 
-    folder: Path
+    folder: Folder
     names: tuple[str, ...]  #: of photos
     left_out: dict[str, str]  #: photos by their suffix or content that are not read -> the way on
 
@@ -63,7 +64,7 @@ class Listing:
         )
 
 
-def list_photos(folder: Path, is_foreign: IsForeign = lambda path: False) -> Listing:
+def list_photos(folder: Folder, is_foreign: IsForeign = lambda path: False) -> Listing:
     """Search a folder and all below it for photos.
 
     Hidden entries, folders of tools and what `is_foreign` are passed over, but never the folder
@@ -75,8 +76,13 @@ def list_photos(folder: Path, is_foreign: IsForeign = lambda path: False) -> Lis
     Raises
     ------
     InputError
-        There is no such folder, it holds no photo, or a folder in it cannot be searched.
+        There is no such folder, it holds no photo, or a folder in it cannot be searched; a server
+        was given, of which no list is to be had.
     """
+    if isinstance(folder, RemoteFolder) and not folder.lists:
+        raise InputError(
+            f"{folder}: servers list no photos; name them in a table (--test CSV), or one by one"
+        )
     listing = search_folder(folder, is_foreign)
     if not listing.names:
         told = listing.warning if listing.left_out else "name another folder"
@@ -87,8 +93,10 @@ def list_photos(folder: Path, is_foreign: IsForeign = lambda path: False) -> Lis
     return listing
 
 
-def search_folder(folder: Path, is_foreign: IsForeign = lambda path: False) -> Listing:
-    """As ``list_photos``, of a folder that may hold none."""
+def search_folder(folder: Folder, is_foreign: IsForeign = lambda path: False) -> Listing:
+    """As ``list_photos``, of a folder that may hold none; a server holds none that it tells of."""
+    if isinstance(folder, RemoteFolder):
+        return _list_remote(folder)
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}; name the one that holds the photos")
     root = os.path.join(folder, "")
@@ -108,6 +116,21 @@ def search_folder(folder: Path, is_foreign: IsForeign = lambda path: False) -> L
             else:
                 names.append(name)
     return Listing(folder, tuple(sorted(names)), dict(sorted(left_out.items())))
+
+
+def _list_remote(folder: RemoteFolder) -> Listing:
+    """What is behind a URL; photos without a suffix are not looked into, which takes a download."""
+    names, left_out = [], {}
+    for name in sorted(folder.objects if folder.lists else ()):
+        *above, file = name.split("/")
+        if file.startswith(".") or any(map(_is_of_tools, above)):
+            continue
+        suffix = _suffix(file)
+        if suffix in SUFFIXES:
+            names.append(name)
+        elif suffix in NOT_READ:
+            left_out[name] = NOT_READ[suffix]
+    return Listing(folder, tuple(names), left_out)
 
 
 def _is_photo(path: str) -> bool:

@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from backbones.errors import InputError
+from backbones.errors import InputError, UnreachableError
 from backbones.photos.colours import tiff_tags, to_rgb
 from backbones.photos.formats import FORMATS, way_on
 from backbones.photos.orientation import size_when_upright, turn_upright
+from backbones.remote.photo import Photo, RemotePhoto
 
 #: Guards the warning filters: they belong to the process, and photos are decoded in threads.
 _FILTERS = threading.Lock()
@@ -133,7 +134,7 @@ def resize(image: Image.Image, size: tuple[int, int], mode: Resize) -> npt.NDArr
     return np.asarray(image.resize(target, bilinear))
 
 
-def upright_size(path: Path) -> tuple[int, int]:
+def upright_size(photo: Photo | io.BytesIO) -> tuple[int, int]:
     """Read the height and width of a photo, after its EXIF orientation, from its file header.
 
     Raises
@@ -142,10 +143,13 @@ def upright_size(path: Path) -> tuple[int, int]:
         The file is not a photo of a known format.
     """
     try:
-        with _open_header(path) as photo:
-            return size_when_upright(photo)
+        file = io.BytesIO(photo.read_bytes()) if isinstance(photo, RemotePhoto) else photo
+        with _open_header(file) as image:
+            return size_when_upright(image)
+    except UnreachableError:
+        raise
     except Exception as error:  # as in decode
-        raise InputError(f"{path}: its size cannot be read ({error}); copy it again") from None
+        raise InputError(f"{photo}: its size cannot be read ({error}); copy it again") from None
 
 
 def boxes_in_frame(

@@ -7,8 +7,17 @@ import math
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field, StrictInt, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StrictInt,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from backbones.remote.folder import Folder, open_folder
+from backbones.remote.url import is_url, parse_url
 from backbones.section import Section, Seed, usable_place
 from ensemble.config.columns import Columns
 from ensemble.digits import format_given
@@ -62,7 +71,7 @@ class Data(Section):
     folder: str
     """Holds the photos and the tables."""
     images: str = "images"
-    """The folder of the photos, in `folder`."""
+    """The folder of the photos, in `folder`, or the URL of one: s3://, gs:// or https://."""
     train: str = "train.csv"
     """The table of the photos to learn from, in `folder`: a row a photo, with name and target."""
     test: str | None = None
@@ -95,6 +104,13 @@ class Data(Section):
     def path(self, file: str) -> Path:
         """Return the path of one of the files above."""
         return Path(self.folder).expanduser() / Path(file).expanduser()
+
+    def photos_folder(self, cache: Path | None = None) -> Folder:
+        """Return the folder of the photos; of one behind a URL, `cache` keeps what is downloaded.
+
+        Errors as ``open_folder``.
+        """
+        return open_folder(self.images, cache) if is_url(self.images) else self.path(self.images)
 
     @field_validator("separator")
     @classmethod
@@ -130,8 +146,19 @@ class Data(Section):
 
     @field_validator(*_PLACES)
     @classmethod
-    def _check_places(cls, place: str | None) -> str | None:
-        return None if place is None else usable_place(place)
+    def _check_places(cls, place: str | None, info: ValidationInfo) -> str | None:
+        if place is None or not is_url(place):
+            return None if place is None else usable_place(place)
+        if info.field_name != "images":
+            raise ValueError("must be on this machine; only images may be a URL")
+        parse_url(place)
+        return place
+
+    @model_validator(mode="after")
+    def _check_drawn(self) -> Data:
+        if self.render is not None and is_url(self.images):
+            raise ValueError("render: photos are drawn on this machine; leave out images or render")
+        return self
 
     @property
     def table_format(self) -> TableFormat:

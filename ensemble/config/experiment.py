@@ -189,7 +189,6 @@ def _valid_sections(contents: Any, section: type[Section]) -> list[Any]:
 def _missing_files(data: Data) -> list[str]:
     if data.render is not None:  # the files are yet to be drawn
         return []
-    folder = data.path(data.images)
     files = {
         "train": data.train,
         "test": data.test,
@@ -202,6 +201,10 @@ def _missing_files(data: Data) -> list[str]:
         for key, file in files.items()
         if file is not None and not data.path(file).is_file()
     ]
+    try:
+        folder = data.photos_folder()
+    except InputError as error:
+        return [*missing, f"data.images: {error}"]
     if not folder.is_dir():
         missing.append(f"data.images: there is no folder {folder}")
     return missing

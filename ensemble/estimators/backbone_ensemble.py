@@ -18,6 +18,7 @@ from backbones.home import expand_home
 from backbones.key import key
 from backbones.photos.digests import photo_digests
 from backbones.progress import Silent
+from backbones.remote.folder import find_urls
 from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.config.config import default_cache
 from ensemble.config.experiment import Experiment, resolve_experiment, warn_of_fallbacks
@@ -134,10 +135,11 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         InputError
             Photos, targets, groups or weights are not usable.
         """
-        paths = validate_paths(X)
+        given = validate_paths(X)
         experiment = self._experiment(groups is not None, sample_weight is not None)
         warn_of_fallbacks(experiment)
-        photos = label_photos(paths, y, groups, sample_weight, experiment.config.data.limits)
+        paths = find_urls(given, experiment.config.cache)
+        photos = label_photos(tuple(paths), y, groups, sample_weight, experiment.config.data.limits)
         usable = Usable(photos, photo_digests(photos.paths, experiment.config.cache))
         self.result_: FitResult = fit_ensemble(experiment, usable, Silent())
         for line in worth_warnings(self.result_.worth()):
@@ -183,9 +185,9 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     def _table(self, X: Any) -> pd.DataFrame:
         check_is_fitted(self)
-        paths = validate_paths(X)
+        paths = find_urls(validate_paths(X), self.predictor_.cache)
         names = np.array([str(path) for path in paths])
-        return self.predictor_.predict(NewPhotos(names, paths), keep=True)
+        return self.predictor_.predict(NewPhotos(names, tuple(paths)), keep=True)
 
     def _experiment(self, grouped: bool, weighted: bool) -> Experiment:
         columns = {"group": "group" if grouped else None, "weight": "weight" if weighted else None}

@@ -18,6 +18,7 @@ from backbones.networks.backbone import resolve
 from backbones.networks.spec import BackboneSpec
 from backbones.photos.digests import photo_digests
 from backbones.progress import Silent
+from backbones.remote.folder import find_urls
 from ensemble.config.config import default_cache
 from ensemble.estimators.paths import column_names, validate_paths
 from ensemble.photos.features import StoredFeatures, update_features
@@ -148,7 +149,7 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             Photos that cannot be used, all of them.
         """
         check_is_fitted(self)
-        paths = validate_paths(X)
+        paths = find_urls(validate_paths(X), self._cache)
         digests = photo_digests(paths, self._cache)
         backbone = self.backbone_
         update_features(paths, digests, [backbone], self._cache, self.engine, Silent())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 
 from backbones.errors import InputError, first_ten
+from backbones.remote.photo import Photo
 from ensemble.digits import format_given
 from ensemble.photos.dataset import Dataset
 from ensemble.scoring.intervals import Limits
@@ -19,7 +19,7 @@ Numbers = npt.NDArray[np.float64]
 
 
 def label_photos(
-    paths: tuple[Path, ...], y: Any, groups: Any, sample_weight: Any, limits: Limits
+    paths: tuple[Photo, ...], y: Any, groups: Any, sample_weight: Any, limits: Limits
 ) -> Dataset:
     """The labelled photos, ordered by path, so that the order of the rows plays no part.
 

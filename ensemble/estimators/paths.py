@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from backbones.errors import InputError, first_ten
+from backbones.remote.folder import open_url
+from backbones.remote.url import Url, is_url
 
 
-def validate_paths(X: Any) -> tuple[Path, ...]:
-    """The paths of n photos, from a sequence, a column, or a table of one column.
+def validate_paths(X: Any) -> tuple[Path | Url, ...]:
+    """The paths, or URLs, of n photos, from a sequence, a column, or a table of one column.
 
     Parameters
     ----------
@@ -39,7 +41,7 @@ def validate_paths(X: Any) -> tuple[Path, ...]:
     if not len(column):
         raise InputError("X must hold the path of a photo at least; it has 0 rows")
     _refuse_others(column.tolist())
-    return tuple(Path(path) for path in column)
+    return tuple(open_url(str(one)) if is_url(str(one)) else Path(one) for one in column)
 
 
 def column_names(X: Any) -> list[str] | None:

@@ -8,9 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from backbones.features.measures import APPEARANCE
-from backbones.parallel import map_in_order
 from backbones.photos.appearance import NAMES
-from backbones.photos.images import upright_size
+from backbones.photos.sizes import photo_sizes
 from ensemble.photos.dataset import Dataset
 
 
@@ -24,7 +23,7 @@ def read_appearance(photos: Dataset, digests: Sequence[str], cache: Path) -> pd.
     InputError
         A photo was not measured, or its size cannot be read.
     """
-    sizes = pd.DataFrame(map_in_order(upright_size, photos.paths), columns=["height", "width"])
+    sizes = pd.DataFrame(photo_sizes(photos.paths, cache), columns=["height", "width"])
     measured = pd.DataFrame(APPEARANCE.read(cache, digests), columns=list(NAMES)).round(3)
     table = pd.concat([sizes, measured], axis=1)
     table.insert(0, "name", photos.names)

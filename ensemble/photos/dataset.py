@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
+from backbones.remote.folder import Folder
+from backbones.remote.photo import Photo
 from ensemble.config.data import Data
 from ensemble.digits import format_given
 from ensemble.photos import table
@@ -26,7 +28,7 @@ class Dataset:
     """Labelled photos, sorted by name; every array has one entry a photo."""
 
     names: Strings
-    paths: tuple[Path, ...]
+    paths: tuple[Photo, ...]
     target: Numbers  #: in its own unit
     group: Strings | None = None
     weight: Numbers | None = None
@@ -37,6 +39,11 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @property
+    def local(self) -> tuple[Path, ...]:
+        """The files of this machine."""
+        return tuple(path for path in self.paths if isinstance(path, Path))
 
     def take(self, rows: npt.NDArray[np.intp]) -> Dataset:
         """Return the photos at these positions."""
@@ -55,10 +62,13 @@ class Dataset:
         )
 
 
-def read_training(data: Data, seed: int, fold: str | None = None) -> Dataset:
+def read_training(
+    data: Data, seed: int, fold: str | None = None, cache: Path | None = None
+) -> Dataset:
     """Read the training photos with their tables; at most ``data.limit``, drawn by `seed`.
 
-    `fold` names the column of their folds, if there is one.
+    `fold` names the column of their folds, if there is one. Of photos behind a URL, the folder
+    `cache` keeps what is downloaded.
 
     Raises
     ------
@@ -69,7 +79,7 @@ def read_training(data: Data, seed: int, fold: str | None = None) -> Dataset:
     path = data.path(data.train)
     optional = [column for column in (columns.group, columns.weight, fold) if column is not None]
     rows = table.read_table(path, [columns.name, columns.target, *optional], form)
-    images, with_absent = data.path(data.images), data.skips_bad_photos
+    images, with_absent = data.photos_folder(cache), data.skips_bad_photos
     names, paths = find_named(rows, columns.name, path, images, with_absent)
     dataset = Dataset(
         names=names,
@@ -78,7 +88,7 @@ def read_training(data: Data, seed: int, fold: str | None = None) -> Dataset:
         group=_groups(rows, data, path),
         weight=None if columns.weight is None else _weights(rows, data, path),
         fold=None if fold is None else read_labels(rows, fold, path, data.decimal),
-        objects=_objects(data, dict(zip(paths, names.tolist(), strict=True))),
+        objects=_objects(data, images, dict(zip(paths, names.tolist(), strict=True))),
     )
     dataset = dataset.take(np.argsort(names))
     if data.limit is None or data.limit >= len(dataset):
@@ -117,11 +127,11 @@ def _weights(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
     return weights
 
 
-def _objects(data: Data, photos: Mapping[Path, str]) -> pd.DataFrame | None:
+def _objects(data: Data, images: Folder, photos: Mapping[Photo, str]) -> pd.DataFrame | None:
     """Read boxes and points of photos (file -> name); see ``read_places``."""
     columns = data.columns
     tables = [
-        read_places(data, data.path(file), corners, photos)
+        read_places(data, data.path(file), corners, images, photos)
         for file, corners in ((data.boxes, columns.box), (data.points, columns.point * 2))
         if file is not None
     ]

@@ -23,18 +23,19 @@ from backbones.networks.backbone import Backbone, largest
 from backbones.photos.digests import files_by_digest, forget_digests
 from backbones.plural import count, part
 from backbones.progress import Progress, Silent
+from backbones.remote.photo import Photo
 
 _LOG = logging.getLogger("ensemble")
 
 
 def update_features(
-    paths: Sequence[Path],
+    paths: Sequence[Photo],
     digests: Sequence[str],
     backbones: Sequence[Backbone],
     cache: Path,
     engine: EngineChoice,
     progress: Progress,
-    beside: Mapping[str, Sequence[Path]] = MappingProxyType({}),
+    beside: Mapping[str, Sequence[Photo]] = MappingProxyType({}),
     measures: Sequence[Measure] = (),
     rejected: extract.Mistakes | None = None,
     by: extract.Extract = extract.extract,
@@ -77,7 +78,7 @@ class StoredFeatures:
     backbones: Sequence[Backbone]
     cache: Path
     engine: EngineChoice
-    paths: Sequence[Path]
+    paths: Sequence[Photo]
     digests: Sequence[str]  #: in the order of `paths`
 
     @property
@@ -114,7 +115,7 @@ class StoredFeatures:
 
 
 def _extract(
-    photos: Mapping[str, Sequence[Path]],
+    photos: Mapping[str, Sequence[Photo]],
     backbones: Sequence[Backbone],
     cache: Path,
     engine: EngineChoice,

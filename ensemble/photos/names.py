@@ -15,6 +15,8 @@ import pandas as pd
 from backbones.errors import InputError, first_ten
 from backbones.photos.lookup import Found, find_photos
 from backbones.plural import part
+from backbones.remote.folder import Folder
+from backbones.remote.photo import Photo
 from ensemble.photos.foreign import is_ours
 from ensemble.photos.numbers import exact
 from ensemble.photos.spelling import plain, trim
@@ -26,8 +28,8 @@ _LOG = logging.getLogger("ensemble")
 
 
 def find_named(
-    rows: pd.DataFrame, column: str, path: Path, folder: Path, with_absent: bool = False
-) -> tuple[Strings, tuple[Path, ...]]:
+    rows: pd.DataFrame, column: str, path: Path, folder: Folder, with_absent: bool = False
+) -> tuple[Strings, tuple[Photo, ...]]:
     """The column as names of photos, str (n,), and the file of each in `folder`.
 
     A photo that is not there is an error, or, `with_absent`, has the path where it would lie.
@@ -58,7 +60,7 @@ def is_writable(name: str) -> bool:
     return not any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name)
 
 
-def refuse_unwritable(names: Iterable[str], folder: Path) -> None:
+def refuse_unwritable(names: Iterable[str], folder: Folder) -> None:
     """Refuse photos of a folder whose names no table can hold.
 
     Raises
@@ -127,7 +129,7 @@ def _alike(labels: Iterable[str], seen: Callable[[str], Hashable]) -> list[list[
     return [same for same in groups.values() if len(same) > 1]
 
 
-def _refuse_unknown(names: pd.Series, found: Found, path: Path, folder: Path) -> None:
+def _refuse_unknown(names: pd.Series, found: Found, path: Path, folder: Folder) -> None:
     """Refuse names that no photo has, or several may have."""
     if not found.mistakes:
         return

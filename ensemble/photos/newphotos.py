@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,13 @@ from backbones.errors import InputError, first_ten
 from backbones.features.extract import Load, Mistakes
 from backbones.files import read_file
 from backbones.photos.folder import list_photos
+from backbones.photos.formats import SUFFIXES
 from backbones.photos.images import views, views_of_image
+from backbones.photos.named import names_in
 from backbones.plural import count
+from backbones.remote.folder import Folder, find_urls, open_folder, open_url
+from backbones.remote.photo import Photo
+from backbones.remote.url import Url, is_url
 from ensemble.config.data import COMMAS, TableFormat
 from ensemble.photos import table
 from ensemble.photos.foreign import is_ours
@@ -35,15 +41,20 @@ class NewPhotos:
     """Photos to predict, in the order they were given in."""
 
     names: Strings
-    photos: tuple[Path | Image.Image, ...]  #: files, or images in memory
+    photos: tuple[Photo | Image.Image, ...]  #: files, or images in memory
     target: Numbers | None = None  #: where their table has it
 
     def __len__(self) -> int:
         return len(self.names)
 
     @property
-    def paths(self) -> tuple[Path, ...]:
-        """The files; of images in memory there are none."""
+    def paths(self) -> tuple[Photo, ...]:
+        """The files, or what is read as such; of images in memory there are none."""
+        return tuple(photo for photo in self.photos if not isinstance(photo, Image.Image))
+
+    @property
+    def local(self) -> tuple[Path, ...]:
+        """The files of this machine."""
         return tuple(photo for photo in self.photos if isinstance(photo, Path))
 
     def take(self, rows: Sequence[int]) -> NewPhotos:
@@ -63,19 +74,19 @@ class NewPhotos:
     def _named(self, row: int) -> str:
         """What errors call the photo at this position."""
         photo = self.photos[row]
-        return str(photo if isinstance(photo, Path) else self.names[row])
+        return str(self.names[row] if isinstance(photo, Image.Image) else photo)
 
     def load(self, position: int) -> Load:
         """How to load the photo at this position; errors name it as it was given."""
         photo, name = self.photos[position], self._named(position)
-        if isinstance(photo, Path):
-            return lambda wanted: views(read_file(photo), name, wanted)
-        return lambda wanted: views_of_image(photo, name, wanted)
+        if isinstance(photo, Image.Image):
+            return lambda wanted: views_of_image(photo, name, wanted)
+        return lambda wanted: views(read_file(photo), name, wanted)
 
 
 def read_test(
     path: Path,
-    folder: Path,
+    folder: Folder,
     name: str,
     target: str,
     form: TableFormat = COMMAS,
@@ -102,38 +113,46 @@ def read_test(
     return NewPhotos(names, paths, known)
 
 
-def read_folder(folder: Path) -> NewPhotos:
+def read_folder(folder: Folder) -> NewPhotos:
     """All photos of a folder and its sub-folders, by name; what is left out is logged."""
     listing = list_photos(folder, is_ours)
     refuse_unwritable(listing.names, folder)
     if listing.warning:
         _LOG.warning("%s", listing.warning)
-    return NewPhotos(np.array(listing.names), tuple(folder / name for name in listing.names))
+    names = list(listing.names)
+    found = names_in(folder)
+    return NewPhotos(np.array(names), tuple(found.photo(name) for name in names))
 
 
-def given_photos(given: Any) -> NewPhotos:
-    """Whatever a caller has: a folder, paths, PIL images, or arrays.
+def given_photos(given: Any, cache: Path | None = None) -> NewPhotos:
+    """Whatever a caller has: a folder, paths, URLs, PIL images, or arrays.
 
     Parameters
     ----------
     given : path, PIL image, uint8 array, or sequence of these
-        A folder stands for all photos in it. An array is (height, width, 3) in RGB, (height,
-        width) in grey, or (n, height, width, 3). Photos in memory are named by their position.
+        A folder stands for all photos in it; so does a URL that does not end as a photo. An array
+        is (height, width, 3) in RGB, (height, width) in grey, or (n, height, width, 3). Photos in
+        memory are named by their position.
         Of a large JPEG a file is decoded at less than its size where the networks need no more: by
         a level of 255 on average it then differs from the same photo in memory.
+    cache : Path, optional
+        The cache folder, which keeps what is downloaded.
 
     Raises
     ------
     InputError
         Something else was given, or nothing; arrays of another type or shape: all of them.
     """
+    if isinstance(given, str) and is_url(given):
+        whole = os.path.splitext(given)[1].lower() not in SUFFIXES
+        return read_folder(open_folder(given, cache)) if whole else _of_sequence([given], cache)
     if isinstance(given, str | Path):
         path = Path(given)
         return read_folder(path) if path.is_dir() else _of_sequence([path])
     if isinstance(given, Image.Image) or (isinstance(given, np.ndarray) and given.ndim in (2, 3)):
         return _of_sequence([given])
     try:
-        return _of_sequence(list(given))
+        return _of_sequence(list(given), cache)
     except TypeError:
         raise InputError(
             "photos to predict must be a folder, paths, PIL images or uint8 arrays, not "
@@ -141,22 +160,28 @@ def given_photos(given: Any) -> NewPhotos:
         ) from None
 
 
-def _of_sequence(given: Sequence[Any]) -> NewPhotos:
+def _of_sequence(given: Sequence[Any], cache: Path | None = None) -> NewPhotos:
     if not given:
         raise InputError("there are no photos to predict: the sequence is empty; give one at least")
-    photos, names, mistakes = [], [], []
+    photos: list[Photo | Image.Image | Url] = []
+    mistakes = []
     for position, one in enumerate(given):
         try:
             photos.append(_photo(one))
-            names.append(str(one) if isinstance(photos[-1], Path) else str(position))
         except InputError as error:
             mistakes.append(f"photo {position}: {error}")
     if mistakes:
         raise InputError("photos that cannot be used:", first_ten(mistakes))
-    return NewPhotos(np.array(names), tuple(photos))
+    names = [
+        str(position) if isinstance(one, Image.Image) else str(one)
+        for position, one in enumerate(photos)
+    ]
+    return NewPhotos(np.array(names), tuple(find_urls(photos, cache)))
 
 
-def _photo(one: Any) -> Path | Image.Image:
+def _photo(one: Any) -> Photo | Image.Image | Url:
+    if isinstance(one, str | Path) and is_url(str(one)):
+        return open_url(str(one))
     if isinstance(one, str | Path):
         return Path(one)
     if isinstance(one, Image.Image):

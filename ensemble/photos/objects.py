@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
 from backbones.photos import images
+from backbones.photos.sizes import photo_sizes
 from backbones.plural import count
 from ensemble.digits import format_given
 from ensemble.heads import Boxes
@@ -36,8 +38,10 @@ class Objects:
         ]
 
 
-def locate_objects(photos: Dataset) -> Objects:
+def locate_objects(photos: Dataset, cache: Path | None = None) -> Objects:
     """Locate the objects of each photo; a photo of target 0 without rows has none.
+
+    Of photos behind URLs the folder `cache` has the sizes.
 
     Raises
     ------
@@ -46,7 +50,7 @@ def locate_objects(photos: Dataset) -> Objects:
     """
     rows = _by_photo(photos.objects)
     _refuse_other_counts(photos, {name: len(corners) for name, corners in rows.items()})
-    sizes = [images.upright_size(path) for path in photos.paths]
+    sizes = photo_sizes(photos.paths, cache)
     size_of = dict(zip(photos.names.tolist(), sizes, strict=True))
     check_scale(list(rows.values()), [size_of[name] for name in rows])
     located: list[Boxes | None] = []

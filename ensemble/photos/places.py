@@ -13,6 +13,8 @@ import pandas as pd
 
 from backbones.photos.formats import SUFFIXES
 from backbones.photos.lookup import find_photos
+from backbones.remote.folder import Folder
+from backbones.remote.photo import Photo
 from ensemble.config.data import Data
 from ensemble.photos import table
 from ensemble.photos.foreign import is_ours
@@ -23,7 +25,11 @@ Numbers = npt.NDArray[np.float64]
 
 
 def read_places(
-    data: Data, path: Path, corners: Sequence[str], photos: Mapping[Path, str]
+    data: Data,
+    path: Path,
+    corners: Sequence[str],
+    images: Folder,
+    photos: Mapping[Photo, str],
 ) -> pd.DataFrame:
     """Read a table of boxes, or of points, in pixels of the upright photo.
 
@@ -31,7 +37,9 @@ def read_places(
     ----------
     corners : sequence of str
         The columns of xmin, ymin, xmax and ymax; of points x, y, x and y.
-    photos : mapping of Path to str
+    images : Folder
+        Holds the photos.
+    photos : mapping of Photo to str
         The labelled photos: file and name.
 
     Returns
@@ -46,7 +54,7 @@ def read_places(
     """
     wanted = [data.columns.name, *dict.fromkeys(corners)]
     rows = table.read_table(path, wanted, data.table_format, may_be_empty=True)
-    names = _names(rows, data, path, photos)
+    names = _names(rows, data, path, images, photos)
     values = [table.parse_numbers(rows, column, path, data.table_format) for column in corners]
     corner = np.column_stack(values)
     _refuse_turned(corner, rows, data, path)
@@ -55,13 +63,15 @@ def read_places(
     return pd.DataFrame({"name": names, "xmin": left, "ymin": top, "xmax": right, "ymax": bottom})
 
 
-def _names(rows: pd.DataFrame, data: Data, path: Path, photos: Mapping[Path, str]) -> list[str]:
+def _names(
+    rows: pd.DataFrame, data: Data, path: Path, images: Folder, photos: Mapping[Photo, str]
+) -> list[str]:
     """The photo of each row, as `photos` names it, whichever way the table spells it."""
     names = rows[data.columns.name]
     known = {name: name for name in photos.values()}
     others = [name for name in names.unique() if name not in known]
     if others:
-        found = find_photos(data.path(data.images), others, is_ours)
+        found = find_photos(images, others, is_ours)
         known |= {name: photos[file] for name, file in found.paths.items() if file in photos}
         known |= _absent([name for name in others if name not in known], photos)
     unknown = ~names.isin(list(known)).to_numpy()
@@ -70,7 +80,7 @@ def _names(rows: pd.DataFrame, data: Data, path: Path, photos: Mapping[Path, str
     return [known[name] for name in names]
 
 
-def _absent(names: Sequence[str], photos: Mapping[Path, str]) -> dict[str, str]:
+def _absent(names: Sequence[str], photos: Mapping[Photo, str]) -> dict[str, str]:
     """The names that mean a labelled photo which is missing, spelled otherwise -> its name."""
     if not names:
         return {}

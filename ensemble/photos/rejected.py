@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, get_args
 
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
 from backbones.plural import part
+from backbones.remote.photo import Photo
 from ensemble.config.columns import REASON
 
 #: The table of them.
@@ -33,7 +33,7 @@ class Rejected:
         return f"{self.name}: {self.reason}"
 
 
-def reject(name: str, file: Path | str, mistakes: Sequence[str]) -> Rejected:
+def reject(name: str, file: Photo | str, mistakes: Sequence[str]) -> Rejected:
     """The photo of a name, whose mistakes, or those of its copies, name its `file`."""
     own = next((one for one in mistakes if one.startswith(f"{file}: ")), mistakes[0])
     return Rejected(name, " ".join(own.removeprefix(f"{file}: ").split()))

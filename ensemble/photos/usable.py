@@ -9,12 +9,12 @@ from types import MappingProxyType
 
 import numpy as np
 
-from backbones.errors import InputError
 from backbones.features.extract import Extract, Mistakes, extract
 from backbones.features.measures import APPEARANCE, HASH
 from backbones.photos.digests import photo_digests
-from backbones.photos.images import upright_size
+from backbones.photos.sizes import photo_sizes
 from backbones.progress import Progress
+from backbones.remote.photo import Photo
 from ensemble.config.experiment import Experiment
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.features import update_features
@@ -56,14 +56,15 @@ class Usable:
         }
         return self.without(bad, folds)
 
-    def without_unsized(self, folds: int) -> Usable:
+    def without_unsized(self, folds: int, cache: Path) -> Usable:
         """Leave out the photos whose size cannot be read. Errors as ``without``."""
-        bad = {}
-        for row, (name, path) in enumerate(zip(self.photos.names, self.photos.paths, strict=True)):
-            try:
-                upright_size(path)
-            except InputError as error:
-                bad[row] = reject(str(name), path, error.mistakes)
+        unsized: dict[Photo, list[str]] = {}
+        photo_sizes(self.photos.paths, cache, unsized)
+        bad = {
+            row: reject(str(self.photos.names[row]), path, unsized[path])
+            for row, path in enumerate(self.photos.paths)
+            if path in unsized
+        }
         return self.without(bad, folds)
 
 
@@ -75,7 +76,7 @@ def read_digests(photos: Dataset, cache: Path, skip: bool, folds: int) -> Usable
     InputError
         Photos cannot be read; with `skip`, fewer are left than `folds`.
     """
-    unreadable: dict[Path, str] = {}
+    unreadable: dict[Photo, str] = {}
     digests = photo_digests(photos.paths, cache, unreadable if skip else None)
     bad = {
         row: reject(str(photos.names[row]), path, [unreadable[path]])
@@ -89,7 +90,7 @@ def extract_features(
     experiment: Experiment,
     usable: Usable,
     progress: Progress,
-    beside: Mapping[str, Sequence[Path]] = MappingProxyType({}),
+    beside: Mapping[str, Sequence[Photo]] = MappingProxyType({}),
     by: Extract = extract,
 ) -> Usable:
     """Bring the features up to date; photos without any are left out where the config says so.
@@ -120,4 +121,4 @@ def extract_features(
     if mistakes is None:
         return usable
     usable = usable.without_mistakes(mistakes, folds)
-    return usable.without_unsized(folds) if experiment.takes_maps else usable
+    return usable.without_unsized(folds, config.cache) if experiment.takes_maps else usable

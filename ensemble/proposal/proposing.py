@@ -163,7 +163,7 @@ def _propose(
     if layout.album.listing.warning:
         found = replace(found, cautions=(*found.cautions, layout.album.listing.warning))
     found, photos = readable(found, trial)
-    sound = decode_all([path for path in photos.paths if path.is_file()], progress)
+    sound = decode_all([path for path in photos.local if path.is_file()], progress)
     found, photos = without_broken(found, photos, sound)
     found, is_located = located(found, photos)
     refuse_constant(photos.target, photos.weight)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from backbones.remote.photo import Photo
 from ensemble.config.columns import LOWER, NOVELTY, UPPER
 from ensemble.scoring.scores import Scores
 
@@ -22,7 +22,7 @@ class Predicted:
     run: str  #: its folder or pack, as a command would name it
     unit: str  #: what is predicted: the name of the target's column
     table: pd.DataFrame  #: members, ``stack, lower, upper`` and perhaps ``novelty``, by name
-    paths: dict[str, Path]  #: of the photos, by name
+    paths: dict[str, Photo]  #: of the photos, by name
     known: pd.DataFrame  #: ``target, stack`` of the photos of the fit, predicted out of fold
     own: Numbers | None = None  #: how far photos of the fit lie from the others of it
     rejected: int = 0  #: photos that cannot be used, and were left out or filled

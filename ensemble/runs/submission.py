@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from backbones.errors import InputError
+from backbones.remote.folder import open_folder
 from ensemble.config.config import Config
 from ensemble.config.data import Data
 from ensemble.config.settings import ConfigError
@@ -31,9 +32,15 @@ _OTHER_FORMATS = (".bz2", ".gz", ".parquet", ".tar", ".xls", ".xlsx", ".xz", ".z
 
 
 def photos_asked_for(
-    data: Data, test: Path | None, images: Path | None, with_absent: bool = False
+    data: Data,
+    test: Path | None,
+    images: Path | str | None,
+    with_absent: bool = False,
+    cache: Path | None = None,
 ) -> NewPhotos:
-    """The photos of a table, of a folder, or of the config's own test table.
+    """The photos of a table, of a folder or URL, or of the config's own test table.
+
+    Of photos behind a URL, the folder `cache` keeps what is downloaded.
 
     Photos that a table lists and that are not there are an error, unless they are asked for, too.
 
@@ -42,17 +49,17 @@ def photos_asked_for(
     InputError
         There is no such table or folder, or it lists photos that do not exist.
     """
+    folder = data.photos_folder(cache) if images is None else open_folder(images, cache)
     if test is None and images is not None:
-        return newphotos.read_folder(images)
+        return newphotos.read_folder(folder)
     if test is None and data.test is None:
         raise InputError("the config has no data.test: say --test CSV or --images DIR")
     path = test if test is not None else data.path(str(data.test))
-    folder = images if images is not None else data.path(data.images)
     columns, form = data.columns, data.table_format
     return newphotos.read_test(path, folder, columns.name, columns.target, form, with_absent)
 
 
-def check_may_skip(data: Data, test: Path | None, images: Path | None) -> None:
+def check_may_skip(data: Data, test: Path | None, images: Path | str | None) -> None:
     """Refuse to leave out rows of the config's own test table, where a sample asks for them all.
 
     Raises

@@ -30,7 +30,7 @@ def crossfit_members(
     """
     config = experiment.config
     labels = Labels(features.digests, photos.target, photos.weight)
-    objects = locate_objects(photos) if experiment.takes_maps else None
+    objects = locate_objects(photos, config.cache) if experiment.takes_maps else None
     nested = config.stack.is_fitted
     return [
         crossfit(

@@ -42,6 +42,8 @@ KINDS = (
     Kind("compiled networks", rf"networks/compiled/(\d+|{_KEY})\.blob", False),
     Kind("facts of networks", r"networks/[0-9a-f]{64}\.json", False),
     Kind("digests of photos", "digests", True, "store"),
+    Kind("digests of photos behind URLs", "remote", True, "store"),
+    Kind("downloaded photos", "downloads/[0-9a-f]{64}", False, "photo"),
     Kind("hashes of photos", f"hashes/{_KEY}", True, "store"),
     Kind("appearance of photos", f"appearance/{_KEY}", True, "store"),
     Kind("comparisons of photos", rf"copies/{_KEY}\.npz", False),
@@ -52,7 +54,7 @@ KINDS = (
     # What a process leaves that is killed while it writes, or while it removes.
     Kind(
         "unfinished",
-        rf"(digests|(\w+/)+{_ANY_KEY}(\.\w+)?)\.\d+\.(partial|removed|xml|bin)|\w+/tmp\w{{8}}",
+        rf"(digests|remote|(\w+/)+{_ANY_KEY}(\.\w+)?)\.\d+\.(partial|removed|xml|bin)|\w+/tmp\w{{8}}",
         None,
         "piece",
     ),
@@ -66,6 +68,7 @@ ROOMS = (
     "packs",
     "networks",
     "networks/compiled",
+    "downloads",
     "hashes",
     "appearance",
     "copies",

@@ -11,6 +11,7 @@ import numpy as np
 
 from backbones.errors import InputError, first_ten
 from backbones.plural import count
+from backbones.remote.photo import Photo
 from ensemble.config.data import Data
 from ensemble.photos.dataset import Dataset, read_training
 from ensemble.photos.objects import locate_objects
@@ -101,7 +102,7 @@ def without_broken(found: Findings, photos: Dataset, sound: Sound) -> tuple[Find
     return found, photos.take(np.array(kept, dtype=np.intp))
 
 
-def _usable(path: Path, sound: Sound) -> bool:
+def _usable(path: Photo, sound: Sound) -> bool:
     return path not in sound.broken and path.is_file()
 
 

@@ -52,7 +52,9 @@ class Album:
 
     @property
     def folder(self) -> Path:
-        return self.listing.folder
+        folder = self.listing.folder
+        assert isinstance(folder, Path)  # it is never opened on a URL
+        return folder
 
     def __len__(self) -> int:
         return len(self.listing.names)
@@ -79,7 +81,8 @@ class Album:
             return None
         fitting = {name: self._fitting(name) for name in names}
         images = _common(fitting)
-        found = find_photos(self.folder / images, names, is_ours).paths
+        paths = find_photos(self.folder / images, names, is_ours).paths
+        found = {name: path for name, path in paths.items() if isinstance(path, Path)}
         alone = {name: self.folder / fit[0] for name, fit in fitting.items() if len(fit) == 1}
         is_direct = len(found) >= _NEARLY * sum(map(bool, fitting.values())) and bool(found)
         photos = found if is_direct else alone

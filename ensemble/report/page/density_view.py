@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from backbones.photos import images
+from backbones.remote.photo import Photo
 from ensemble.photos.dataset import Dataset
 from ensemble.stacking.crossfit import MemberFits
 from ensemble.stacking.folds import Folds, Rows
@@ -19,7 +19,7 @@ class DensityView:
     """A photo that a report shows."""
 
     name: str
-    path: Path
+    path: Photo
     density: npt.NDArray[np.float16]  #: (rows, columns), over the frame that the network saw
     size: tuple[int, int]  #: height and width of that frame, pixels
     resize: images.Resize

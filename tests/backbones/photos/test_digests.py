@@ -162,7 +162,7 @@ def test_its_file_is_looked_at_once_a_process(
     monkeypatch.setattr(database, "check_snapshot", lambda *_: looked.append(1))
     photo_digests(paths, tmp_path / "cache")
     assert looked == []
-    digests._CLOSED.clear()  # as in another process
+    database._CLOSED.clear()  # as in another process
     photo_digests(paths, tmp_path / "cache")
     assert looked == [1]
 

@@ -34,6 +34,8 @@ FILES = {
     f"networks/{'4' * 64}.json": 55,
     "networks/compiled/123.blob": 66,
     "digests/data.mdb": 88,
+    "remote/data.mdb": 88,
+    f"downloads/{'9' * 64}": 9000,
     f"hashes/{'7' * 32}/data.mdb": 7,
     f"appearance/{'a' * 32}/data.mdb": 7,
     f"copies/{'8' * 32}.npz": 8,

@@ -144,7 +144,7 @@ def test_what_cannot_be_removed_is_named_after_the_rest_is_gone(
     with pytest.raises(InputError, match="Permission denied") as caught:
         remove(take_inventory(tmp_path).entries)
     assert len(caught.value.mistakes) == len(
-        [STORE, HEAD, "predictions", "packs", "digests", "hashes", "appearance"]
+        [STORE, HEAD, "predictions", "packs", "digests", "remote", "hashes", "appearance"]
     )
     assert not {FIT, LOOSE} & places(tmp_path)
     monkeypatch.undo()
