@@ -155,7 +155,8 @@ class Cluster:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
         usual = tempfile.gettempdir()
         is_short = len(usual) <= _SHORT or os.name == "nt"
-        self._folder = Path(tempfile.mkdtemp(prefix="ray", dir=usual if is_short else "/tmp"))
+        place = usual if is_short else Path(os.sep, "tmp")
+        self._folder = Path(tempfile.mkdtemp(prefix="ray", dir=place))
         self._keep_private()
         try:
             ray.init(
