@@ -17,7 +17,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from backbones.errors import InputError
 from backbones.photos.colours import tiff_tags, to_rgb
 from backbones.photos.formats import FORMATS, way_on
-from backbones.photos.orientation import size_when_upright, turn_upright
+from backbones.photos.orientation import orientation, size_when_upright, turn_upright
 
 #: Guards the warning filters: they belong to the process, and photos are decoded in threads.
 _FILTERS = threading.Lock()
@@ -146,6 +146,21 @@ def upright_size(path: Path) -> tuple[int, int]:
             return size_when_upright(photo)
     except Exception as error:  # as in decode
         raise InputError(f"{path}: its size cannot be read ({error}); copy it again") from None
+
+
+def turn_places(
+    places: npt.NDArray[np.float64], path: Path, size: tuple[int, int]
+) -> npt.NDArray[np.float64]:
+    """Move points (n, 2), x and y in pixels of a photo as it is stored, to where it is upright.
+
+    `size` is its height and width when upright; photos that lie on their side are turned only.
+    """
+    height, width = size
+    x, y = places.T
+    with _open_header(path) as photo:
+        turn = orientation(photo)
+    turned = {5: (y, x), 6: (width - y, x), 7: (width - y, height - x), 8: (y, height - x)}
+    return np.column_stack(turned.get(turn, (x, y)))
 
 
 def boxes_in_frame(
