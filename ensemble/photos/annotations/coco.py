@@ -106,9 +106,9 @@ def _place(one: dict[str, Any]) -> tuple[Corners, str] | None:
     if keypoints and len(keypoints) == 3 and keypoints[2]:  # one that was marked is a point
         x, y, _ = keypoints
         return (x, y, x, y), "point"
-    box = numbers(one.get("bbox"))
-    if box is None and not one.get("bbox"):
+    if not one.get("bbox"):
         return _outline(one.get("segmentation"))
+    box = numbers(one["bbox"])
     if box is None or len(box) != 4 or min(box[2:]) < 0:
         return None
     x, y, width, height = box

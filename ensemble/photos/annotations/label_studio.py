@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from backbones.errors import InputError
 from backbones.photos.formats import SUFFIXES
@@ -118,7 +119,7 @@ def _regions(results: Sequence[Any]) -> tuple[list[Region], Counter[str]]:
 def _photo(
     task: dict[str, Any], regions: Sequence[Region], where: str, mistakes: Mistakes
 ) -> Annotated:
-    names = list(_photos(task["data"]))
+    names = _photos(task["data"])
     if len(names) != 1:
         mistakes.add(_PHOTO, f"{where}: {shown(task['data'])}")
         names = [""]
@@ -128,13 +129,17 @@ def _photo(
     return Annotated((names[0],), f"{where}, {names[0]!r}", frame, marked, is_share=stated is None)
 
 
-def _photos(data: dict[str, Any]) -> Iterator[str]:
-    """Addresses of photos among the data of a task."""
-    for value in data.values():
-        if isinstance(value, str):
-            path = value.partition("?d=")[2] or value.partition("?")[0]
-            if path.lower().endswith(tuple(SUFFIXES)):
-                yield value
+def _photos(data: dict[str, Any]) -> list[str]:
+    """Addresses of photos among the data of a task; the one that is called image, if there is."""
+    found = {key: value for key, value in data.items() if _is_photo(value)}
+    return [found["image"]] if "image" in found else list(found.values())
+
+
+def _is_photo(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    path = unquote(value.partition("?d=")[2] or value.partition("?")[0])
+    return path.lower().endswith(tuple(SUFFIXES))
 
 
 def _marked(
