@@ -137,8 +137,8 @@ class Data(Section):
         said = [key for key, value in others.items() if value is not None]
         if self.objects is not None and said:
             raise ValueError(
-                f"objects: it stands in place of boxes, points and render; leave out "
-                f"{' and '.join(said)}, or objects"
+                f"objects: they stand in place of {' and '.join(said)}; leave out the one or the "
+                "other"
             )
         return self
 
