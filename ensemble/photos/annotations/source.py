@@ -55,8 +55,15 @@ def read_bounded(path: Path, limit: int) -> bytes:
     InputError
         It cannot be read, is an archive, or longer than `limit` bytes.
     """
+    _check(path, limit)
+    return read_file(path)
+
+
+def _check(path: Path, limit: int) -> None:
     try:
         size = path.stat().st_size
+        with path.open("rb") as file:
+            start = file.read(4)
     except OSError as error:
         raise InputError(f"{path}: it cannot be read: {error.strerror}") from None
     if size > limit:
@@ -64,10 +71,8 @@ def read_bounded(path: Path, limit: int) -> bytes:
             f"{path} has {size:,} bytes, more than the {limit:,} that are read of a file of "
             "annotations; is it another file? Else split it"
         )
-    data = read_file(path)
-    if data.startswith((b"PK\x03\x04", b"\x1f\x8b")):
+    if start.startswith((b"PK\x03\x04", b"\x1f\x8b")):
         raise InputError(f"{path} is an archive, as tools export it; unpack it, and name its file")
-    return data
 
 
 def read_lines(path: Path) -> list[str]:
@@ -128,7 +133,7 @@ def walk_xml(path: Path, tags: Sequence[str]) -> Iterator[Element]:
 
     What was looked at is let go, so that memory stays flat. Errors as ``read_xml``.
     """
-    read_bounded(path, LARGE)
+    _check(path, LARGE)
     try:
         with path.open("rb") as file:
             events = SafeTree.iterparse(file, events=("start", "end"), forbid_dtd=True)

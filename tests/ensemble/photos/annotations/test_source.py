@@ -20,11 +20,17 @@ def test_files_of_any_length_are_not_read(tmp_path: Path, reads: Callable[[Path]
 
 def test_a_large_file_of_xml_is_looked_at_piece_by_piece(tmp_path: Path) -> None:
     path = tmp_path / "a.xml"
-    path.write_text(f"<top>{'<one><two>x</two></one>' * 3}<other/></top>")
-    root, *ones = source.walk_xml(path, ("one",))
+    inside = "".join(f"<one><two>{number}</two></one>" for number in range(20_000))
+    path.write_text(f"<top>{inside}</top>")
+    elements = source.walk_xml(path, ("one",))
+    root = next(elements)
     assert root.tag == "top"
-    assert [one.findtext("two") for one in ones] == ["x"] * 3
-    assert len(root) == 1  # what came after the last of them
+    longest = 0
+    for number, one in enumerate(elements):
+        assert one.findtext("two") == str(number)
+        longest = max(longest, len(root))
+    assert number == 19_999
+    assert longest < 5_000
 
 
 def test_a_file_that_ends_early_is_no_xml(tmp_path: Path) -> None:
