@@ -13,7 +13,7 @@ from backbones.photos.formats import SUFFIXES
 from ensemble.digits import count
 from ensemble.photos.annotations.annotated import Annotated, Annotations, Marked
 from ensemble.photos.annotations.mistakes import Mistakes
-from ensemble.photos.annotations.regions import MASK, Region, place
+from ensemble.photos.annotations.regions import UNREADABLE, Region, place
 from ensemble.photos.annotations.source import find_files, read_json
 from ensemble.photos.annotations.values import entries, shown, size
 
@@ -28,8 +28,8 @@ _SEVERAL = (
 )
 
 _MASKED = (
-    "masks drawn by brushes have no places to read; export as COCO, which has a box of each, or "
-    "draw boxes"
+    "brushes, bit masks and vectors say no places to read; export as COCO, which has a box of "
+    "each, or draw boxes"
 )
 
 _PLACE = (
@@ -147,7 +147,7 @@ def _marked(
 ) -> Iterator[Marked]:
     for one in regions:
         entry = f"{where}: region {one.id!r}"
-        if one.kind == MASK:
+        if one.kind in UNREADABLE:
             mistakes.add(_MASKED, entry)
             continue
         found = place(one, frame)

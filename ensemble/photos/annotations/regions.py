@@ -10,10 +10,11 @@ from ensemble.photos.annotations.annotated import Corners
 from ensemble.photos.annotations.shapes import around, around_ellipse, around_turned
 from ensemble.photos.annotations.values import number, numbers
 
-MASK = "brush"
+#: Those whose value says no place in numbers.
+UNREADABLE = ("brush", "bitmask", "vector")
 
 #: What the types of results begin with that have a place.
-_KINDS = ("rectangle", "ellipse", "keypoint", "polygon", MASK)
+_KINDS = ("rectangle", "ellipse", "keypoint", "polygon", *UNREADABLE)
 
 Frame = tuple[float, float]
 

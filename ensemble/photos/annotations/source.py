@@ -107,7 +107,9 @@ def read_json(path: Path) -> Any:
         reason = f"line {error.lineno}: {error.msg}"
     except RecursionError:
         reason = "its lists and mappings lie too deep in each other"
-    except ValueError as error:  # no text, or a number of thousands of digits
+    except UnicodeDecodeError:
+        reason = "it is no text"
+    except ValueError as error:  # a number of thousands of digits
         reason = str(error)[:200]
     raise InputError(f"{path} is not JSON: {reason}; export it again")
 

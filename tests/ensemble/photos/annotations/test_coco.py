@@ -40,6 +40,7 @@ MISTAKES: list[tuple[str, str]] = [
     ('{"images": [', "is not JSON: line 1: Expecting value; export it again"),
     ("[" * 100_000, "is not JSON: its lists and mappings lie too deep in each other"),
     ("", "is not JSON: line 1: Expecting value"),
+    (f"[{'9' * 5000}]", "is not JSON: Exceeds the limit (4300 digits) for integer string conver"),
     (coco(annotations=[mark([1, 2, 3])]), f"{BOX}\n  - annotations[0]: [1, 2, 3]"),
     (
         coco(annotations=[mark([1, 2, 3, -4]), mark([1, 2, 3, 4]), mark([1, 2, "x", 4])]),
@@ -82,6 +83,11 @@ def test_mistakes_are_named_with_their_entries(folder: Path, text: str, message:
         read(folder, "coco", "c.json")
     assert message in str(caught.value)
     assert str(folder / "c.json") in str(caught.value)
+
+
+def test_a_photo_is_no_json(folder: Path) -> None:
+    with pytest.raises(InputError, match=r"a\.png is not JSON: it is no text; export it again"):
+        read(folder, "coco", "images/a.png")
 
 
 def test_all_files_of_a_folder_are_read(folder: Path) -> None:

@@ -80,8 +80,8 @@ MISTAKES: list[tuple[Any, str]] = [
     ),
     (
         [task("a.png", region("brush", {"format": "rle", "rle": [1, 2]}))],
-        f"masks drawn by brushes have no places to read; export as COCO, which has a box of each, "
-        f"or draw boxes:\n  - {ENTRY}",
+        "brushes, bit masks and vectors say no places to read; export as COCO, which has a box of "
+        f"each, or draw boxes:\n  - {ENTRY}",
     ),
     (
         [task("a.png", {**FACE, "original_width": 70})],
