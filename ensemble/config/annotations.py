@@ -29,6 +29,16 @@ class Annotations(Section):
     def _check_path(cls, path: str) -> str:
         return usable_place(path)
 
+    @field_validator("classes", mode="before")
+    @classmethod
+    def _check_list(cls, classes: object) -> object:
+        if isinstance(classes, str):
+            raise ValueError(f"must be a list, as [{classes}]")
+        numbers = [one for one in classes if type(one) is int] if isinstance(classes, list) else []
+        if numbers:
+            raise ValueError(f"{numbers[0]} must be in quotes, as a name: ['{numbers[0]}']")
+        return classes
+
     @field_validator("classes")
     @classmethod
     def _check_classes(cls, classes: tuple[str, ...] | None) -> tuple[str, ...] | None:

@@ -176,6 +176,17 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         {"data": {"folder": ".", "objects": {"format": "coco", "path": "p", "classes": []}}},
         "data.objects.classes: must name a class; leave it out for all of them",
     ),
+    *(
+        (
+            {"data": {"folder": ".", "objects": {"format": "yolo", "path": "p", "classes": one}}},
+            f"data.objects.classes: {message}",
+        )
+        for one, message in (
+            ("face", "must be a list, as [face]"),
+            ([0], "0 must be in quotes, as a name: ['0']"),
+            (["a", "a"], "'a' is named twice"),
+        )
+    ),
     (
         {"data": {"folder": ".", "objects": {"format": "coco", "path": "p"}, "boxes": "b"}},
         "data: objects: they stand in place of boxes; leave out the one or the other",
