@@ -29,6 +29,7 @@ _WEIGHTLESS = [head for head in ALL_HEADS if not takes_weights(head)]
 def conditions() -> dict[str, Schema]:
     """Return, by the name of a section's class, what its schema has to say besides its keys."""
     return {
+        "Annotations": {"properties": {"classes": {"minItems": 1, "uniqueItems": True}}},
         "BackboneEntry": {
             "allOf": [_SAVED_OR_BUILT, _FALLBACK, _MAPS, _ROWS],
             "properties": {
@@ -51,7 +52,7 @@ def conditions() -> dict[str, Schema]:
                 "joint": {"uniqueItems": True},
             },
         },
-        "Data": {"properties": {"separator": {"pattern": _SEPARATOR}}},
+        "Data": {**_OBJECTS, "properties": {"separator": {"pattern": _SEPARATOR}}},
         "FoldsSpec": _when(
             _has("method", ["column"]), _OWN_FOLDS, {"properties": {"column": _NONE}}
         ),
@@ -123,6 +124,11 @@ def _parameters(key: str, names: Sequence[str], regressor: str | None = None) ->
 _NO_PARAMETERS: Schema = {"properties": {"parameters": {"maxProperties": 0}}}
 
 _NONE: Schema = {"anyOf": [{"type": "null"}, VARIABLE]}
+
+_OBJECTS = _when(
+    _says("objects"),
+    {"properties": {"boxes": _NONE, "points": _NONE, "render": {"type": "null"}}},
+)
 
 _OWN_FOLDS: Schema = {
     "required": ["column"],

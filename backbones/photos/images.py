@@ -17,7 +17,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from backbones.errors import InputError, UnreachableError
 from backbones.photos.colours import tiff_tags, to_rgb
 from backbones.photos.formats import FORMATS, way_on
-from backbones.photos.orientation import size_when_upright, turn_upright
+from backbones.photos.orientation import orientation, size_when_upright, turn_upright
 from backbones.remote.photo import Photo, RemotePhoto
 
 #: Guards the warning filters: they belong to the process, and photos are decoded in threads.
@@ -143,13 +143,31 @@ def upright_size(photo: Photo | io.BytesIO) -> tuple[int, int]:
         The file is not a photo of a known format.
     """
     try:
-        file = io.BytesIO(photo.read_bytes()) if isinstance(photo, RemotePhoto) else photo
-        with _open_header(file) as image:
+        with _open_header(_as_file(photo)) as image:
             return size_when_upright(image)
     except UnreachableError:
         raise
     except Exception as error:  # as in decode
         raise InputError(f"{photo}: its size cannot be read ({error}); copy it again") from None
+
+
+def _as_file(photo: Photo | io.BytesIO) -> Path | io.BytesIO:
+    return io.BytesIO(photo.read_bytes()) if isinstance(photo, RemotePhoto) else photo
+
+
+def turn_places(
+    places: npt.NDArray[np.float64], file: Photo, size: tuple[int, int]
+) -> npt.NDArray[np.float64]:
+    """Move points (n, 2), x and y in pixels of a photo as it is stored, to where it is upright.
+
+    `size` is its height and width when upright; photos that lie on their side are turned only.
+    """
+    height, width = size
+    x, y = places.T
+    with _open_header(_as_file(file)) as photo:
+        turn = orientation(photo)
+    turned = {5: (y, x), 6: (width - y, x), 7: (width - y, height - x), 8: (y, height - x)}
+    return np.column_stack(turned.get(turn, (x, y)))
 
 
 def boxes_in_frame(

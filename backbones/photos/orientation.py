@@ -22,7 +22,7 @@ _TURNS = {
 
 def turn_upright(photo: Image.Image) -> Image.Image:
     """A photo that is loaded, as an image viewer shows it; itself, where it is upright."""
-    turn = _TURNS.get(_orientation(photo))
+    turn = _TURNS.get(orientation(photo))
     return photo if turn is None else photo.transpose(turn)
 
 
@@ -32,10 +32,10 @@ def size_when_upright(photo: Image.Image) -> tuple[int, int]:
     tags, names = getattr(photo, "tag_v2", {}), ExifTags.Base
     stored = (tags[names.ImageWidth], tags[names.ImageLength]) if _ORIENTATION in tags else None
     width, height = stored or photo.size
-    return (width, height) if _orientation(photo) >= 5 else (height, width)
+    return (width, height) if orientation(photo) >= 5 else (height, width)
 
 
-def _orientation(photo: Image.Image) -> int:
+def orientation(photo: Image.Image) -> int:
     """1 to 8, from EXIF or else XMP; viewers show a photo with broken EXIF as it lies, which is 1.
 
     Of broken EXIF Pillow keeps what it could read and says so the first time only: the second

@@ -19,6 +19,7 @@ from pydantic import (
 from backbones.remote.folder import Folder, open_folder
 from backbones.remote.url import is_url, parse_url
 from backbones.section import Section, Seed, usable_place
+from ensemble.config.annotations import Annotations
 from ensemble.config.columns import Columns
 from ensemble.digits import format_given
 
@@ -80,6 +81,8 @@ class Data(Section):
     """The table of where the objects are: a row an object, in pixels of the upright photo."""
     points: str | None = None
     """Likewise, for objects with a position but no extent."""
+    objects: Annotations | None = None
+    """In place of these tables: where the objects are, as annotation tools export it."""
     sample_submission: str | None = None
     """The table whose header and order of rows the submission takes."""
     columns: Columns = Columns()
@@ -141,6 +144,17 @@ class Data(Section):
         if lowest >= highest:
             raise ValueError(
                 f"minimum: {format_given(lowest)} must be below maximum: {format_given(highest)}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_objects(self) -> Data:
+        others = {"boxes": self.boxes, "points": self.points, "render": self.render}
+        said = [key for key, value in others.items() if value is not None]
+        if self.objects is not None and said:
+            raise ValueError(
+                f"objects: they stand in place of {' and '.join(said)}; leave out the one or the "
+                "other"
             )
         return self
 

@@ -201,6 +201,9 @@ def _missing_files(data: Data) -> list[str]:
         for key, file in files.items()
         if file is not None and not data.path(file).is_file()
     ]
+    if data.objects is not None and not data.path(data.objects.path).exists():
+        place = data.path(data.objects.path)
+        missing.append(f"data.objects.path: there is no file or folder {place}")
     try:
         folder = data.photos_folder()
     except InputError as error:

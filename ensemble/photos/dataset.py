@@ -16,6 +16,7 @@ from backbones.remote.photo import Photo
 from ensemble.config.data import Data
 from ensemble.digits import format_given
 from ensemble.photos import table
+from ensemble.photos.annotations.reading import read_objects
 from ensemble.photos.names import find_named, read_labels
 from ensemble.photos.places import read_places
 
@@ -129,6 +130,8 @@ def _weights(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
 
 def _objects(data: Data, images: Folder, photos: Mapping[Photo, str]) -> pd.DataFrame | None:
     """Read boxes and points of photos (file -> name); see ``read_places``."""
+    if data.objects is not None:
+        return read_objects(data, data.objects, images, photos)
     columns = data.columns
     tables = [
         read_places(data, data.path(file), corners, images, photos)

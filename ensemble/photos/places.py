@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,14 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from backbones.photos.formats import SUFFIXES
-from backbones.photos.lookup import find_photos
 from backbones.remote.folder import Folder
 from backbones.remote.photo import Photo
 from ensemble.config.data import Data
 from ensemble.photos import table
-from ensemble.photos.foreign import is_ours
-from ensemble.photos.spelling import plain
+from ensemble.photos.listed import listed_names
 from ensemble.photos.units import check_pixels
 
 Numbers = npt.NDArray[np.float64]
@@ -68,41 +63,12 @@ def _names(
 ) -> list[str]:
     """The photo of each row, as `photos` names it, whichever way the table spells it."""
     names = rows[data.columns.name]
-    known = {name: name for name in photos.values()}
-    others = [name for name in names.unique() if name not in known]
-    if others:
-        found = find_photos(images, others, is_ours)
-        known |= {name: photos[file] for name, file in found.paths.items() if file in photos}
-        known |= _absent([name for name in others if name not in known], photos)
+    meant = listed_names(names.unique(), images, photos)
+    known = {name: one for name, one in meant.items() if one is not None}
     unknown = ~names.isin(list(known)).to_numpy()
     title = f"{path}: photos that {data.train} does not list"
     table.refuse_lines(unknown, names, title, quoted=True)
     return [known[name] for name in names]
-
-
-def _absent(names: Sequence[str], photos: Mapping[Photo, str]) -> dict[str, str]:
-    """The names that mean a labelled photo which is missing, spelled otherwise -> its name."""
-    if not names:
-        return {}
-    missing = defaultdict(list)
-    for file, name in photos.items():
-        if not file.is_file():
-            stem, kind = _stem_and_kind(name)
-            missing[stem].append((kind, name))
-    meant = {}
-    for name in names:
-        stem, kind = _stem_and_kind(name)
-        fit = [one for other, one in missing[stem] if other == kind or not (other and kind)]
-        if len(fit) == 1:
-            meant[name] = fit[0]
-    return meant
-
-
-def _stem_and_kind(name: str) -> tuple[str, str]:
-    """A name without what two spellings of it may differ in, and the kind of its suffix."""
-    seen = plain(name).replace("\\", "/").removeprefix("./").casefold()
-    stem, suffix = os.path.splitext(seen)
-    return (stem, SUFFIXES[suffix]) if suffix in SUFFIXES else (seen, "")
 
 
 def _refuse_turned(corner: Numbers, rows: pd.DataFrame, data: Data, path: Path) -> None:

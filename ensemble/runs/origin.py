@@ -13,6 +13,7 @@ import ensemble
 from backbones.features.key import features_key
 from backbones.key import key
 from ensemble.config.experiment import Experiment
+from ensemble.photos.annotations.catalog import annotation_files
 from ensemble.photos.rejected import Rejected
 from ensemble.runs.record import resolve_config
 from ensemble.runs.versions import versions
@@ -31,6 +32,8 @@ def origin(experiment: Experiment, photos: Sequence[str], rejected: Sequence[Rej
     data = experiment.config.data
     files = (data.train, data.boxes, data.points)
     tables = [data.path(file) for file in files if file is not None]
+    if (spec := data.objects) is not None:
+        tables += annotation_files(spec.format, data.path(spec.path))
     content = {
         "config": resolve_config(experiment),
         "features": [

@@ -228,7 +228,8 @@ def open_submission(
     )
     if run is not None and out == run.path("submission.csv"):
         adopt_earlier(outputs, out, submission.details, submission.columns, submission.name)
-    tables = (data.train, data.test, data.boxes, data.points, data.sample_submission)
+    objects = None if data.objects is None else data.objects.path
+    tables = (data.train, data.test, data.boxes, data.points, objects, data.sample_submission)
     submission.check_places([*inputs, *(data.path(one) for one in tables if one is not None)])
     return submission
 

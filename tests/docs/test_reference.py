@@ -54,7 +54,7 @@ def test_defaults_are_those_of_the_models() -> None:
 
 def test_sections_come_in_the_order_of_the_keys_and_once() -> None:
     paths = [section.path for section in sections()]
-    assert paths[:4] == ["data", "data.columns", "data.render", "backbones"]
+    assert paths[:4] == ["data", "data.objects", "data.columns", "data.render"]
     assert len(paths) == len(set(paths)) == len(models()) - 1
     headings = re.findall(r"^## (.*)$", page(), re.M)
     heads = [f"Parameters of `{head}`" for head in catalog.OWN]

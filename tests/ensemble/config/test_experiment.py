@@ -164,6 +164,33 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         "The 'width' parameter of Density must be an int in the range [6, inf). Got 1 instead.",
     ),
     ({"data": {"folder": "nowhere", "points": "p"}}, "data.points: there is no file nowhere/p"),
+    (
+        {"data": {"folder": "nowhere", "objects": {"format": "yolo", "path": "p"}}},
+        "data.objects.path: there is no file or folder nowhere/p",
+    ),
+    (
+        {"data": {"folder": ".", "objects": {"format": "cocco", "path": "p"}}},
+        "data.objects.format: must be 'coco', 'yolo', 'voc', 'label_studio' or 'cvat'",
+    ),
+    (
+        {"data": {"folder": ".", "objects": {"format": "coco", "path": "p", "classes": []}}},
+        "data.objects.classes: must name a class; leave it out for all of them",
+    ),
+    *(
+        (
+            {"data": {"folder": ".", "objects": {"format": "yolo", "path": "p", "classes": one}}},
+            f"data.objects.classes: {message}",
+        )
+        for one, message in (
+            ("face", "must be a list, as [face]"),
+            ([0], "0 must be in quotes, as a name: ['0']"),
+            (["a", "a"], "'a' is named twice"),
+        )
+    ),
+    (
+        {"data": {"folder": ".", "objects": {"format": "coco", "path": "p"}, "boxes": "b"}},
+        "data: objects: they stand in place of boxes; leave out the one or the other",
+    ),
     *(
         (
             {"data": {"folder": ".", "columns": {"name": name}}},

@@ -9,6 +9,7 @@ import pytest
 from backbones.networks.backbone import Backbone
 from backbones.networks.weights import Weights
 from ensemble.config.config import Config
+from ensemble.config.data import Data
 from ensemble.config.experiment import Experiment
 from ensemble.runs import origin as module
 from ensemble.runs.origin import origin
@@ -37,6 +38,21 @@ def test_what_changes_no_file_of_a_run_is_not_in_its_key(experiment: Experiment)
     key = origin(experiment, PHOTOS)
     experiment.config.data.path("test.csv").write_text("other")
     assert origin(experiment, PHOTOS) == key
+
+
+@pytest.mark.parametrize("form", ["coco", "yolo"])
+def test_the_files_of_objects_are_in_its_key(experiment: Experiment, form: str) -> None:
+    folder = Path(experiment.config.data.folder)
+    (folder / "labels").mkdir()
+    suffix = {"coco": "json", "yolo": "txt"}[form]
+    objects = {"format": form, "path": "labels"}
+    content = experiment.config.data.model_dump(exclude={"boxes"}) | {"objects": objects}
+    changed = with_config(experiment, data=Data.model_validate(content))
+    keys = []
+    for file in (f"labels/a.{suffix}", f"labels/b.{suffix}", "notes.md", "labels/classes.txt"):
+        (folder / file).write_text(file)
+        keys.append(origin(changed, PHOTOS))
+    assert len(set(keys)) == {"coco": 2, "yolo": 3}[form]
 
 
 def test_all_that_changes_a_run_is_in_its_key(
