@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import logging
+import math
 import os
 import re
 import time
@@ -82,7 +83,7 @@ def track(files: RunFolder, origin: str, config: Config) -> None:
         _LOG.warning(
             "tracking: %s could not be told of %s (%s); the run is complete, and the same command "
             "tries again",
-            config.tracking.uri or "MLflow",
+            _PASSWORD.sub("://***@", config.tracking.uri or "MLflow"),
             files.folder,
             _PASSWORD.sub("://***@", reason)[:300],
         )
@@ -171,8 +172,10 @@ def _curves(table: pd.DataFrame, member: str) -> Iterator[tuple[str, float, int]
     for folds, rows in table.groupby(left_out, sort=False):
         fit = f"without {folds!s}" if folds else "final"
         for name in names:
-            for epoch, value in zip(rows["epoch"], rows[name], strict=True):
-                yield usable_name(f"{member}/{name}/{fit}"), float(value), int(epoch)
+            values = pd.to_numeric(rows[name], errors="coerce")  # those that diverged are empty
+            for epoch, value in zip(rows["epoch"], values, strict=True):
+                if math.isfinite(value):
+                    yield usable_name(f"{member}/{name}/{fit}"), float(value), int(epoch)
 
 
 def _batches(values: Iterator[Any], size: int) -> Iterator[list[Any]]:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from backbones.cluster.lacking import LackingJob
 from backbones.cluster.worker import Found
 from backbones.errors import InputError, first_ten
-from backbones.features.extract import Mistakes
+from backbones.features.extract import ChangedPhotoError, Mistakes
 from backbones.progress import Advance, Progress
 from backbones.remote.photo import Photo
 
@@ -26,6 +26,7 @@ class Writer:
         self._photos = photos
         self._rejected = rejected
         self._failed: Mistakes = {}
+        self._kind: type[InputError] = InputError
         self._advances: list[tuple[Advance, int]] = []
 
     def stages(self, progress: Progress) -> ExitStack:
@@ -45,6 +46,8 @@ class Writer:
             for store, (keys, rows) in zip(job.stores, several, strict=True):
                 if rows is not None and keys:
                     store.write(keys, rows)
+        if found.changed:
+            self._kind = ChangedPhotoError
         for key, mistakes in found.mistakes.items():
             if self._rejected is None or key in found.changed:
                 self._failed[key] = mistakes
@@ -54,7 +57,7 @@ class Writer:
             advance(len(found.rows[number][0][0]))
 
     def refuse(self) -> None:
-        """Raise an ``InputError`` of the photos that cannot be used, in their order, if any."""
+        """Raise an error of the photos that cannot be used, in their order; see ``run_blocks``."""
         if self._failed:
             told = [one for key in self._photos for one in self._failed.get(key, [])]
-            raise InputError("photos that cannot be used:", first_ten(told))
+            raise self._kind("photos that cannot be used:", first_ten(told))

@@ -28,7 +28,7 @@ from backbones.remote.photo import Photo
 #: caches full of the others.
 BLOCK = 32
 
-#: What is wrong with photos that cannot be decoded, by their keys: each file of a photo is named.
+#: What is wrong with photos that cannot be decoded, by their keys, of each of a photo's files.
 Mistakes = dict[str, list[str]]
 
 #: Decodes one photo into the views asked for; raises an ``InputError`` where it cannot.
@@ -133,14 +133,14 @@ def run_blocks(
     """Decode photos (key -> how to load it) and hand them to the jobs, `size` at a time.
 
     They are decoded in so many `threads`, by default on all cores. Yields the keys of each block,
-    without those of photos that cannot be decoded, once its photos are on their way; photos of
-    later blocks are being decoded meanwhile.
+    without those that cannot be decoded, once its photos are on their way; later ones are being
+    decoded meanwhile.
 
     Raises
     ------
     InputError
-        Photos that cannot be decoded, all of them, after the others; where they are put into
-        `rejected`, only those that have changed.
+        Photos that cannot be decoded, after the others; with `rejected` only those that have
+        changed. If any has, it is a ``ChangedPhotoError``.
     """
 
     def load(key: str) -> dict[View, Photos] | InputError:
@@ -151,13 +151,13 @@ def run_blocks(
         except InputError as error:
             return error
 
-    failed: list[str] = []
+    failed: list[InputError] = []
     loaded = zip(photos, map_in_order(load, photos, threads), strict=True)
     while block := list(islice(loaded, size)):
         errors = {key: result for key, result in block if isinstance(result, InputError)}
         for key, error in errors.items():
             if rejected is None or isinstance(error, ChangedPhotoError):
-                failed += error.mistakes
+                failed.append(error)
             else:
                 rejected[key] = error.mistakes
         views = {key: result for key, result in block if not isinstance(result, InputError)}
@@ -168,7 +168,8 @@ def run_blocks(
     if failed:
         for job in jobs:
             job.finish()
-        raise InputError("photos that cannot be used:", first_ten(failed))
+        told = first_ten([mistake for error in failed for mistake in error.mistakes])
+        raise _kind(failed)("photos that cannot be used:", told)
 
 
 def load_file(copies: Sequence[Photo], digest: str, read: Read = read_file) -> Load:
@@ -233,14 +234,14 @@ def _load_copies(
         except InputError as error:
             failed.append(error)
         else:
-            if not _has_changed(failed):
+            if _kind(failed) is InputError:
                 return found
-    kind = ChangedPhotoError if _has_changed(failed) else InputError
-    raise kind("a photo that cannot be used:", list(map(str, failed)))
+    raise _kind(failed)("a photo that cannot be used:", list(map(str, failed)))
 
 
-def _has_changed(failed: Sequence[InputError]) -> bool:
-    return any(isinstance(error, ChangedPhotoError) for error in failed)
+def _kind(failed: Sequence[InputError]) -> type[InputError]:
+    changed = any(isinstance(error, ChangedPhotoError) for error in failed)
+    return ChangedPhotoError if changed else InputError
 
 
 def _views(path: Photo, digest: str, read: Read, wanted: Collection[View]) -> dict[View, Photos]:

@@ -9,6 +9,12 @@ from pydantic import field_validator, model_validator
 
 from backbones.section import Section
 
+#: What MLflow keeps runs in.
+_SCHEMES = ("http", "https", "mssql", "mysql", "postgresql", "sqlite")
+
+#: Databases in memory, which end with the process.
+_NOWHERE = ("sqlite:", "sqlite://", "sqlite:///", "sqlite:///:memory:")
+
 
 class Tracking(Section):
     """A store of runs that a fit tells of its run; no result depends on it, no run records it."""
@@ -29,10 +35,18 @@ class Tracking(Section):
     @field_validator("uri")
     @classmethod
     def _check_uri(cls, uri: str | None) -> str | None:
-        if uri is not None and urlsplit(uri).password is not None and "://" in uri:
+        if uri is None:
+            return None
+        parts = urlsplit(uri)
+        if "@" in parts.netloc:
             raise ValueError(
-                "must hold no password, which would lie in the config; MLflow reads it from "
-                "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
+                "must name no user, whose password or token would lie in the config; MLflow reads "
+                "them from MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
+            )
+        if parts.scheme.partition("+")[0] not in _SCHEMES or uri in _NOWHERE:
+            raise ValueError(
+                f"must be a database, as sqlite:///mlflow.db, or a server, as https://host, not "
+                f"{uri!r}"
             )
         return uri
 

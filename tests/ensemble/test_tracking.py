@@ -212,5 +212,10 @@ def test_the_package_is_missed_before_any_work(monkeypatch: pytest.MonkeyPatch) 
         check_tracking(_tracking("mlflow"))
 
 
+def test_what_a_curve_does_not_have_is_left_out() -> None:
+    table = pd.DataFrame({"left_out": ["", ""], "epoch": [1, 2], "loss": ["", "2.5"]})
+    assert list(tracking._curves(table, "own.mlp")) == [("own.mlp/loss/final", 2.5, 2)]
+
+
 def test_names_are_those_that_mlflow_takes() -> None:
     assert usable_name("a+b|c.mlp/loss: ä 3") == "a_b_c.mlp/loss: ä 3"

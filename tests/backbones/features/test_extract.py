@@ -210,7 +210,9 @@ def test_a_photo_that_has_changed_is_an_error_whatever_is_rejected(
     files = {"0" * 64: [photos[0]], "1" * 64: [tmp_path / "gone.png"]}
     rejected: extract.Mistakes = {}
     backbones = resolve([tiny], tmp_path / "cache")
-    with pytest.raises(InputError, match="it changed since this run began") as caught:
+    with pytest.raises(
+        extract.ChangedPhotoError, match="it changed since this run began"
+    ) as caught:
         extract.extract(
             files, backbones, tmp_path / "cache", "tensorflow", Silent(), rejected=rejected
         )

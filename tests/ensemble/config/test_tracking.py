@@ -18,7 +18,10 @@ def test_a_name_stands_for_a_store_in_its_usual_place() -> None:
         ("wandb", "store"),
         ({"uri": "sqlite:///a.db"}, "store"),
         ({"store": "mlflow", "url": "x"}, "url"),
-        ({"store": "mlflow", "uri": "https://me:secret@host"}, "must hold no password"),
+        ({"store": "mlflow", "uri": "https://me:secret@host"}, "must name no user"),
+        ({"store": "mlflow", "uri": "./mlruns"}, "must be a database"),
+        ({"store": "mlflow", "uri": "127.0.0.1:5000"}, "must be a database"),
+        ({"store": "mlflow", "uri": "sqlite:///:memory:"}, "must be a database"),
         ({"store": "mlflow", "experiment": " "}, "must be a name"),
     ],
 )
