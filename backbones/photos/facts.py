@@ -81,7 +81,7 @@ def _take(photo: RemotePhoto) -> Facts | OSError:
 
 
 def _recall(photos: Sequence[RemotePhoto], cache: Path) -> Iterator[tuple[RemotePhoto, Facts]]:
-    keys = {one: bytes.fromhex(one.key) for one in photos if one.key is not None}
+    keys = {one: bytes.fromhex(name) for one in photos if (name := one.key) is not None}
     if not keys:
         return
     folder = _place(cache)
@@ -105,9 +105,8 @@ def _recall(photos: Sequence[RemotePhoto], cache: Path) -> Iterator[tuple[Remote
 def _remember(new: dict[RemotePhoto, Facts], cache: Path) -> None:
     folder, rows = _place(cache), []
     for photo, (digest, height, width) in new.items():
-        if photo.key is not None:
-            key = bytes.fromhex(photo.key)
-            row = _ROW.pack(bytes.fromhex(digest), height, width)
+        if (name := photo.key) is not None:
+            key, row = bytes.fromhex(name), _ROW.pack(bytes.fromhex(digest), height, width)
             rows.append((key, seal_row(_OWNER, key, row)))
     if rows:
         with (

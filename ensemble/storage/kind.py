@@ -42,7 +42,7 @@ KINDS = (
     Kind("compiled networks", rf"networks/compiled/(\d+|{_KEY})\.blob", False),
     Kind("facts of networks", r"networks/[0-9a-f]{64}\.json", False),
     Kind("digests of photos", "digests", True, "store"),
-    Kind("digests of photos behind URLs", "remote", True, "store"),
+    Kind("digests behind URLs", "remote", True, "store"),
     Kind("downloaded photos", "downloads/[0-9a-f]{64}", False, "photo"),
     Kind("hashes of photos", f"hashes/{_KEY}", True, "store"),
     Kind("appearance of photos", f"appearance/{_KEY}", True, "store"),

@@ -45,8 +45,8 @@ def test_every_copy_of_a_photo_is_left_out_and_all_by_name(photos: Dataset, tmp_
     assert [one.name for one in left.rejected] == ["a.png", "copy.png", "none.png"]
 
 
-def test_a_photo_without_a_size_is_left_out(photos: Dataset) -> None:
-    left = Usable(photos, list("abcde")).without_unsized(folds=2)
+def test_a_photo_without_a_size_is_left_out(photos: Dataset, tmp_path: Path) -> None:
+    left = Usable(photos, list("abcde")).without_unsized(2, tmp_path)
     assert left.digests == ["a", "b", "c"]
     assert [one.name for one in left.rejected] == ["none.png", "text.png"]
     assert all(one.reason.startswith("its size cannot be read") for one in left.rejected)
