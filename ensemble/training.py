@@ -96,6 +96,7 @@ def fit(
 
 def train(experiment: Experiment, folder: Path, progress: Progress, force: bool = False) -> Run:
     """Fit every member and the stack, and write the run into `folder`. Errors as ``fit``."""
+    check_tracking(experiment.config.tracking)
     with open_workers(experiment.config.parallel) as workers:
         return _train(experiment, folder, progress, force, workers)
 
@@ -104,7 +105,6 @@ def _train(
     experiment: Experiment, folder: Path, progress: Progress, force: bool, workers: Workers
 ) -> Run:
     config = experiment.config
-    check_tracking(config.tracking)
     drawn = None if config.data.render is None else Path(config.data.folder).expanduser()
     check_writable(folder, config.cache, force, drawn)
     warn_of_fallbacks(experiment)
