@@ -104,7 +104,8 @@ def train(experiment: Experiment, folder: Path, progress: Progress, force: bool 
         render(config.data, config.data.render, force)
     photos = dataset.read_training(config.data, config.seed, config.cache)
     _LOG.info("%d labelled photos, %d backbones", len(photos), len(experiment.backbones))
-    usable = read_digests(photos, config.cache, config.data.skips_bad_photos, config.folds.n)
+    skips = config.data.skips_bad_photos
+    usable = read_digests(photos, config.cache, skips, config.folds.n, progress)
     key = origin(experiment, usable.digests, usable.rejected)
     written = reopen(folder, key)
     if written is None:
