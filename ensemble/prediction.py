@@ -126,7 +126,8 @@ class Predictor:
         What the cache holds is not computed again.
         """
         unreadable: dict[Photo, str] = {}
-        digests = photo_digests(paths, self.cache, None if mistakes is None else unreadable)
+        told = None if mistakes is None else unreadable
+        digests = photo_digests(paths, self.cache, told, progress)
         keys = [digest or str(path) for digest, path in zip(digests, paths, strict=True)]
         if mistakes is not None:
             mistakes.update({str(path): [mistake] for path, mistake in unreadable.items()})

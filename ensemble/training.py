@@ -113,7 +113,8 @@ def _train(
     photos = dataset.read_training(config.data, config.seed, config.folds.column, config.cache)
     backbones = count(len(experiment.backbones), "backbone")
     _LOG.info("%s, %s", count(len(photos), "labelled photo"), backbones)
-    usable = read_digests(photos, config.cache, config.data.skips_bad_photos, config.folds.least)
+    skips, least = config.data.skips_bad_photos, config.folds.least
+    usable = read_digests(photos, config.cache, skips, least, progress)
     key = origin(experiment, usable.digests, usable.rejected)
     written = reopen(folder, key)
     if written is None:

@@ -16,6 +16,7 @@ from backbones.failure import store_failures
 from backbones.files import hash_file
 from backbones.parallel import map_in_order
 from backbones.photos.facts import Facts, forget_facts, remote_facts
+from backbones.progress import Progress
 from backbones.remote.photo import Photo, RemotePhoto
 
 #: Maximal size of the database; it occupies only what is written, some 100 bytes a photo.
@@ -29,7 +30,10 @@ _OWNER = b"digests"
 
 
 def photo_digests(
-    photos: Sequence[Photo], cache: Path, unreadable: dict[Photo, str] | None = None
+    photos: Sequence[Photo],
+    cache: Path,
+    unreadable: dict[Photo, str] | None = None,
+    progress: Progress | None = None,
 ) -> list[str]:
     """Return the SHA-256 (hex) of each photo, in their order; read only those that changed.
 
@@ -44,6 +48,8 @@ def photo_digests(
         A folder, on a local disk, that keeps the digests.
     unreadable : dict, optional
         Takes what is wrong with photos that cannot be read; their digests are empty.
+    progress : Progress, optional
+        Shows downloads.
 
     Raises
     ------
@@ -53,7 +59,7 @@ def photo_digests(
     failed: dict[Photo, str] = {}
     files = [one for one in photos if isinstance(one, Path)]
     found = _file_digests(files, cache, failed)
-    for photo, facts in remote_facts(_remote(photos), cache).items():
+    for photo, facts in remote_facts(_remote(photos), cache, progress).items():
         found[photo] = facts.digest if isinstance(facts, Facts) else ""
         if isinstance(facts, OSError):
             failed[photo] = _refusal(photo, facts)

@@ -15,6 +15,7 @@ from backbones.disk.sealed import open_row, seal_row
 from backbones.errors import InputError
 from backbones.failure import store_failures
 from backbones.photos.images import upright_size
+from backbones.progress import Advance, Progress, Silent
 from backbones.remote.photo import RemotePhoto, together
 
 #: Maximal size of the database; it occupies only what is written, some 150 bytes a photo.
@@ -37,11 +38,14 @@ class Facts(NamedTuple):
     width: int
 
 
-def remote_facts(photos: Sequence[RemotePhoto], cache: Path) -> dict[RemotePhoto, Facts | OSError]:
+def remote_facts(
+    photos: Sequence[RemotePhoto], cache: Path, progress: Progress | None = None
+) -> dict[RemotePhoto, Facts | OSError]:
     """What is known of photos, or why one cannot be read; downloads only photos that are new.
 
     A photo is recognised by its URL and version, see ``RemotePhoto``. What was downloaded is
-    written down as it comes, so that after a lost connection the next run goes on from there.
+    written down as it comes, so that after a lost connection the next run goes on from there. All
+    downloads together are a stage of `progress`.
 
     Raises
     ------
@@ -50,15 +54,24 @@ def remote_facts(photos: Sequence[RemotePhoto], cache: Path) -> dict[RemotePhoto
     """
     found: dict[RemotePhoto, Facts | OSError] = dict(_recall(photos, cache))
     due = [one for one in dict.fromkeys(photos) if one not in found]
-    for start in range(0, len(due), _BATCH):
-        new: dict[RemotePhoto, Facts] = {}
-        try:
-            for photo, facts in together(_take, due[start : start + _BATCH]):
-                found[photo] = facts
-                if isinstance(facts, Facts):
-                    new[photo] = facts
-        finally:
-            _remember(new, cache)
+    if due:
+        with (progress or Silent()).stage("downloading", len(due), "photo") as advance:
+            for start in range(0, len(due), _BATCH):
+                found |= _download(due[start : start + _BATCH], cache, advance)
+    return found
+
+
+def _download(
+    photos: Sequence[RemotePhoto], cache: Path, advance: Advance
+) -> dict[RemotePhoto, Facts | OSError]:
+    """Take the facts of photos; those that came before an error are remembered all the same."""
+    found: dict[RemotePhoto, Facts | OSError] = {}
+    try:
+        for photo, facts in together(_take, photos):
+            found[photo] = facts
+            advance(1)
+    finally:
+        _remember({photo: one for photo, one in found.items() if isinstance(one, Facts)}, cache)
     return found
 
 

@@ -68,8 +68,12 @@ class Usable:
         return self.without(bad, folds)
 
 
-def read_digests(photos: Dataset, cache: Path, skip: bool, folds: int) -> Usable:
+def read_digests(
+    photos: Dataset, cache: Path, skip: bool, folds: int, progress: Progress | None = None
+) -> Usable:
     """The photos with their digests; those that cannot be read are left out, if `skip`.
+
+    `progress` shows downloads.
 
     Raises
     ------
@@ -77,7 +81,7 @@ def read_digests(photos: Dataset, cache: Path, skip: bool, folds: int) -> Usable
         Photos cannot be read; with `skip`, fewer are left than `folds`.
     """
     unreadable: dict[Photo, str] = {}
-    digests = photo_digests(photos.paths, cache, unreadable if skip else None)
+    digests = photo_digests(photos.paths, cache, unreadable if skip else None, progress)
     bad = {
         row: reject(str(photos.names[row]), path, [unreadable[path]])
         for row, path in enumerate(photos.paths)

@@ -96,8 +96,11 @@ def test_photos_in_a_bucket_are_as_those_of_a_folder(
     assert capsys.readouterr().err == ""
 
 
-def test_nothing_is_downloaded_twice(filled: Asked, computed: dict[str, int]) -> None:
+def test_nothing_is_downloaded_twice(
+    filled: Asked, computed: dict[str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert fit(URL, "cache", "first") == 0
+    assert "downloading: 12 photos in " in capsys.readouterr().out
     assert sorted(filled.photos()) == sorted(Path(name).name for name in NAMES[:12])
     filled.requests.clear()
     assert fit(URL, "cache", "second", "--set", "backbones.tiny.image_size=[48, 48]") == 0
@@ -108,6 +111,7 @@ def test_nothing_is_downloaded_twice(filled: Asked, computed: dict[str, int]) ->
     filled.requests.clear()
     assert submit_main(["runs/first", "--images", URL, "--out", "all.csv"]) == 0
     assert filled.photos() == []
+    assert capsys.readouterr().out.count("downloading") == 1  # of the test photos, once
     lines = Path("all.csv").read_text().splitlines()
     assert [line.rpartition(",")[0] for line in lines[1:]] == sorted(NAMES)
 
