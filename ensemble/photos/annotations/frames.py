@@ -53,26 +53,27 @@ def to_pixels(entry: Annotated, path: Photo, mistakes: Mistakes, fitted: Fitted)
     corners = np.array([one.corners for one in entry.objects], dtype=np.float64).reshape(-1, 4)
     upright = float(width), float(height)
     frame = upright if entry.frame is None else entry.frame
-    if entry.is_share or frame == upright:
-        pass
-    elif _is_like(frame, upright):
-        fitted.scaled += 1
-    elif _is_side(path, frame, upright):
-        if _beyond(corners, frame).any():
+    if not (entry.is_share or frame == upright):
+        if _is_like(frame, upright):
+            fitted.scaled += 1
+        elif not _is_side(path, frame, upright):
+            mistakes.add(_SIZE, _stated(entry, frame, upright))
+            return None
+        elif _beyond(corners, frame).any():
             mistakes.add(_SIDE, _stated(entry, frame, upright))
             return None
-        fitted.turned += 1
-        corners = _turned(corners * _ratios(upright[::-1], frame), path, (height, width))
-        frame = upright
-    else:
-        mistakes.add(_SIZE, _stated(entry, frame, upright))
-        return None
+        else:
+            fitted.turned += 1
+            corners = _turned(corners * _ratios(upright[::-1], frame), path, (height, width))
+            frame = upright
     _note_beyond(entry, corners, frame, mistakes)
-    if frame != upright:
-        corners = corners * _ratios(upright, frame)
-    corners[:, :2] = np.maximum(corners[:, :2], 0)
-    corners[:, 2:] = np.maximum(corners[:, 2:], corners[:, :2])
-    return corners
+    return _in_photo(corners if frame == upright else corners * _ratios(upright, frame))
+
+
+def _in_photo(corners: Numbers) -> Numbers:
+    """Places that begin where the photo does, if rounding put them before it."""
+    near = np.maximum(corners[:, :2], 0)
+    return np.concatenate([near, np.maximum(corners[:, 2:], near)], axis=1)
 
 
 def refuse_fractions(entries: Iterable[Annotated], path: Path) -> None:
