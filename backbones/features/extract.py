@@ -114,6 +114,10 @@ def extract(
                         advance(sum(key in job.todo for key in block))
                 for job in jobs:
                     job.finish()
+        except UnreachableError:
+            for job in jobs:  # what is on its way took a download
+                job.finish()
+            raise
         finally:
             for job in jobs:
                 job.commit()

@@ -10,7 +10,7 @@ from PIL import Image
 
 from backbones.engines import Callback, Photos, tensorflow
 from backbones.engines.tensorflow import TensorFlowEngine
-from backbones.errors import InputError
+from backbones.errors import InputError, UnreachableError
 from backbones.features import extract
 from backbones.features.store import open_store
 from backbones.networks.backbone import Backbone, joint_network, resolve
@@ -217,3 +217,33 @@ def test_a_photo_that_has_changed_is_an_error_whatever_is_rejected(
             files, backbones, tmp_path / "cache", "tensorflow", Silent(), rejected=rejected
         )
     assert len(caught.value.mistakes) == 1
+
+
+def test_a_place_that_is_lost_is_no_mistake_of_a_photo(
+    tiny: BackboneSpec, photos: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = UnreachableError("s3://bucket: the connection failed")
+
+    def read(path: Path) -> bytes:
+        if path == photos[-1]:
+            raise lost
+        return path.read_bytes()
+
+    monkeypatch.setattr(extract, "read_file", read)
+    monkeypatch.setattr(extract, "BLOCK", 4)
+    rejected: extract.Mistakes = {}
+    cache, files = tmp_path / "cache", dict(zip(compute_digests(photos), photos, strict=True))
+    backbones = resolve([tiny], cache)
+    with pytest.raises(UnreachableError) as caught:
+        extract.extract(
+            {digest: [path] for digest, path in files.items()},
+            backbones,
+            cache,
+            "tensorflow",
+            Silent(),
+            rejected=rejected,
+        )
+    assert caught.value is lost
+    assert rejected == {}
+    missing = extract.missing(backbones[0], cache, "tensorflow", list(files))
+    assert missing == list(files)[8:]  # what came before is kept
