@@ -80,5 +80,5 @@ def test_other_numbers_of_objects_than_the_target_are_refused(folder: Path) -> N
     content = json.loads(as_coco(folder))
     del content["annotations"][1]
     (folder / "coco.json").write_text(json.dumps(content))
-    with pytest.raises(InputError, match=r"than their target;(.|\n)*- 02\.png: 1 rows, target 2"):
+    with pytest.raises(InputError, match=r"than their target;(.|\n)*- 02\.png: 1 row, target 2"):
         run(folder, "coco", objects={"format": "coco", "path": "coco.json"})

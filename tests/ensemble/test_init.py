@@ -123,6 +123,7 @@ def test_cells_with_points_get_a_head_that_counts_by_place(
     assert {"mobilenet_v2.density", "mobilenet_v2_pooled.svr"} <= set(board["name"])
 
 
+@pytest.mark.slow
 def test_networks_with_maps_share_a_head_that_counts_by_place(
     here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -57,7 +57,7 @@ def test_bfloat16_has_the_same_bits_with_any_number_of_threads(
     usual = rows(OpenVinoEngine(converted, "bfloat16"))
     number = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": streams}
     monkeypatch.setattr(
-        openvino, "_settings", lambda _: {"INFERENCE_PRECISION_HINT": "bf16", **number}
+        openvino, "_settings", lambda *_: {"INFERENCE_PRECISION_HINT": "bf16", **number}
     )
     np.testing.assert_array_equal(rows(OpenVinoEngine(converted)), usual)
 

@@ -118,6 +118,7 @@ class Disturbed(Silent):
         yield advance
 
 
+@pytest.mark.slow
 def test_workers_that_are_killed_cost_no_more_than_what_they_had_in_hand(
     started: Cluster,
     config: dict[str, Any],

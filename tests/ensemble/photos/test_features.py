@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from backbones.errors import InputError
-from backbones.features import extract
 from backbones.features.extract import ChangedPhotoError
 from backbones.features.store import open_store
 from backbones.networks.backbone import Backbone, resolve
@@ -88,7 +87,7 @@ def test_only_for_a_photo_that_changed_all_are_read_again(
 
     (tmp_path / "digests").mkdir()
     (backbone,) = resolve([tiny], tmp_path)
-    monkeypatch.setattr(extract, "extract", fail)
+    given = [Path("a.jpg")], ["0" * 64], [backbone], tmp_path, "tensorflow", Silent()
     with pytest.raises(kind):
-        update_features([Path("a.jpg")], ["0" * 64], [backbone], tmp_path, "tensorflow", Silent())
+        update_features(*given, by=fail)
     assert (tmp_path / "digests").is_dir() is kept
