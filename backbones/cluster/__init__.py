@@ -1,5 +1,8 @@
 """Photos go to a Ray cluster, features come back: the only room that knows of Ray's extraction.
 
+Actors of Ray's core do it, not ``ray.data``: that reads photos where the workers are, who may have
+no files, and takes what this process reads only as a whole, before the first network runs.
+
 Two ways of features into the store, which the process that runs the command owns:
 
 - *Rows* of pooled features (some kilobytes a photo) return to that process, from every node, and it
