@@ -10,6 +10,7 @@ from benchmarks import novelty
 from tests.ensemble.runs.small import config, fit_small
 
 
+@pytest.mark.slow
 def test_a_run_tells_changed_photos_from_new_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

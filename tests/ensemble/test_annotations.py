@@ -66,6 +66,7 @@ def run(folder: Path, name: str, **data: Any) -> Path:
     return folder / name
 
 
+@pytest.mark.slow
 def test_a_fit_is_that_of_the_table_of_the_same_boxes(folder: Path) -> None:
     (folder / "coco.json").write_text(as_coco(folder))
     of_table = run(folder, "table", boxes="boxes.csv")

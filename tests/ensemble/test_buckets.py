@@ -96,6 +96,7 @@ def test_photos_in_a_bucket_are_as_those_of_a_folder(
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.slow
 def test_nothing_is_downloaded_twice(
     filled: Asked, computed: dict[str, int], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -68,6 +68,7 @@ def test_from_pictures_to_a_submission(
     assert not predictions.isna().any().any()
 
 
+@pytest.mark.slow
 def test_no_prediction_lies_outside_of_the_limits(project: Path, computed: dict[str, int]) -> None:
     fit_main(["small.yaml"])
     table = pd.read_csv(project / "data" / "train.csv")
@@ -93,6 +94,7 @@ def test_no_prediction_lies_outside_of_the_limits(project: Path, computed: dict[
     np.testing.assert_allclose(submission["faces"], predictions["stack"])
 
 
+@pytest.mark.slow
 def test_too_few_photos_leave_intervals_endless(
     warm_project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -68,7 +68,14 @@ def broken(here: Path) -> dict[str, float]:
     return {name: float(number) for number, name in enumerate(names) if number != 3}
 
 
-@pytest.mark.parametrize("draw", [values_by_folder, semicolons, ids, sub_folders, broken])
+FOLDERS = [
+    semicolons,
+    *(pytest.param(one, marks=pytest.mark.slow) for one in (values_by_folder, ids, sub_folders)),
+    pytest.param(broken, marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize("draw", FOLDERS)
 def test_a_proposal_is_fitted_as_it_is(
     draw: Callable[[Path], dict[str, float]], here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

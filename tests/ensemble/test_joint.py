@@ -66,6 +66,7 @@ def run(folder: Path) -> Run:
     return fit(joint_config(folder), run_dir=folder / "run")
 
 
+@pytest.mark.slow
 def test_they_give_what_one_backbone_of_all_the_layers_gives(
     config: dict[str, Any], run: Run, computed: dict[str, int], tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ DENSITY = """\
 """
 
 
+@pytest.mark.slow
 def test_a_density_head_is_a_member_as_any_other(project: Path, computed: dict[str, int]) -> None:
     few = "folds: {n: 2}\nstack: mean"  # few heads to train
     config = CONFIG.replace("folds: {n: 3}", f"{DENSITY}{few}")

@@ -165,6 +165,7 @@ def test_signals_end_a_fit_that_has_just_begun(
     assert (project / "said").read_text() == f"error: {LINE}\n"
 
 
+@pytest.mark.slow
 def test_a_fit_that_is_killed_while_it_writes_the_run_is_completed_by_the_next(
     warm_project: Path, computed: dict[str, int]
 ) -> None:

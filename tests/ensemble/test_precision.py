@@ -19,6 +19,8 @@ from ensemble.run import open_run
 from ensemble.training import fit
 from tests.ensemble.runs.small import change, config, fit_small
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def place(bfloat16: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -110,7 +112,6 @@ def test_a_fit_is_refused_before_any_photo_is_read(
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.slow
 def test_the_transformer_takes_it(place: Path, tmp_path: Path) -> None:
     paths = sorted((place / "images").glob("*.png"))[:4]
     shutil.copy(place / "small.keras", tmp_path)

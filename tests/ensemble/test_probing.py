@@ -80,6 +80,7 @@ def test_another_engine_is_judged_by_the_probe(
     assert "its probe agrees" in caplog.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("numbers", "parts"),
     [
@@ -106,6 +107,7 @@ def test_parts_that_differ_are_named_with_both_versions(
     assert "apart, " in caught.value.mistakes[0]
 
 
+@pytest.mark.slow
 def test_a_head_of_another_scikit_learn_says_what_to_install(
     place: Path, pretend: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

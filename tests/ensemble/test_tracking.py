@@ -187,6 +187,7 @@ def test_a_server_is_told_as_a_file_is(run: Run, server: str) -> None:
     assert "report.html" in listed
 
 
+@pytest.mark.slow
 def test_a_fit_tells_of_its_run_and_is_the_same_run_without(
     tmp_path: Path, database: str, caplog: pytest.LogCaptureFixture
 ) -> None:

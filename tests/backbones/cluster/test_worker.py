@@ -50,6 +50,7 @@ def plan_for(
     return Plan(tuple(passes), (APPEARANCE, HASH), places, 1, engine, there, node), sent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["tensorflow", "openvino"])
 def test_rows_are_those_of_threads_to_the_bit(
     engine: EngineChoice, tiny: BackboneSpec, by_digest: Photos, tmp_path: Path
@@ -85,6 +86,7 @@ def test_weights_travel_as_bytes(tiny: BackboneSpec, by_digest: Photos, tmp_path
     assert len(Extractor(plan).extract(sent).rows[0][0][0]) == len(by_digest)
 
 
+@pytest.mark.slow
 def test_maps_are_written_where_they_are_made_and_nowhere_else(
     tiny: BackboneSpec, by_digest: Photos, tmp_path: Path
 ) -> None:

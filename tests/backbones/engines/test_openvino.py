@@ -70,6 +70,7 @@ def test_batches_of_any_size_in_any_number(tiny: BackboneSpec, tmp_path: Path) -
     np.testing.assert_allclose(rows, forward(network, photos), rtol=1e-3, atol=1e-20)
 
 
+@pytest.mark.slow
 def test_a_network_is_converted_once_and_then_run_without_keras(
     tiny: BackboneSpec, tmp_path: Path
 ) -> None:
@@ -103,6 +104,7 @@ def test_an_operation_that_it_does_not_have_is_named(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_layers_that_draw_in_training_are_converted_at_rest(tmp_path: Path) -> None:
     network = unconverted(lambda x: keras.layers.RandomRotation(0.2)(keras.layers.RandomFlip()(x)))
     photos = np.random.default_rng(0).integers(0, 256, (2, 16, 16, 3), dtype=np.uint8)
@@ -142,6 +144,7 @@ def brightness() -> Any:
     return keras.Model(photos, means(maps(keras.ops.cast(photos, "float32"))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["one.bin", "one.xml", "one.seal", "compiled"])
 def test_a_damaged_network_is_said_and_made_anew(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, file: str

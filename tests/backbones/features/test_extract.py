@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -229,7 +230,7 @@ def test_a_place_that_is_lost_is_no_mistake_of_a_photo(
             raise lost
         return path.read_bytes()
 
-    monkeypatch.setattr(extract, "read_file", read)
+    monkeypatch.setattr(extract, "load_file", partial(extract.load_file, read=read))
     monkeypatch.setattr(extract, "BLOCK", 4)
     rejected: extract.Mistakes = {}
     cache, files = tmp_path / "cache", dict(zip(compute_digests(photos), photos, strict=True))

@@ -79,6 +79,7 @@ def test_threads_are_ours_unless_tensorflow_was_there_before(
     assert "threads" not in provenance.engine_provenance("openvino")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "threads"),
     [

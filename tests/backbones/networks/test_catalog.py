@@ -65,12 +65,9 @@ BUILDERS = {
 #: The others are slow.
 QUICK = {
     "EfficientNetB0",
-    "EfficientNetV2B0",
     "MobileNet",
     "MobileNetV2",
     "MobileNetV3Small",
-    "ResNet50V2",
-    "VGG16",
 }
 
 TABLE = [

@@ -59,6 +59,7 @@ def test_a_saved_model_equals_plain_keras(keras_home: Path) -> None:
     np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_poolings_are_those_of_the_feature_map(tiny: BackboneSpec) -> None:
     photos = some_photos(64, 96)
     flat = features(variant(tiny, layers=["conv_pw_5_relu"], pooling="flatten"), photos)
@@ -101,6 +102,7 @@ def test_random_weights_follow_their_seed(tiny: BackboneSpec) -> None:
     assert not np.array_equal(first, features(variant(tiny, weights_seed=1), photos))
 
 
+@pytest.mark.slow
 def test_a_file_of_weights_is_loaded(tiny: BackboneSpec, tmp_path: Path) -> None:
     keras.utils.set_random_seed(5)
     donor = keras.applications.MobileNet(

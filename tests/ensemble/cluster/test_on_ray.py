@@ -85,11 +85,14 @@ def tables(run: ensemble.Run) -> dict[str, bytes]:
     return {**found, "predictions": predicted.to_csv(index=False).encode()}
 
 
+@pytest.mark.parametrize("count", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_tables_and_predictions_are_those_of_threads_to_the_byte(
-    started: Cluster, config: dict[str, Any], on_threads: ensemble.Run, tmp_path: Path
+    started: Cluster, config: dict[str, Any], count: int, tmp_path: Path
 ) -> None:
-    run = fit(config, tmp_path, "ray")
-    assert tables(run) == tables(on_threads)
+    """Of pooled features, and beside them of whole maps."""
+    some = {**config, "backbones": config["backbones"][:count]}
+    run = fit(some, tmp_path / "ray", "ray")
+    assert tables(run) == tables(fit(some, tmp_path / "threads", "threads"))
     rejected = pd.read_csv(run.folder / "rejected.csv")
     assert list(rejected.iloc[:, 0]) == ["07.png"]
     assert "parallel" not in (run.folder / "config.yaml").read_text()

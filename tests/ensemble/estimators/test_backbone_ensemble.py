@@ -132,6 +132,7 @@ def test_a_saved_model_is_a_run(
         model.save("images")
 
 
+@pytest.mark.slow
 def test_it_goes_through_scikit_learns_model_selection(
     model: BackboneEnsemble, photos: pd.DataFrame, computed: dict[str, int]
 ) -> None:

@@ -179,6 +179,7 @@ def test_the_grid_may_be_coarser_or_finer_than_the_maps(case: Case) -> None:
         assert next(head.densities(case.maps)).shape[1:] == grid
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_and_back_the_same_numbers(
     case: Case, tmp_path: Path
 ) -> None:

@@ -84,6 +84,7 @@ def test_without_patience_all_rows_train() -> None:
     assert {key: len(value) for key, value in head.fit(X, y).history_.items()} == {"loss": 3}
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bits_whatever_the_process_drew() -> None:
     import keras
 
