@@ -109,6 +109,7 @@ def test_repeated_photos_differ_in_bytes_alone(
     assert len(list((tmp_path / "photos").glob("*.jpg"))) == 21
 
 
+@pytest.mark.slow
 def test_operations_are_those_of_the_paper(tmp_path: Path) -> None:
     from backbones.networks.backbone import joint_network
     from benchmarks.efficiency import operations

@@ -163,6 +163,7 @@ VARIANTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", VARIANTS, ids=" ".join)
 def test_variants_go_all_the_way(warm_project: Path, settings: list[str]) -> None:
     options = [word for setting in settings for word in ("--set", setting)]

@@ -20,6 +20,9 @@ from ensemble.run import Run, open_run
 from ensemble.training import fit
 from tests.ensemble.runs.small import change, config, fit_small
 
+#: int8 takes OpenVINO, NNCF and a fit or two each.
+pytestmark = pytest.mark.slow
+
 _SETTINGS: dict[str, Any] = {"folds": {"n": 2}, "stack": "mean", "engine": "openvino"}
 
 
@@ -86,7 +89,6 @@ def test_its_features_are_those_of_nncf_on_the_same_photos(place: Path) -> None:
         np.testing.assert_allclose(ours(photo)[0], peer(photo)[0], rtol=0.02, atol=0.02)
 
 
-@pytest.mark.slow
 def test_it_has_the_same_bytes_from_an_empty_cache(place: Path, tmp_path: Path) -> None:
     again = refit(place, tmp_path).files.files
     before = open_run(place / "run").files.files
@@ -95,7 +97,6 @@ def test_it_has_the_same_bytes_from_an_empty_cache(place: Path, tmp_path: Path) 
     assert differing <= {"config.yaml"}  # it names the cache
 
 
-@pytest.mark.slow
 def test_photos_that_are_added_change_its_key(place: Path, tmp_path: Path) -> None:
     shutil.copytree(place / "images", tmp_path / "images")
     shutil.copy(place / "small.keras", tmp_path)
@@ -128,7 +129,6 @@ def test_a_run_that_is_as_it_was_is_opened_and_predicts(place: Path) -> None:
     pd.testing.assert_frame_equal(again.predict(place / "new"), expected, check_exact=True)
 
 
-@pytest.mark.slow
 def test_a_damaged_network_in_the_cache_is_made_again(
     place: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -151,7 +151,6 @@ def test_a_damaged_network_in_the_cache_is_made_again(
     open_run(again.folder).predict(place / "new")  # from the run's
 
 
-@pytest.mark.slow
 def test_features_that_move_much_are_told_of(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -187,7 +186,6 @@ def test_another_network_in_a_run_is_refused(place: Path, tmp_path: Path) -> Non
         open_run(run)
 
 
-@pytest.mark.slow
 def test_photos_that_cannot_be_decoded_show_nothing(place: Path, tmp_path: Path) -> None:
     shutil.copytree(place / "images", tmp_path / "images")
     shutil.copy(place / "small.keras", tmp_path)
@@ -207,7 +205,6 @@ def test_photos_that_cannot_be_decoded_show_nothing(place: Path, tmp_path: Path)
         fit(content, run_dir=tmp_path / "run")
 
 
-@pytest.mark.slow
 def test_two_of_one_network_have_a_pass_each(place: Path, tmp_path: Path) -> None:
     own, tiny = int8(place)["backbones"]
     other = {**tiny, "name": "other", "layers": ["conv_pw_1_relu"], "heads": ["ridge"]}
@@ -217,7 +214,6 @@ def test_two_of_one_network_have_a_pass_each(place: Path, tmp_path: Path) -> Non
     np.testing.assert_array_equal(run.predict(place / "new")["tiny.svr"], alone["tiny.svr"])
 
 
-@pytest.mark.slow
 def test_the_estimator_takes_it_and_the_transformer_does_not(place: Path, tmp_path: Path) -> None:
     table = pd.read_csv(place / "train.csv")
     paths = [place / "images" / name for name in table["photo"]]

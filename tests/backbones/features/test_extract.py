@@ -120,6 +120,7 @@ def test_a_photo_is_decoded_once_for_all_backbones(
     assert sorted(decoded) == [str(path) for path in photos]
 
 
+@pytest.mark.slow
 def test_what_one_network_sees_of_a_large_photo_hangs_on_no_other(
     tiny: BackboneSpec, tmp_path: Path
 ) -> None:

@@ -79,6 +79,7 @@ def test_poolings_are_those_of_the_feature_map(tiny: BackboneSpec) -> None:
         np.testing.assert_allclose(ours, expected, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_layers_stand_side_by_side_in_their_order(tiny: BackboneSpec) -> None:
     photos = some_photos(32, 48)
     one, other = (features(variant(tiny, layers=[n]), photos) for n in ("conv1_relu", "conv_pw_5"))
@@ -95,6 +96,7 @@ def test_flip_is_the_mean_with_the_mirror_image(tiny: BackboneSpec) -> None:
     assert not np.allclose(both, features(tiny, photos), atol=0)
 
 
+@pytest.mark.slow
 def test_random_weights_follow_their_seed(tiny: BackboneSpec) -> None:
     photos = some_photos(32, 48)
     first, again = features(tiny, photos), features(tiny, photos)

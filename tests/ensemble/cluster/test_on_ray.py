@@ -153,6 +153,7 @@ def test_workers_that_are_killed_cost_no_more_than_what_they_had_in_hand(
     assert tables(run) == tables(on_threads)
 
 
+@pytest.mark.slow
 def test_what_threads_have_made_is_not_made_again_on_ray(
     started: Cluster,
     on_threads: ensemble.Run,

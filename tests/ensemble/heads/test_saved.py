@@ -57,6 +57,7 @@ def test_openvino_sees_in_maps_what_keras_does(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_what_is_prepared_predicts_without_keras(head: Path, tmp_path: Path) -> None:
     prepare(head, "openvino", tmp_path / "cache")
     code = (

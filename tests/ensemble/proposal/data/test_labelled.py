@@ -41,6 +41,7 @@ def test_objects_of_a_table_in_other_words_are_written_in_those_of_the_config(he
     assert len(rows) == 1 + len(points) - len(centres["p00.jpg"])
 
 
+@pytest.mark.slow
 def test_counts_come_from_the_places_where_no_table_has_numbers(here: Path) -> None:
     centres = {name: draw_cells(here / "d" / name, n) for n, name in enumerate(NAMES[:20])}
     draw_cells(here / "d" / "none.jpg", 50)
