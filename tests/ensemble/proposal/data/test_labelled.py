@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import ensemble
 from tests.ensemble.proposal.drawn import NAMES, data, draw, draw_cells, write_lines
 
