@@ -12,7 +12,7 @@ import pandas as pd
 
 from backbones.errors import InputError
 from backbones.home import expand_home
-from ensemble.config.columns import FILLED, LOWER, STACK, UPPER
+from ensemble.config.columns import FILLED, LOWER, STACK, UPPER, Columns
 from ensemble.config.config import Config
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.report.analysis import analyse
@@ -98,9 +98,7 @@ def write_report(
     pictures = find_thumbnails(config, contents.shown)
     html = render_page(contents, pictures, overlays)
     words = render_card(contents, str(files.folder))
-    for path, text in ((data, contents.to_json()), (card, words), (page, html)):
-        with outputs.write(path, "--out") as partial:
-            partial.write_text(text, encoding="utf-8")
+    _write(outputs, {data: contents.to_json(), card: words, page: html})
     return page
 
 
@@ -126,7 +124,7 @@ def read_evidence(files: RunFolder, config: Config, times: Mapping[str, float]) 
         metrics=files.json(record.METRICS),
         leaderboard=leaderboard,
         oof=oof,
-        curves=_curves(files),
+        curves=read_curves(files),
         near_copies=_table(files, record.NEAR_COPIES),
         appearance=_table(files, record.APPEARANCE),
         times=times,
@@ -135,6 +133,7 @@ def read_evidence(files: RunFolder, config: Config, times: Mapping[str, float]) 
 
 def describe_new(
     run: str,
+    columns: Columns,
     files: RunFolder,
     novelty: Novelty | None,
     photos: NewPhotos,
@@ -147,6 +146,8 @@ def describe_new(
     ----------
     run : str
         What the run is called.
+    columns : Columns
+        Those of the run's tables.
     novelty : Novelty, optional
         That of the run.
     photos : NewPhotos
@@ -159,7 +160,6 @@ def describe_new(
     InputError
         The run has no out-of-fold table.
     """
-    columns = read_run_config(files).data.columns
     oof = read_table(files, record.OUT_OF_FOLD)
     with named(files.path(record.OUT_OF_FOLD)):
         known = by_photo(oof, ["target", STACK])
@@ -186,16 +186,18 @@ def report_new(new: Predicted, submission: Submission) -> None:
     """
     outlook = look_at(new)
     pictures = thumbnails({name: new.paths[name] for name in outlook.shown})
-    pages = {
-        submission.page_data: outlook.to_json(),
-        submission.page: render_outlook(outlook, pictures),
-    }
-    for path, text in pages.items():
-        with submission.outputs.write(path, "--out") as partial:
+    html = render_outlook(outlook, pictures)
+    _write(submission.outputs, {submission.page_data: outlook.to_json(), submission.page: html})
+
+
+def _write(outputs: Outputs, texts: Mapping[Path, str]) -> None:
+    for path, text in texts.items():
+        with outputs.write(path, "--out") as partial:
             partial.write_text(text, encoding="utf-8")
 
 
-def _curves(files: RunFolder) -> dict[str, pd.DataFrame]:
+def read_curves(files: RunFolder) -> dict[str, pd.DataFrame]:
+    """``left_out, epoch`` and a column a curve, by member; see ``ensemble.runs.record``."""
     found = {}
     for file in sorted(files.files):
         if file.startswith("curves/"):

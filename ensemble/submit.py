@@ -134,8 +134,10 @@ def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
         photos = photos.take([row for row in range(len(photos)) if row not in predictions.rejected])
     rows = submission.write(predictions, photos)
     submitted = Submitted.measure(submission, rows, photos, predictions)
-    novelty = run.predictor.fitted.novelty
-    new = describe_new(str(place), run.files, novelty, photos, predictions, submitted.scores)
+    columns, novelty = run.config.data.columns, run.predictor.fitted.novelty
+    new = describe_new(
+        str(place), columns, run.files, novelty, photos, predictions, submitted.scores
+    )
     for finding in find_in(new):
         if finding.serious:
             console.warning(f"{finding.seen} {finding.advice}")

@@ -18,10 +18,9 @@ import pandas as pd
 from backbones.errors import InputError
 from ensemble.config.config import Config
 from ensemble.config.tracking import Tracking
-from ensemble.reporting import CARD, DATA, PAGE
+from ensemble.reporting import CARD, DATA, PAGE, read_curves
 from ensemble.runs import record
 from ensemble.runs.folder import RunFolder
-from ensemble.runs.opening import read_table
 
 _LOG = logging.getLogger("ensemble")
 
@@ -160,16 +159,13 @@ def _metrics(files: RunFolder) -> Iterator[tuple[str, float, int]]:
         yield usable_name(f"gain over {over}"), gain["mean_squared_error"], 0
     measured = metrics["intervals"]["measured"]["all"]
     yield "intervals.share", measured["share"], 0
-    for file in sorted(files.files):
-        if file.startswith("curves/"):
-            member = file.removeprefix("curves/").removesuffix(".csv")
-            yield from _curves(read_table(files, file), member)
+    for member, table in read_curves(files).items():
+        yield from _curves(table, member)
 
 
 def _curves(table: pd.DataFrame, member: str) -> Iterator[tuple[str, float, int]]:
     names = [column for column in table.columns if column not in ("left_out", "epoch")]
-    left_out = table["left_out"].astype(str)
-    for folds, rows in table.groupby(left_out, sort=False):
+    for folds, rows in table.groupby("left_out", sort=False):
         fit = f"without {folds!s}" if folds else "final"
         for name in names:
             values = pd.to_numeric(rows[name], errors="coerce")  # those that diverged are empty

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -131,21 +132,30 @@ class Contents:
     @property
     def shown(self) -> list[str]:
         """The names of all photos that the page shows, each once."""
-        views = [*self.worst, *self.typical, *self.best]
-        named = [name for one in self.findings for name in one.photos]
-        return list(dict.fromkeys([*named, *(view.name for view in views)]))
+        views = (*self.worst, *self.typical, *self.best)
+        return names_shown(self.findings, [view.name for view in views])
 
     def to_json(self) -> str:
         """As a JSON object with these keys; numbers that are endless are null."""
-        return json.dumps(finite(asdict(self)), indent=1, ensure_ascii=False) + "\n"
+        return as_json(asdict(self))
 
 
-def finite(content: Any) -> Any:
-    """The same content with null for numbers that are endless."""
+def names_shown(findings: Sequence[Finding], names: Sequence[str]) -> list[str]:
+    """The names of the photos of findings, and others that a page shows, each once."""
+    named = [name for one in findings for name in one.photos]
+    return list(dict.fromkeys([*named, *names]))
+
+
+def as_json(content: dict[str, Any]) -> str:
+    """A JSON object with these keys; numbers that are endless are null."""
+    return json.dumps(_finite(content), indent=1, ensure_ascii=False) + "\n"
+
+
+def _finite(content: Any) -> Any:
     if isinstance(content, dict):
-        return {name: finite(one) for name, one in content.items()}
+        return {name: _finite(one) for name, one in content.items()}
     if isinstance(content, list | tuple):
-        return [finite(one) for one in content]
+        return [_finite(one) for one in content]
     if isinstance(content, float) and not abs(content) < float("inf"):
         return None
     return content

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from functools import partial
 
@@ -12,7 +11,7 @@ import numpy.typing as npt
 from backbones.plural import count
 from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.report.checks import NEW_CHECKS
-from ensemble.report.contents import Finding, finite
+from ensemble.report.contents import Finding, as_json, names_shown
 from ensemble.report.predicted import Predicted
 from ensemble.scoring.scores import Scores
 
@@ -78,13 +77,12 @@ class Outlook:
     @property
     def shown(self) -> list[str]:
         """The names of all photos that the page shows, each once."""
-        named = [name for one in self.findings for name in one.photos]
-        views = [*self.certain, *self.uncertain, *self.farthest]
-        return list(dict.fromkeys([*named, *(view.name for view in views)]))
+        views = (*self.certain, *self.uncertain, *self.farthest)
+        return names_shown(self.findings, [view.name for view in views])
 
     def to_json(self) -> str:
         """As a JSON object with these keys; numbers that are endless are null."""
-        return json.dumps(finite(asdict(self)), indent=1, ensure_ascii=False) + "\n"
+        return as_json(asdict(self))
 
 
 def look_at(evidence: Predicted) -> Outlook:
