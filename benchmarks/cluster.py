@@ -2,7 +2,8 @@
 
 An hour on 2 cores. From files to stored features, on threads and on a Ray of this machine in turns,
 with as many cores; then the pieces of a run, and from them hours and cost of larger ones. A worker
-is a machine of so many cores; the driver, which reads, sends and writes, is one process.
+is a machine of so many cores; the driver is one process. Where nodes share no files it reads, sends
+and writes; where they do (parallel.shared), it names photos and is told of them.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from backbones.cluster.extraction import RayExtraction
+from backbones.cluster.extraction import SHARD, RayExtraction
 from backbones.cluster.session import Cluster
+from backbones.cluster.worker import Found, SentPhoto
 from backbones.features.extract import BLOCK, Extract, extract
 from backbones.features.store import FeatureStore
 from backbones.files import read_file
@@ -32,7 +34,7 @@ from benchmarks.workload import NETWORKS, backbones, photos, seconds
 
 TASKS = 10_000
 RATE = "a core, a second"
-OF_DRIVER = "ms of the driver"
+OF_DRIVER, OF_SHARED = "ms of the driver", "ms of the driver, shared"
 MILLIONS, WORKERS = (1, 10, 100), (1, 10, 100)
 
 
@@ -59,8 +61,12 @@ def main() -> None:
     rows = [*overhead, *maps, _row("Ray's start", starting, "s"), *pieces]
     show(rows, asked.json)
     values = {one["what"]: float(one["value"]) for one in rows}
-    driver = sum(float(one["value"]) for one in pieces if one["unit"] == OF_DRIVER) / 1e3
-    show(_table(values[RATE], driver, asked.cores, asked.price), None)
+    table = []
+    for files, unit, block in (("sent", OF_DRIVER, BLOCK), ("shared", OF_SHARED, SHARD)):
+        driver = sum(float(one["value"]) for one in pieces if one["unit"] == unit) / 1e3
+        for row in _table(values[RATE], driver, block, asked.cores, asked.price):
+            table.append({"files": files, **row})
+    show(table, None)
 
 
 def _overhead(
@@ -90,12 +96,13 @@ def _overhead(
 
 
 def _maps(paths: Sequence[Path], asked: Any, cache: Path, cluster: Cluster) -> list[dict[str, Any]]:
-    """Whole maps, written by the workers and by the driver."""
+    """Whole maps, written by the workers, in one file and in shards, and by the driver."""
     spec = backbones(cache, asked.networks[:1], asked.side)[0].spec
     selected = resolve([spec.model_copy(update={"pooling": "none", "name": "maps"})], cache)
     files = {one: [path] for one, path in zip(compute_digests(paths), paths, strict=True)}
     machines, found = cluster.machines, []
-    for name, node in (("workers", machines.node), ("the driver", None)):
+    ways = (("workers", machines.node, False), ("workers, in shards", machines.node, True))
+    for name, node, cluster.shared in (*ways, ("the driver", None, False)):
         cluster.machines = replace(machines, node=node)
         way = RayExtraction(cluster)
         _anew(way, dict(list(files.items())[:BLOCK]), selected, cache)
@@ -119,9 +126,10 @@ def _pieces(
     empty = seconds(lambda: ray.get([nothing.remote() for _ in range(tasks)]))
     rows = [
         _row(f"a task of {tasks:,}", 1e3 * empty / tasks, "ms"),
-        _of_driver("reading", reading, count),
-        _of_driver("sending", sending, count),
-        _of_driver("writing", _writing(selected, folder, count), count),
+        _row("reading a photo", 1e3 * reading / count, OF_DRIVER),
+        _row("sending a photo", 1e3 * sending / count, OF_DRIVER),
+        _row("writing a photo", 1e3 * _writing(selected, folder, count) / count, OF_DRIVER),
+        _row("naming a photo", 1e3 * _naming(paths, selected, ray) / count, OF_SHARED),
         _row("a photo", sum(map(len, contents)) / count, "bytes"),
     ]
     for one in selected:
@@ -148,13 +156,39 @@ def _writing(selected: Sequence[Backbone], folder: Path, count: int) -> float:
     return took
 
 
-def _table(rate: float, driver: float, cores: int, price: float) -> list[dict[str, Any]]:
+def _naming(paths: Sequence[Path], selected: Sequence[Backbone], ray: Any) -> float:
+    """Seconds that the driver takes to name photos to workers, and to be told which are done."""
+    jobs = frozenset(range(len(selected)))
+    sent = [
+        SentPhoto(f"{number:064x}", (path,), {path: path.absolute()}, jobs)
+        for number, path in enumerate(paths)
+    ]
+    blocks = [sent[start : start + SHARD] for start in range(0, len(sent), SHARD)]
+    task = ray.remote(_answer)
+    ray.get(task.remote(sent[:1], len(selected)))
+
+    def name() -> None:
+        for ref in [task.remote(block, len(selected)) for block in blocks]:
+            ray.get(ref)
+
+    return seconds(name)
+
+
+def _answer(photos: Sequence[SentPhoto], passes: int) -> Found:
+    """What a worker says that has written all rows itself."""
+    keys = [one.digest for one in photos]
+    return Found((((keys, None),),) * passes, {}, frozenset(), "")
+
+
+def _table(
+    rate: float, driver: float, block: int, cores: int, price: float
+) -> list[dict[str, Any]]:
     """Hours and cost by photos and workers; the queue of the driver, simulated, says the rate."""
     rows = []
     for workers in WORKERS:
         actors = workers * cores
         offered, limit = actors * rate, 1 / driver
-        simulated = photos_a_second(actors, BLOCK / rate, BLOCK * driver, BLOCK)
+        simulated = photos_a_second(actors, block / rate, block * driver, block)
         for millions in MILLIONS:
             hours = millions * 1e6 / simulated / 3600
             rows.append(
@@ -181,10 +215,6 @@ def _anew(
 
 def _row(what: str, value: float, unit: str) -> dict[str, Any]:
     return {"what": what, "value": value, "unit": unit}
-
-
-def _of_driver(what: str, took: float, count: int) -> dict[str, Any]:
-    return _row(f"{what} a photo", 1e3 * took / count, OF_DRIVER)
 
 
 def _nothing() -> None:

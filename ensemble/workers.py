@@ -40,6 +40,7 @@ def open_workers(parallel: Parallel) -> Iterator[Workers]:
     from backbones.cluster.session import Cluster
     from ensemble.cluster.fits import RayFits
 
-    with Cluster(parallel.address, parallel.actors, parallel.cores) as cluster:
+    given = parallel.address, parallel.actors, parallel.cores, parallel.shared
+    with Cluster(*given) as cluster:
         clean_up_before(cluster.end)
         yield Workers(RayExtraction(cluster), RayFits(cluster))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -13,14 +14,15 @@ from backbones.cluster.environment import environment
 from backbones.cluster.lacking import LackingJob, open_jobs
 from backbones.cluster.pool import extract_blocks
 from backbones.cluster.session import Cluster
-from backbones.cluster.worker import Plan, SentPhoto
+from backbones.cluster.worker import Plan, Read, SentPhoto
 from backbones.cluster.writer import Writer
 from backbones.engines import EngineChoice, choose_engine
 from backbones.engines.tensorflow import batch_size
 from backbones.errors import InputError, UnreachableError
 from backbones.features.extract import BLOCK, Mistakes
 from backbones.features.measures import Measure
-from backbones.files import read_file
+from backbones.features.store import ROOM
+from backbones.files import read_file, temporary_folder
 from backbones.networks.backbone import Backbone
 from backbones.parallel import map_in_order
 from backbones.progress import Progress
@@ -29,13 +31,18 @@ from backbones.remote.photo import Photo
 #: The most photos of a block; see ``_block_size``.
 _LARGEST = 512
 
+#: About how many photos are in a block where nodes share files, in place of ``BLOCK``: there are
+#: fewer shards, and less for this process to do.
+SHARD = 4 * BLOCK
+
 
 class RayExtraction:
     """``backbones.features.extract.Extract`` on a cluster.
 
     This process reads the photos' files and sends their bytes, so that nodes need not share them;
-    it writes rows as they come, in whichever order. So a run that is killed goes on from there, and
-    photos whose features the store holds are not sent.
+    it writes rows as they come, in whichever order. Where the nodes share photos and stores, they
+    read and write themselves. Either way a run that is killed goes on from there, and nothing is
+    asked of photos whose features the store holds.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -59,10 +66,12 @@ class RayExtraction:
                 return
             due = [one for job in jobs for one in job.backbones]
             passes = carry_passes(due, cache, engine, progress)
-            plan = self._plan(passes, jobs, choose_engine(engine))
+            shared = self._cluster.shared
+            seen = opened.enter_context(temporary_folder(cache / ROOM)) if shared else None
+            plan = self._plan(passes, jobs, choose_engine(engine), seen)
             writer = Writer(jobs, photos, rejected)
-            size = _block_size(passes)
-            blocks = _blocks(todo, photos, jobs, size)
+            size = _block_size(passes) * (SHARD // BLOCK if shared else 1)
+            blocks = _blocks(todo, photos, jobs, size, shared)
             count = math.ceil(len(todo) / size)
             results = extract_blocks(self._cluster, plan, blocks, count)
             with writer.stages(progress), closing(results):
@@ -71,16 +80,21 @@ class RayExtraction:
             writer.refuse()
 
     def _plan(
-        self, passes: Sequence[CarriedPass], jobs: Sequence[LackingJob], engine: EngineChoice
+        self,
+        passes: Sequence[CarriedPass],
+        jobs: Sequence[LackingJob],
+        engine: EngineChoice,
+        seen: Path | None,
     ) -> Plan:
         return Plan(
             tuple(passes),
             tuple(job.measure for job in jobs if job.measure is not None),
-            tuple(job.places for job in jobs),
+            tuple(job.places(seen is not None) for job in jobs),
             self._cluster.cores,
             engine,
             tuple(environment(engine, one.backbones[0].spec.precision) for one in passes),
             self._cluster.machines.node,
+            None if seen is None else seen.resolve(),
         )
 
 
@@ -103,21 +117,34 @@ def _blocks(
     photos: Mapping[str, Sequence[Photo]],
     jobs: Sequence[LackingJob],
     size: int,
+    shared: bool,
 ) -> Iterator[list[SentPhoto]]:
-    """Read the photos' files, some ahead, in blocks."""
+    """Photos in blocks; unless they are shared, their files are read, some ahead."""
 
-    def read(key: str) -> SentPhoto:
+    def name(key: str) -> SentPhoto:
         wanted = frozenset(number for number, job in enumerate(jobs) if key in job.todo)
-        return SentPhoto(key, tuple(photos[key]), _read_first(photos[key]), wanted)
+        copies = photos[key]
+        read = _place(copies) if shared else _read_first(copies)
+        return SentPhoto(key, tuple(copies), read, wanted)
 
-    ready = map_in_order(read, todo)
+    ready = map(name, todo) if shared else map_in_order(name, todo)
     while block := list(islice(ready, size)):
         yield block
 
 
-def _read_first(copies: Sequence[Photo]) -> dict[Photo, bytes | InputError]:
+def _place(copies: Sequence[Photo]) -> dict[Photo, Read]:
+    """Where a photo's files are for a process in another folder."""
+    return {
+        one: one.absolute()
+        if isinstance(one, Path)
+        else replace(one, cache=None if one.cache is None else one.cache.absolute())
+        for one in copies
+    }
+
+
+def _read_first(copies: Sequence[Photo]) -> dict[Photo, Read]:
     """The first of a photo's files that can be read; before it, why the others cannot."""
-    found: dict[Photo, bytes | InputError] = {}
+    found: dict[Photo, Read] = {}
     for path in copies:
         try:
             found[path] = read_file(path)

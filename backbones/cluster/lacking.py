@@ -26,12 +26,13 @@ class LackingJob:
     stores: tuple[FeatureStore, ...]
     todo: frozenset[str]
 
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """Whole maps may be written where they are made."""
+    def places(self, shared: bool) -> tuple[Place, ...]:
+        """Where rows go: whole maps may be written where they are made, and if `shared`, all."""
         maps = [one.spec.keeps_maps for one in self.backbones] or [False]
         return tuple(
-            Place(store.length, store.dtype.str, store.folder.resolve() if keeps else None)
+            Place(
+                store.length, store.dtype.str, store.folder.resolve() if keeps or shared else None
+            )
             for store, keeps in zip(self.stores, maps, strict=True)
         )
 

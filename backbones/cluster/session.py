@@ -53,12 +53,21 @@ class Cluster:
         Processes that extract features; by default as many as there are cores for.
     cores : int
         Of each of these processes, and of each training of a network.
+    shared : bool
+        Whether the nodes see this process's files under the same paths.
     """
 
-    def __init__(self, address: str = "auto", actors: int | None = None, cores: int = 1) -> None:
+    def __init__(
+        self,
+        address: str = "auto",
+        actors: int | None = None,
+        cores: int = 1,
+        shared: bool = False,
+    ) -> None:
         self.address = address
         self.actors = actors
         self.cores = cores
+        self.shared = shared
         self._folder: Path | None = None
         self._is_ours = False
         self._set: list[str] = []

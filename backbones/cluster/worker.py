@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,16 +11,22 @@ from pathlib import Path
 from backbones.cluster.carried import CarriedPass, open_carried
 from backbones.cluster.environment import environment, refuse_others
 from backbones.engines import EngineChoice, Photos
-from backbones.errors import InputError
+from backbones.errors import InputError, UnreachableError
 from backbones.features.extract import ChangedPhotoError, Load, load_file, run_blocks
 from backbones.features.forward_pass import ForwardPass, Job
 from backbones.features.measures import Measure, MeasureJob
-from backbones.features.store import Features, FeatureStore, Store, TransientStore
+from backbones.features.shards import Features, Shards
+from backbones.features.store import FeatureStore, Store, TransientStore
+from backbones.files import read_file
 from backbones.photos.images import View
 from backbones.remote.photo import Photo
 
 #: Photos that one network sees before the next one does.
 _BLOCK = 32
+
+
+#: A photo's bytes, why they cannot be had, or where the worker is to read them.
+Read = bytes | InputError | Photo
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,8 @@ class Plan:
     engine: EngineChoice
     environments: tuple[Mapping[str, str], ...]  #: of each pass, where the plan was made
     node: str | None  #: on which stores with a folder lie
+    #: a folder among those of the stores, where every node is to see them: rows go into shards
+    shared: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,7 @@ class SentPhoto:
 
     digest: str
     copies: tuple[Photo, ...]
-    read: Mapping[Photo, bytes | InputError]  #: up to the first that could be read
+    read: Mapping[Photo, Read]  #: of each file, up to the first that could be read
     jobs: frozenset[int]
 
     def load(self) -> Load:
@@ -64,7 +73,7 @@ class SentPhoto:
         )
         if isinstance(found, InputError):
             raise found
-        return found
+        return found if isinstance(found, bytes) else _read_shared(found)
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,7 @@ class Found:
     rows: tuple[tuple[tuple[list[str], Features | None], ...], ...]
     mistakes: Mapping[str, list[str]]  #: of photos that cannot be used, by their digest
     changed: frozenset[str]  #: which of them are other photos than at the start
+    node: str  #: name of the node
 
 
 class Extractor:
@@ -92,10 +102,16 @@ class Extractor:
         Raises
         ------
         InputError
-            This node would make other numbers.
+            This node would make other numbers, or does not see what it should.
         """
         if self._passes is None:
             plan = self._plan
+            if plan.shared is not None and not plan.shared.is_dir():
+                raise InputError(
+                    f"the Ray node {platform.node()} does not see {plan.shared.parent}, which "
+                    "parallel.shared says of all nodes; name as cache_dir a folder that they "
+                    "share, or set parallel.shared: false"
+                )
             for carried, there in zip(plan.passes, plan.environments, strict=True):
                 refuse_others(there, environment(plan.engine, carried.backbones[0].spec.precision))
             self._passes = [open_carried(one, plan.threads) for one in plan.passes]
@@ -124,14 +140,29 @@ class Extractor:
             job.finish()
         kept = [[key for key in todo if key not in mistakes] for todo in wanted]
         rows = tuple(
-            tuple((keys, _rows(store, keys)) for store in several)
-            for several, keys in zip(stores, kept, strict=True)
+            tuple(
+                (keys, self._keep(place, store, keys))
+                for place, store in zip(places, several, strict=True)
+            )
+            for places, several, keys in zip(self._plan.places, stores, kept, strict=True)
         )
-        return Found(rows, mistakes, frozenset(changed))
+        return Found(rows, mistakes, frozenset(changed), platform.node())
+
+    def _keep(self, place: Place, store: Store, keys: Sequence[str]) -> Features | None:
+        """Rows that the process that asks is to write; None where they are written."""
+        if not isinstance(store, TransientStore):
+            return None
+        rows = store.read(keys)
+        if self._plan.shared is None or place.folder is None:
+            return rows
+        if keys:
+            Shards(place.folder, place.length, place.dtype).write(keys, rows)
+        return None
 
     def _open_store(self, place: Place) -> Store:
-        """Rows of this block alone, or the store itself, which stays open."""
-        if place.folder is None or self._node != self._plan.node:
+        """Rows of this block alone, or the store itself, which stays open, on its own machine."""
+        is_elsewhere = self._plan.shared is not None or self._node != self._plan.node
+        if place.folder is None or is_elsewhere:
             return TransientStore(place.length, place.dtype)
         if place not in self._stores:
             self._stores[place] = FeatureStore(place.folder, place.length, place.dtype)
@@ -147,5 +178,14 @@ def _load(photo: SentPhoto, changed: set[str], wanted: Collection[View]) -> dict
         raise InputError("a photo that cannot be used:", error.mistakes) from None
 
 
-def _rows(store: Store, keys: Sequence[str]) -> Features | None:
-    return store.read(keys) if isinstance(store, TransientStore) else None
+def _read_shared(path: Photo) -> bytes:
+    """Read a photo that the process that asks has read before: it is no bad one."""
+    try:
+        return read_file(path)
+    except UnreachableError:
+        raise
+    except InputError as error:
+        raise UnreachableError(
+            f"{error} on the Ray node {platform.node()}, and parallel.shared says that all nodes "
+            "see the photos; share their folder, or set parallel.shared: false"
+        ) from None

@@ -50,7 +50,7 @@ class Writer:
             self._kind = ChangedPhotoError
         for key, mistakes in found.mistakes.items():
             if self._rejected is None or key in found.changed:
-                self._failed[key] = mistakes
+                self._failed[key] = [f"{one} (on the Ray node {found.node})" for one in mistakes]
             else:
                 self._rejected[key] = mistakes
         for advance, number in self._advances:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from backbones.disk.discard import warn_damaged
 from backbones.engines import EngineChoice
@@ -15,15 +14,17 @@ from backbones.errors import InputError
 from backbones.features.environment import open_environment
 from backbones.features.key import features_key
 from backbones.features.label import label_store
+from backbones.features.shards import Features, Shards
 from backbones.networks.backbone import Backbone
 from backbones.plural import count
 
-Features = npt.NDArray[np.floating]
+#: The folder in the cache.
+ROOM = "features"
 
 
 def open_store(backbone: Backbone, cache: Path, engine: EngineChoice) -> FeatureStore:
     """Open the features of a backbone by an engine in the cache folder, labelled as used now."""
-    folder = cache / "features" / features_key(backbone, engine)[:32]
+    folder = cache / ROOM / features_key(backbone, engine)[:32]
     store = FeatureStore(folder, backbone.length, backbone.dtype)
     label_store(folder, backbone)
     return store
@@ -54,8 +55,9 @@ class FeatureStore:
     """The features of one backbone: SHA-256 of a photo's bytes -> (length,) of `dtype`.
 
     An LMDB file in `folder`: rows are committed whole or not at all, however the process ends;
-    several processes may read and write at once; reading goes through a memory map. The folder
-    must lie on a local disk.
+    several processes may read and write at once; reading goes through a memory map. Where the
+    folder lies on a file system that machines share, only one of them may use that file; what the
+    others have computed lies beside it, in ``Shards``.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -73,6 +75,7 @@ class FeatureStore:
         self.length = length
         self.dtype = np.dtype(dtype).newbyteorder("<")
         self._file = open_environment(folder)
+        self.shards = Shards(folder, length, dtype)
 
     def missing(self, keys: Sequence[str], checked: bool = True) -> list[str]:
         """Return the photos without features here, in the order given.
@@ -91,7 +94,7 @@ class FeatureStore:
                     absent.append(key)
                     damaged.append(name)
         self._discard(damaged)
-        return absent
+        return self.shards.missing(absent, checked)
 
     def write(self, keys: Sequence[str], rows: Features) -> None:
         """Commit rows (n, length) for `n` photos: all of them are on disk, or none."""
@@ -110,19 +113,17 @@ class FeatureStore:
             Those of a photo were removed, or damaged, while in use; damaged ones are discarded.
         """
         found = np.empty((len(keys), self.length), dtype=self.dtype)
+        elsewhere = []
         with self._file.reading() as kept:
             for index, key in enumerate(keys):
                 row = self._file.row(kept, bytes.fromhex(key), self._bytes)
                 if row is None:
-                    break
-                found[index] = np.frombuffer(row, dtype=self.dtype)
-            else:
-                return found
-        self._discard([bytes.fromhex(key)])
-        raise InputError(
-            f"{self.folder}: what was kept there of the photo {key} was removed or damaged while "
-            "it was in use; run again: it is computed anew"
-        )
+                    elsewhere.append(index)
+                else:
+                    found[index] = np.frombuffer(row, dtype=self.dtype)
+        if elsewhere:
+            found[elsewhere] = self._read_shards([keys[index] for index in elsewhere])
+        return found
 
     def close(self) -> None:
         """Close the file; the store cannot be used any more."""
@@ -131,6 +132,13 @@ class FeatureStore:
     @property
     def _bytes(self) -> int:
         return self.length * self.dtype.itemsize
+
+    def _read_shards(self, keys: Sequence[str]) -> Features:
+        try:
+            return self.shards.read(keys)
+        except InputError:
+            self._discard([bytes.fromhex(key) for key in keys])
+            raise
 
     def _discard(self, damaged: Sequence[bytes]) -> None:
         if damaged and (rows := self._file.discard_damaged(damaged, self._bytes)):

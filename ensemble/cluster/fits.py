@@ -14,6 +14,7 @@ from backbones.cluster.environment import environment, refuse_others
 from backbones.cluster.failures import named_failures
 from backbones.cluster.session import Cluster
 from backbones.features.maps import Maps, Source
+from backbones.features.shards import Shards
 from backbones.features.store import FeatureStore
 from backbones.networks.catalog import THREADS
 from backbones.networks.network import Shape
@@ -28,30 +29,33 @@ _RETRIES = 3
 
 @dataclass(frozen=True)
 class PlacedMaps:
-    """Maps by the places of their stores, for another process on the same machine."""
+    """Maps by the places of their stores, for another process."""
 
     sources: tuple[tuple[Path, int, str, tuple[Shape, ...]], ...]
     photos: Sequence[str]
     size: tuple[int, int]
+    shared: bool  #: whether all of them lie in shards, which any machine may read
 
     @classmethod
-    def of(cls, maps: Maps) -> PlacedMaps:
-        """The places of maps that lie in stores on disk."""
+    def of(cls, maps: Maps, shared: bool) -> PlacedMaps:
+        """The places of maps that lie in stores on disk; `shared`: which other machines see."""
         sources = []
         for source in maps.sources:
             store = source.store
             assert isinstance(store, FeatureStore)  # a fit has no others
             placed = store.folder.resolve(), store.length, store.dtype.str, source.shapes
             sources.append(placed)
-        return cls(tuple(sources), maps.photos, maps.size)
+            shared = shared and not store.shards.missing(maps.photos, checked=False)
+        return cls(tuple(sources), maps.photos, maps.size, shared)
 
     @contextmanager
     def open(self) -> Iterator[Maps]:
         """Open the stores in this process."""
         with ExitStack() as opened:
             sources = []
+            kind = Shards if self.shared else FeatureStore
             for folder, length, dtype, shapes in self.sources:
-                store = FeatureStore(folder, length, dtype)
+                store = kind(folder, length, dtype)
                 opened.callback(store.close)
                 sources.append(Source(store, shapes))
             yield Maps(tuple(sources), self.photos, self.size)
@@ -79,8 +83,9 @@ class RayFits:
     """``ensemble.stacking.fits.RunFits`` on a cluster.
 
     A matrix of features is put into Ray's store once, and every task on a node reads the same
-    memory; heads on whole maps are fitted on this process's node, which has their stores, or, where
-    it is none of the cluster, in its threads. No more tasks are on their way than there are cores.
+    memory. Heads on whole maps are fitted on every node, where all maps lie in shards that nodes
+    share; otherwise on this process's node, which has their stores, or, where it is none of the
+    cluster, in its threads. No more tasks are on their way than there are cores.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -93,7 +98,8 @@ class RayFits:
         """See ``RunFits``."""
         cluster = self._cluster
         ray, machines = cluster.ray, cluster.machines
-        is_here = isinstance(features, Maps)
+        sent = PlacedMaps.of(features, cluster.shared) if isinstance(features, Maps) else features
+        is_here = isinstance(sent, PlacedMaps) and not sent.shared
         if is_here and machines.node is None:
             yield from fit_in_threads(fits, features, key, places)
             return
@@ -105,27 +111,27 @@ class RayFits:
             options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(machines.node, False)
         at_once = max(1, (machines.cores_here if is_here else machines.cores) // cores)
         task = ray.remote(make_elsewhere).options(**options)
-        sent = ray.put(fits), self._send(fits, features, key), ray.put(_environment(fits))
-        yield from self._run(fits, task, sent, at_once, places)
+        given = ray.put(fits), self._put_once(fits, sent, key), ray.put(_environment(fits))
+        yield from self._run(fits, task, given, at_once, places)
 
     def _run(
         self,
         fits: Fits,
         task: Any,
-        sent: Sequence[Any],
+        given: Sequence[Any],
         at_once: int,
         places: Mapping[LeftOut, Path],
     ) -> Iterator[None]:
         ray, member = self._cluster.ray, fits.member.name
         left = iter(places)
-        pending = {task.remote(*sent, one): one for one in islice(left, at_once)}
+        pending = {task.remote(*given, one): one for one in islice(left, at_once)}
         try:
             while pending:
                 (ref, *_), _ = ray.wait(list(pending), num_returns=1)
                 left_out = pending.pop(ref)
                 with name_errors(member), named_failures("fitting a head"):
                     made = ray.get(ref)
-                pending |= {task.remote(*sent, one): one for one in islice(left, 1)}
+                pending |= {task.remote(*given, one): one for one in islice(left, 1)}
                 keep_content(places[left_out], made.content)
                 _complain(made.complaints)
                 yield
@@ -133,13 +139,12 @@ class RayFits:
             for ref in pending:
                 ray.cancel(ref, force=True)
 
-    def _send(self, fits: Fits, features: Matrix | Maps, key: str) -> Any:
+    def _put_once(self, fits: Fits, features: Matrix | PlacedMaps, key: str) -> Any:
         """Put features where tasks find them: once for all members that learn from them."""
         photos = fits.labels.photos
         if self._put is None or self._put[:2] != (key, photos):
             self._put = None  # so that Ray lets go of the last ones first
-            placed = PlacedMaps.of(features) if isinstance(features, Maps) else features
-            self._put = key, photos, self._cluster.ray.put(placed)
+            self._put = key, photos, self._cluster.ray.put(features)
         return self._put[2]
 
 

@@ -28,6 +28,13 @@ class Parallel(Section):
     """Ray's processes that extract features; as many as there are cores for by default."""
     cores: Annotated[StrictInt, Field(ge=1, le=1024)] = 1
     """Of each of these processes, and of each training of a network on Ray."""
+    shared: bool = False
+    """Whether all nodes see the photos and `cache_dir` under the same paths.
+
+    Then they read photos and write features themselves, and heads learn from whole maps on every
+    node. Otherwise this process sends photos and takes features in: from some hundred cores on it
+    is the limit.
+    """
 
     @field_validator("address")
     @classmethod

@@ -13,11 +13,11 @@ import pytest
 from backbones.cluster import environment as environments
 from backbones.cluster.carried import carry_passes
 from backbones.cluster.environment import environment, refuse_others
-from backbones.cluster.extraction import _block_size, _read_first
+from backbones.cluster.extraction import _block_size, _place, _read_first
 from backbones.cluster.lacking import open_jobs
 from backbones.cluster.worker import Extractor, Plan, SentPhoto
 from backbones.engines import EngineChoice
-from backbones.errors import InputError
+from backbones.errors import InputError, UnreachableError
 from backbones.features import extract
 from backbones.features.measures import APPEARANCE, HASH
 from backbones.features.store import open_store
@@ -35,19 +35,25 @@ def by_digest(photos: list[Path]) -> Photos:
 
 
 def plan_for(
-    photos: Photos, backbones: list[Backbone], cache: Path, engine: EngineChoice, node: str = ""
+    photos: Photos,
+    backbones: list[Backbone],
+    cache: Path,
+    engine: EngineChoice,
+    node: str = "",
+    shared: Path | None = None,
 ) -> tuple[Plan, list[SentPhoto]]:
     """What the driver would send of all these photos."""
     with ExitStack() as opened:
         jobs = open_jobs(photos, backbones, cache, engine, (APPEARANCE, HASH), opened)
-        places = tuple(job.places for job in jobs)
+        places = tuple(job.places(shared is not None) for job in jobs)
     passes = carry_passes([one for job in jobs for one in job.backbones], cache, engine, Silent())
     there = tuple(environment(engine, one.backbones[0].spec.precision) for one in passes)
     sent = [
         SentPhoto(key, tuple(files), _read_first(files), frozenset(range(len(jobs))))
         for key, files in photos.items()
     ]
-    return Plan(tuple(passes), (APPEARANCE, HASH), places, 1, engine, there, node), sent
+    plan = Plan(tuple(passes), (APPEARANCE, HASH), places, 1, engine, there, node, shared)
+    return plan, sent
 
 
 @pytest.mark.slow
@@ -166,3 +172,47 @@ def test_blocks_hold_whole_batches_of_tensorflow(tiny: BackboneSpec, tmp_path: P
     for specs, size in (([tiny], 32), ([wide], 30), ([tiny, wide], 96)):
         passes = carry_passes(resolve(specs, tmp_path), tmp_path, "tensorflow", Silent())
         assert _block_size(passes) == size
+
+
+def test_where_nodes_share_files_workers_read_photos_and_write_shards(
+    tiny: BackboneSpec, by_digest: Photos, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (backbone,) = backbones = resolve([tiny], tmp_path)
+    plan, sent = plan_for(by_digest, backbones, tmp_path, "tensorflow", shared=tmp_path)
+    ((keys, rows),) = Extractor(replace(plan, shared=None)).extract(sent).rows[0]
+    relative = {key: [one.relative_to(tmp_path) for one in by_digest[key]] for key in by_digest}
+    named = [
+        replace(one, copies=tuple(relative[one.digest]), read=_place(relative[one.digest]))
+        for one in sent
+    ]
+    monkeypatch.chdir(tmp_path.parent)
+    found = Extractor(plan, "elsewhere").extract(named)
+    assert all(rows is None for several in found.rows for _, rows in several)
+    store = open_store(backbone, tmp_path, "tensorflow")
+    assert rows is not None
+    assert store.shards.missing(keys) == []
+    np.testing.assert_array_equal(store.read(keys), rows)
+    store.close()
+    assert HASH.missing(tmp_path, keys) == []
+
+
+def test_a_node_that_does_not_share_files_is_refused(
+    tiny: BackboneSpec, by_digest: Photos, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environments.platform, "node", lambda: "alpha")
+    cache = tmp_path / "cache"
+    backbones = resolve([tiny], cache)
+    absent = cache / "features" / "tmpabcdefgh"
+    plan, sent = plan_for(by_digest, backbones, cache, "tensorflow", shared=absent)
+    with pytest.raises(InputError) as raised:
+        Extractor(plan).extract(sent)
+    assert str(raised.value) == (
+        f"the Ray node alpha does not see {absent.parent}, which parallel.shared says of all "
+        "nodes; name as cache_dir a folder that they share, or set parallel.shared: false"
+    )
+    plan = replace(plan, shared=cache)
+    gone = [replace(sent[0], read=_place([tmp_path / "gone.jpg"]))]
+    gone = [replace(one, copies=tuple(one.read)) for one in gone]
+    with pytest.raises(UnreachableError, match=r"gone.jpg.* on the Ray node alpha, and parallel"):
+        Extractor(plan).extract(gone)
