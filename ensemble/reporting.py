@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from backbones.errors import InputError
@@ -31,6 +32,7 @@ from ensemble.runs.lock import only_writer
 from ensemble.runs.opening import read_run_config, read_table
 from ensemble.runs.predictions import Predictions
 from ensemble.runs.submission import Submission
+from ensemble.runs.targets import read_targets
 from ensemble.scoring.leaderboard import Leaderboard
 from ensemble.scoring.novelty import Novelty
 from ensemble.scoring.scores import Scores
@@ -126,6 +128,7 @@ def read_evidence(files: RunFolder, config: Config, times: Mapping[str, float]) 
         oof=oof,
         curves=read_curves(files),
         near_copies=_table(files, record.NEAR_COPIES),
+        folds=_table(files, record.FOLDS),
         appearance=_table(files, record.APPEARANCE),
         times=times,
     )
@@ -163,6 +166,9 @@ def describe_new(
     oof = read_table(files, record.OUT_OF_FOLD)
     with named(files.path(record.OUT_OF_FOLD)):
         known = by_photo(oof, ["target", STACK])
+    targets = read_targets(files)
+    if targets is not None:
+        known = known.reindex(targets.index).assign(target=targets)
     rows = predictions.table[~predictions.filled].set_index(columns.name)
     return Predicted(
         run,
@@ -170,7 +176,7 @@ def describe_new(
         rows.drop(columns=FILLED, errors="ignore"),
         dict(zip(photos.names.tolist(), photos.paths, strict=True)),
         known,
-        None if novelty is None else novelty.own,
+        None if novelty is None else novelty.own[~np.isnan(novelty.own)],
         len(predictions.rejected),
         scores,
     )

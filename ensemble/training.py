@@ -45,6 +45,7 @@ from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import scored_photos
 from ensemble.scoring.worth import refuse_constant
 from ensemble.stacking import folds
+from ensemble.stacking.blocks import tell_of_blocks, tell_of_seen
 from ensemble.stacking.complaints import name_warnings
 from ensemble.stacking.members import crossfit_members
 from ensemble.stacking.outoffold import OutOfFold
@@ -110,7 +111,7 @@ def _train(
     warn_of_fallbacks(experiment)
     if config.data.render is not None:
         render(config.data, config.data.render, force)
-    photos = dataset.read_training(config.data, config.seed, config.folds.column, config.cache)
+    photos = dataset.read_training(config.data, config.seed, config.folds, config.cache)
     backbones = count(len(experiment.backbones), "backbone")
     _LOG.info("%s, %s", count(len(photos), "labelled photo"), backbones)
     skips, least = config.data.skips_bad_photos, config.folds.least
@@ -167,12 +168,16 @@ def fit_ensemble(
     photos, copies = keep_together(photos, digests, config.cache, config.folds.near_copies)
     split = folds.split(photos, config.folds, config.seed, config.least_folds)
     stored = StoredFeatures((), config.cache, config.engine, photos.paths, digests)
+    if split.is_ordered:
+        tell_of_blocks(photos, split.number[0], config.folds, config.stack.is_fitted)
+        tell_of_seen(photos, split.number[0], digests, copies)
     fits = crossfit_members(experiment, photos, stored, split, progress, workers.fit)
     if told := at_hand(usable.at_hand, fits):
         _LOG.info(told)
     table = OutOfFold.from_fits(fits, split)
     limit, ends = config.score.set_aside_above, config.data.limits
     stack = _fit_stack(experiment, photos, table)
+    unstacked, table = table.unscored(config.stack.is_fitted), table.scored(config.stack.is_fitted)
     leaderboard = rank(table, stack.nested, photos.target, photos.weight, limit)
     calibration = calibrate(
         table, stack.nested, photos.target, photos.weight, config.intervals.coverage, ends
@@ -190,6 +195,7 @@ def fit_ensemble(
         read_appearance(photos, digests, config.cache),
         usable.rejected,
         take_novelty(experiment, stored, split),
+        unstacked,
     )
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import Field, StrictInt, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from backbones.engines import EngineChoice
 from backbones.section import Section, Seed, nearest, usable_place
 from ensemble import heads
-from ensemble.config.data import Data, Finite, Positive
+from ensemble.config.data import Data, Finite
 from ensemble.config.entry import BackboneEntry, JointEntry, check_names
+from ensemble.config.folds import FoldsSpec
 from ensemble.config.parallel import Parallel
 from ensemble.config.settings import expand
 from ensemble.config.tracking import Tracking
@@ -24,62 +25,6 @@ CACHE_DIR = "cache_dir, or ENSEMBLE_CACHE"
 def default_cache() -> str:
     """Return the default cache folder: ENSEMBLE_CACHE, or a folder in the home directory."""
     return expand("${ENSEMBLE_CACHE:-~/.cache/ensemble}")
-
-
-#: The most folds of a repeat.
-MOST_FOLDS = 100
-
-
-class FoldsSpec(Section):
-    """How the photos are split into folds."""
-
-    method: Literal["kfold", "stratified", "group", "column"] = "kfold"
-    """`stratified` spreads the targets evenly; `group` insists on `data.columns.group`; `column`
-    takes the folds of `column`."""
-    column: str | None = None
-    """Names the fold of each photo in `data.train`, for `method: column`."""
-    n: Annotated[StrictInt, Field(ge=2, le=MOST_FOLDS)] = 5
-    """Number of folds; with `method: column` there are as many as the column names."""
-    repeats: Annotated[StrictInt, Field(ge=1, le=100)] = 1
-    """Number of times that photos are split; errors are averaged over them."""
-    neighbours: Positive | None = None
-    """How many folds to each side a stack learns from, in place of all others: fewer fits.
-
-    For a nested score each head is fitted without every pair of folds. With 1, only pairs of
-    neighbours in a ring of folds are left out: fewer heads are fitted, and the stack that
-    predicts a fold is fitted on its two neighbours, not on all others. With 2, on four, etc.
-    """
-    near_copies: Literal["listed", "together", "ignored"] = "listed"
-    """What becomes of near copies: `together` keeps them in one fold, `ignored` looks for none.
-
-    They are photos of one scene, saved again or a moment later, of which one would tell the target
-    of the other across a fold. `listed` and `together` name them on the terminal and in the run's
-    near_copies.csv. See `backbones.photos.likeness` for what counts as one. Photos that are the
-    same byte for byte are always in one fold. With `method: column` no photo is moved: copies in
-    other folds are named, and `together` is refused.
-    """
-
-    @property
-    def least(self) -> int:
-        """The fewest photos that can be split."""
-        return 2 if self.method == "column" else self.n
-
-    @model_validator(mode="after")
-    def _check_column(self) -> FoldsSpec:
-        if (self.method == "column") != (self.column is not None):
-            raise ValueError(
-                "method: column needs the name of a column of data.train, as column: fold"
-                if self.column is None
-                else f"column: {self.column!r} is read with method: column only"
-            )
-        if self.column is not None and self.repeats > 1:
-            raise ValueError("repeats: folds of a column are there once; leave it out")
-        if self.column is not None and self.near_copies == "together":
-            raise ValueError(
-                "near_copies: together would move photos out of the folds of the column; give "
-                "copies one fold there, or take another method"
-            )
-        return self
 
 
 #: The stacks that `auto` chooses from, besides each single member.
@@ -211,7 +156,7 @@ class Config(Section):
     def _check_consistency(self) -> Config:
         if self.folds.method == "group" and self.data.columns.group is None:
             raise ValueError("folds.method: group needs data.columns.group")
-        if self.folds.n == 2 and self.stack.is_fitted and self.folds.column is None:
+        if self.folds.n == 2 and self.stack.is_fitted and self.folds.method != "column":
             raise ValueError("folds.n: a stack that learns needs 3 folds or more, or stack: mean")
         if self.data.columns.weight is not None:
             weightless = [name for name in self._regressors() if not heads.takes_weights(name)]

@@ -70,7 +70,8 @@ def keep_together(
 ) -> tuple[Dataset, Copies | None]:
     """Put copies on one side of every split, near ones as ``folds.near_copies`` says.
 
-    Photos whose folds are given stay in these; those that are copies over folds are logged.
+    Photos whose folds are given stay in these; those that are copies over folds are logged. Photos
+    with times stay in these as well: see ``ensemble.stacking.blocks``.
 
     Returns the photos with their groups, and what was found; None if nothing was looked for.
     Errors as ``find_copies``.
@@ -79,6 +80,8 @@ def keep_together(
     copies = find_copies(photos, digests, cache, together) if near_copies != "ignored" else None
     if photos.fold is not None:
         _tell_of_split(photos, digests)
+        return photos, copies
+    if photos.time is not None:
         return photos, copies
     photos = group_copies(photos, digests)
     return (photos if copies is None or not together else tie(photos, copies.group)), copies
@@ -104,6 +107,8 @@ def find_copies(
         advice = "folds.near_copies: together would keep them in one fold"
         if photos.fold is not None:
             advice = "those of one group belong in one fold"
+        if photos.time is not None:
+            advice = "each stays in the block of its time"
         _LOG.log(
             logging.INFO if together else logging.WARNING,
             "%s near copies of others: near_copies.csv in the run lists them; %s",

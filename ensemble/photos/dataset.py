@@ -14,11 +14,13 @@ from backbones.errors import InputError, first_ten
 from backbones.remote.folder import Folder
 from backbones.remote.photo import Photo
 from ensemble.config.data import Data
+from ensemble.config.folds import FoldsSpec
 from ensemble.digits import format_given
 from ensemble.photos import table
 from ensemble.photos.annotations.reading import read_objects
 from ensemble.photos.names import find_named, read_labels
 from ensemble.photos.places import read_places
+from ensemble.photos.times import Times, read_times
 
 Strings = npt.NDArray[np.str_]
 Numbers = npt.NDArray[np.float64]
@@ -34,6 +36,7 @@ class Dataset:
     group: Strings | None = None
     weight: Numbers | None = None
     fold: Strings | None = None  #: labels of folds, where a column of the table has them
+    time: Times | None = None  #: when each was taken, where the folds go by that
     #: name, xmin, ymin, xmax, ymax in pixels of the photo; one row an object, which is a point if
     #: its minima equal its maxima
     objects: pd.DataFrame | None = None
@@ -57,6 +60,7 @@ class Dataset:
             group=None if self.group is None else self.group[rows],
             weight=None if self.weight is None else self.weight[rows],
             fold=None if self.fold is None else self.fold[rows],
+            time=None if self.time is None else self.time.take(rows),
             objects=None
             if self.objects is None
             else self.objects[self.objects["name"].isin(names)],
@@ -64,21 +68,22 @@ class Dataset:
 
 
 def read_training(
-    data: Data, seed: int, fold: str | None = None, cache: Path | None = None
+    data: Data, seed: int, folds: FoldsSpec | None = None, cache: Path | None = None
 ) -> Dataset:
     """Read the training photos with their tables; at most ``data.limit``, drawn by `seed`.
 
-    `fold` names the column of their folds, if there is one. Of photos behind a URL, the folder
-    `cache` keeps what is downloaded.
+    `folds` names the column of their folds or times, if there is one. Of photos behind a URL, the
+    folder `cache` keeps what is downloaded.
 
     Raises
     ------
     InputError
         A file has mistakes; those of one kind are reported together, with their lines.
     """
-    columns, form = data.columns, data.table_format
+    columns, form, folds = data.columns, data.table_format, folds or FoldsSpec()
     path = data.path(data.train)
-    optional = [column for column in (columns.group, columns.weight, fold) if column is not None]
+    named = (columns.group, columns.weight, folds.column)
+    optional = [column for column in named if column is not None]
     rows = table.read_table(path, [columns.name, columns.target, *optional], form)
     images, with_absent = data.photos_folder(cache), data.skips_bad_photos
     names, paths = find_named(rows, columns.name, path, images, with_absent)
@@ -88,7 +93,8 @@ def read_training(
         target=_target(rows, data, path),
         group=_groups(rows, data, path),
         weight=None if columns.weight is None else _weights(rows, data, path),
-        fold=None if fold is None else read_labels(rows, fold, path, data.decimal),
+        fold=_fold(rows, folds, path, data.decimal),
+        time=_time(rows, folds, path, data.decimal),
         objects=_objects(data, images, dict(zip(paths, names.tolist(), strict=True))),
     )
     dataset = dataset.take(np.argsort(names))
@@ -114,6 +120,18 @@ def _target(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
 def _groups(rows: pd.DataFrame, data: Data, path: Path) -> Strings | None:
     column = data.columns.group
     return None if column is None else read_labels(rows, column, path, data.decimal)
+
+
+def _fold(rows: pd.DataFrame, folds: FoldsSpec, path: Path, decimal: str) -> Strings | None:
+    if folds.column is None or folds.is_timed:
+        return None
+    return read_labels(rows, folds.column, path, decimal)
+
+
+def _time(rows: pd.DataFrame, folds: FoldsSpec, path: Path, decimal: str) -> Times | None:
+    if folds.column is None or not folds.is_timed:
+        return None
+    return read_times(rows, folds.column, path, folds.format, decimal)
 
 
 def _weights(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:

@@ -14,9 +14,10 @@ from backbones.home import expand_home
 from backbones.photos.folder import list_photos
 from backbones.plural import count
 from backbones.progress import Progress, Silent
-from ensemble.config.config import FoldsSpec, default_cache
+from ensemble.config.config import default_cache
 from ensemble.config.document import ConfigError, parse
 from ensemble.config.experiment import resolve_experiment
+from ensemble.config.folds import FoldsSpec
 from ensemble.config.settings import read_config
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.foreign import is_ours

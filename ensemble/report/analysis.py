@@ -23,6 +23,7 @@ from ensemble.report.contents import (
 )
 from ensemble.report.evidence import Evidence
 from ensemble.report.selection import choose
+from ensemble.stacking.blocks import SCORED, between
 
 #: Groups of equally many photos, by prediction.
 _LEVELS = 10
@@ -58,6 +59,7 @@ def analyse(evidence: Evidence) -> Contents:
         members=tuple(evidence.members),
         correlation=_correlation(evidence),
         folds=tuple(FoldScore(**one) for one in metrics.get("folds", ())),
+        blocks=evidence.blocks,
         curves=_curves(evidence),
         times=tuple(evidence.times.items()),
         worst=_views(scored.iloc[choice.worst]),
@@ -78,12 +80,27 @@ def find(evidence: Evidence) -> tuple[Finding, ...]:
 def _sentence(evidence: Evidence) -> str:
     config, stack = evidence.config, evidence.leaderboard.stack
     backbones = [entry.name for entry in config.backbones]
-    folds = evidence.photos["fold"].nunique()
-    return (
+    members = (
         f"{count(len(evidence.members), 'member')} on "
         f"{count(len(backbones), 'frozen network')} ({', '.join(backbones)}), trained on "
-        f"{count(len(evidence.photos), 'photo')} in {folds} folds, and scored on the "
+    )
+    if evidence.blocks:
+        return f"{members}{_in_time(evidence)}"
+    folds = evidence.photos["fold"].nunique()
+    return (
+        f"{members}{count(len(evidence.photos), 'photo')} in {folds} folds, and scored on the "
         f"{stack.photos:,} of them that count, each by heads that have not seen it."
+    )
+
+
+def _in_time(evidence: Evidence) -> str:
+    """The photos that heads are trained and scored on, where folds are blocks of time."""
+    blocks = evidence.blocks
+    scored = [one for one in blocks if one.use == SCORED]
+    return (
+        f"{count(sum(one.photos for one in blocks), 'photo')} of {between(*blocks)} in "
+        f"{len(blocks)} blocks of time, and scored on the {evidence.leaderboard.stack.photos:,} "
+        f"that count of {between(*scored)}, each by heads that have seen earlier photos alone."
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ensemble.stacking.blocks import SCORED, Block
+
 
 @dataclass(frozen=True)
 class Score:
@@ -116,6 +118,7 @@ class Contents:
     members: tuple[str, ...]
     correlation: tuple[tuple[float | None, ...], ...]  #: of the members' errors
     folds: tuple[FoldScore, ...]
+    blocks: tuple[Block, ...]  #: of time; none where folds are others
     curves: tuple[Curve, ...]
     times: tuple[tuple[str, float], ...]  #: stage, seconds
     worst: tuple[PhotoView, ...]
@@ -128,6 +131,11 @@ class Contents:
     @property
     def stack(self) -> Score:
         return next(one for one in self.scores if one.kind == "stack")
+
+    @property
+    def scored(self) -> tuple[Block, ...]:
+        """The blocks of time that the scores are of."""
+        return tuple(one for one in self.blocks if one.use == SCORED)
 
     @property
     def shown(self) -> list[str]:

@@ -14,6 +14,7 @@ import pandas as pd
 from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.config.config import Config
 from ensemble.scoring.leaderboard import Leaderboard
+from ensemble.stacking.blocks import Block
 
 Numbers = npt.NDArray[np.float64]
 
@@ -31,6 +32,7 @@ class Evidence:
     oof: pd.DataFrame
     curves: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     near_copies: pd.DataFrame | None = None
+    folds: pd.DataFrame | None = None  #: ``name, fold``, a row a photo and repeat
     appearance: pd.DataFrame | None = None  #: ``name`` and what was measured of each photo
     times: Mapping[str, float] = field(default_factory=dict)  #: seconds of each stage
 
@@ -47,9 +49,15 @@ class Evidence:
     def photos(self) -> pd.DataFrame:
         """``fold, target``, members, ``stack, lower, upper``; a row a photo, by its name.
 
+        Photos that no stack predicted, as the earliest where folds are blocks of time, have none.
         Where folds are repeated, numbers are means over the repeats; the fold is of the first.
         """
         return by_photo(self.oof, ["target", *self.members, STACK, LOWER, UPPER])
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks of time; none where folds are others."""
+        return tuple(Block(**one) for one in self.metrics.get("blocks", ()))
 
     @property
     def scored(self) -> pd.DataFrame:
@@ -58,8 +66,11 @@ class Evidence:
 
 
 def by_photo(oof: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Columns of an out-of-fold table, averaged over repeats, by the photo's name."""
-    by_name = oof.groupby("name", sort=False)
+    """Columns of an out-of-fold table, averaged over repeats, by the photo's name.
+
+    Of the photos that the stack has predicted.
+    """
+    by_name = oof[oof[STACK].notna()].groupby("name", sort=False)
     numbers = by_name[columns].mean()
     numbers.insert(0, "fold", by_name["fold"].first())
     return numbers

@@ -130,7 +130,7 @@ def _targets(evidence: Predicted) -> Distribution:
     target = evidence.known["target"].to_numpy()
     groups = {
         "targets of the fit": target,
-        "predictions of the fit": evidence.known[STACK].to_numpy(),
+        "predictions of the fit": evidence.known[STACK].dropna().to_numpy(),
         "new predictions": evidence.table[STACK].to_numpy(),
     }
     return _distribution(groups, whole=bool((target == target.round()).all()))

@@ -23,7 +23,8 @@ class Predicted:
     unit: str  #: what is predicted: the name of the target's column
     table: pd.DataFrame  #: members, ``stack, lower, upper`` and perhaps ``novelty``, by name
     paths: dict[str, Photo]  #: of the photos, by name
-    known: pd.DataFrame  #: ``target, stack`` of the photos of the fit, predicted out of fold
+    #: ``target, stack`` of the photos of the fit, predicted out of fold; NaN where no stack did
+    known: pd.DataFrame
     own: Numbers | None = None  #: how far photos of the fit lie from the others of it
     rejected: int = 0  #: photos that cannot be used, and were left out or filled
     scores: Scores | None = None  #: where the targets are known

@@ -9,8 +9,9 @@ from typing import Any
 from backbones.plural import part
 from ensemble.digits import format_interval
 from ensemble.photos.rejected import FILE
-from ensemble.scoring.calibration import summary
+from ensemble.scoring.calibration import ALL, summary
 from ensemble.scoring.worth import worth_warnings
+from ensemble.stacking.blocks import SCORED, Block, between
 from ensemble.stacking.crossfit import MemberFits
 
 
@@ -20,9 +21,24 @@ def fit_summary(metrics: dict[str, Any], folder: Path) -> list[str]:
     low, high = stack["rmse_interval"]
     between = format_interval(low, high, " and ")
     return [
+        *_in_time(metrics),
         summary(metrics["intervals"]),
         f"stack: {stack['form']}, RMSE between {between} in 95 % of draws of photos",
         f"run: {folder}; now: python -m ensemble.submit {folder}",
+    ]
+
+
+def _in_time(metrics: dict[str, Any]) -> list[str]:
+    """Of which photos the scores are, where folds are blocks of time."""
+    blocks = [Block(**one) for one in metrics.get("blocks", ())]
+    scored = [one for one in blocks if one.use == SCORED]
+    if not scored:
+        return []
+    measured = metrics["intervals"]["measured"][ALL]["photos"]
+    return [
+        f"scored: {part(metrics['stack']['photos'], metrics['photos'], 'photo')}, "
+        f"{between(*scored)}, each predicted from earlier ones alone; intervals measured on "
+        f"{measured:,} of them"
     ]
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from backbones.errors import InputError
 from backbones.networks.backbone import Backbone, resolve
+from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.config.config import Config, default_cache
 from ensemble.config.experiment import Experiment
 from ensemble.config.settings import ConfigError, read_config, read_mapping
@@ -131,7 +132,7 @@ def _open_format_1(files: RunFolder, config: Config) -> list[Backbone]:
 
 
 def read_table(files: RunFolder, file: str) -> pd.DataFrame:
-    """A table of a run with names of photos, as they stand.
+    """A table of a run with names of photos, as they stand; what no stack predicted is NaN.
 
     Raises
     ------
@@ -139,7 +140,8 @@ def read_table(files: RunFolder, file: str) -> pd.DataFrame:
         It is missing, or no table.
     """
     with named(files.path(file)) as path:
-        return pd.read_csv(path, dtype={"name": str}, keep_default_na=False)
+        empty = {column: [""] for column in (STACK, LOWER, UPPER)}
+        return pd.read_csv(path, dtype={"name": str}, keep_default_na=False, na_values=empty)
 
 
 def read_intervals(files: RunFolder) -> Intervals:

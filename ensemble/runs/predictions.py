@@ -19,6 +19,7 @@ from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.rejected import ON_BAD_PHOTO, OnBadPhoto, Rejected
 from ensemble.runs.folder import RunFolder
 from ensemble.runs.record import OUT_OF_FOLD
+from ensemble.runs.targets import read_targets
 
 _LOG = logging.getLogger("ensemble")
 
@@ -120,6 +121,9 @@ def target_median(files: RunFolder) -> float:
     InputError
         The run has no out-of-fold table, which states them.
     """
+    targets = read_targets(files)
+    if targets is not None:
+        return float(targets.median())
     path = files.path(OUT_OF_FOLD)
     try:
         return float(pd.read_csv(path)["target"].median())  # each photo has as many rows as others

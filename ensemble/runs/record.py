@@ -73,7 +73,7 @@ def record(result: FitResult, run: RunWriter, taken: Probe) -> RunFolder:
     run.text(CONFIG, _yaml(resolve_config(experiment)))
     run.json(BACKBONES, {one.name: describe(one) for one in experiment.backbones})
     run.json(VERSIONS, versions_with_engine(experiment.config.engine))
-    run.text(FOLDS, result.folds.table().to_csv(index=False))
+    run.text(FOLDS, _folds(result).to_csv(index=False))
     if result.copies is not None and result.copies.groups():
         run.text(NEAR_COPIES, result.copies.table(result.photos).to_csv(index=False))
     if result.appearance is not None:
@@ -114,6 +114,8 @@ def resolve_config(experiment: Experiment) -> dict[str, Any]:
     content = experiment.resolved_config.model_dump(mode="json", exclude=apart)
     if content["cache_dir"] == default_cache():
         del content["cache_dir"]
+    if content["folds"]["format"] is None:
+        del content["folds"]["format"]
     return content
 
 
@@ -124,6 +126,12 @@ def _yaml(content: Any) -> str:
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     yaml.dump(content, text)
     return text.getvalue()
+
+
+def _folds(result: FitResult) -> pd.DataFrame:
+    """``name, fold``; where folds go by time also ``time, target``: not all are in ``oof.csv``."""
+    table, time = result.folds.table(), result.photos.time
+    return table if time is None else table.assign(time=time.texts(), target=result.photos.target)
 
 
 def _picture(result: FitResult) -> bytes:
@@ -143,6 +151,7 @@ def _metrics(result: FitResult) -> dict[str, Any]:
     interval = margins["rmse_intervals"].pop(STACK)
     return {
         "photos": len(photos),
+        **({"blocks": [asdict(one) for one in result.blocks()]} if result.blocks() else {}),
         "rejected": len(result.rejected),
         "stack": {"form": result.stack.form, **asdict(scores.stack), "rmse_interval": interval},
         "weights": _weights(result),

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ensemble.digits import format_number
 from ensemble.scoring.intervals import Errors, Intervals, Limits, fit_intervals
+from ensemble.stacking.folds import Rows
 from ensemble.stacking.outoffold import OutOfFold
 
 Numbers = npt.NDArray[np.float64]
@@ -35,7 +36,7 @@ class Calibration:
     """The intervals for new photos, and the intervals of the out-of-fold rows."""
 
     intervals: Intervals  #: fitted on all folds
-    lower: Numbers  #: float64 (rows,), each from the errors of the other folds
+    lower: Numbers  #: float64 (rows,), each from the errors of the other folds, or earlier ones
     upper: Numbers  #: likewise
     coverage: dict[str, Coverage]  #: of ``lower`` to ``upper``, by group
 
@@ -74,6 +75,9 @@ def calibrate(
 ) -> Calibration:
     """Fit intervals on the errors of all folds, and for each fold on those of the others.
 
+    Of ordered folds, on those of earlier ones: intervals of the first one are endless, and it is
+    left out of the coverage.
+
     Photos that the score sets aside take part in both: of a new photo it is not known whether it
     would be set aside.
 
@@ -91,12 +95,14 @@ def calibrate(
         outside = Errors.of(table.photo[others], predictions[others], target, weight)
         ends = fit_intervals(outside, coverage).around(predictions[fold], limits)
         lower[fold], upper[fold] = ends
-    measured = _measure_coverage(table, predictions, lower, upper, target, weight)
+    known = table.fold > table.fold.min() if table.is_ordered else np.ones(len(predictions), bool)
+    ends = lower[known], upper[known]
+    measured = _measure_coverage(table.photo[known], predictions[known], *ends, target, weight)
     return Calibration(fit_intervals(errors, coverage), lower, upper, measured)
 
 
 def _measure_coverage(
-    table: OutOfFold,
+    photo: Rows,
     predictions: Numbers,
     lower: Numbers,
     upper: Numbers,
@@ -108,7 +114,7 @@ def _measure_coverage(
     Scaled by the prediction, intervals have about the same coverage at each level of the
     prediction; at each level of the target, which is unknown beforehand, none can be guaranteed.
     """
-    photo, truth = table.photo, target[table.photo]
+    truth = target[photo]
     mass = np.ones(len(photo)) if weight is None else weight[photo]
     low, few = predictions <= np.median(predictions), truth <= np.median(truth)
     groups: dict[str, Mask] = {ALL: low | ~low, LOW: low, HIGH: ~low, FEW: few, MANY: ~few}

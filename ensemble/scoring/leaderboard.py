@@ -15,7 +15,8 @@ from ensemble.stacking.outoffold import OutOfFold
 
 Numbers = npt.NDArray[np.float64]
 
-#: Name of the row that knows nothing of the photos: the mean target of the other folds.
+#: Name of the row that knows nothing of the photos: the mean target of the other folds, or of the
+#: earlier ones.
 CONSTANT = "constant"
 
 #: Name of the row of the members' plain mean.
@@ -72,11 +73,13 @@ def rank(
         The stack's nested predictions.
     target, weight : float64 (photos,)
     """
+    rows, photos = predictions_of(table, stack, target, weight), table.photos
+    target, weight = target[photos], None if weight is None else weight[photos]
     kinds = dict.fromkeys(table.members, "member")
     kinds |= {MEAN: "reference", CONSTANT: "reference", STACK: "stack"}
     scores = {
         name: score(table.by_photo(column), target, weight, set_aside_above)
-        for name, column in predictions_of(table, stack, target, weight).items()
+        for name, column in rows.items()
     }
     best_first = sorted(scores, key=lambda name: (scores[name].rmse, kinds[name] != "stack"))
     return Leaderboard(
@@ -97,10 +100,13 @@ def predictions_of(
 
 
 def constant(table: OutOfFold, target: Numbers, weight: Numbers | None) -> Numbers:
-    """Predict each fold by the mean target of the other folds: a baseline without features."""
+    """Predict each fold by the mean target of the other folds: a baseline without features.
+
+    Of ordered folds, by that of all earlier ones.
+    """
     predictions = np.empty(len(table.fold))
     for training, held_out in table.splits():
-        photos = table.photo[training]
+        photos = np.concatenate([table.before, table.photo[training]])
         predictions[held_out] = np.average(
             target[photos], weights=None if weight is None else weight[photos]
         )

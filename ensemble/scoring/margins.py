@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ensemble.scoring.leaderboard import CONSTANT, MEAN, Leaderboard, predictions_of
+from ensemble.scoring.leaderboard import CONSTANT, MEAN, STACK, Leaderboard, predictions_of
 from ensemble.scoring.scores import compare, rmse_interval, score
 from ensemble.stacking.outoffold import OutOfFold
 
@@ -37,7 +37,8 @@ class Scored:
 
     def margins(self, leaderboard: Leaderboard) -> dict[str, Any]:
         """For ``metrics.json``: ``rmse_intervals``, ``gains`` and ``folds``."""
-        columns = predictions_of(self.table, self.stack, self.target, self.weight)
+        rows = predictions_of(self.table, self.stack, self.target, self.weight)
+        columns = {name: self.table.by_photo(row) for name, row in rows.items()}
         return {
             "rmse_intervals": self._intervals(columns),
             "gains": self._gains(columns, leaderboard.best_member),
@@ -47,7 +48,7 @@ class Scored:
     def _intervals(self, columns: Mapping[str, Numbers]) -> dict[str, tuple[float, float]]:
         """The 95 % interval of each RMSE; see ``rmse_interval``."""
         return {
-            name: rmse_interval(self.table.by_photo(column), self.target, self.weight, self.above)
+            name: rmse_interval(column, *self._labels, self.above)
             for name, column in columns.items()
         }
 
@@ -55,13 +56,17 @@ class Scored:
         self, columns: Mapping[str, Numbers], best_member: str
     ) -> dict[str, dict[str, float]]:
         """By how much the stack's mean squared error is lower; in the target's unit, squared."""
-        by_photo, found = self.table.by_photo, {}
-        nested = by_photo(self.stack)
+        found = {}
         for name in dict.fromkeys((best_member, MEAN, CONSTANT)):
-            others = by_photo(columns[name])
-            mean, error = compare(nested, others, self.target, self.weight, self.above)
+            mean, error = compare(columns[STACK], columns[name], *self._labels, self.above)
             found[name] = {"mean_squared_error": mean, "standard_error": error}
         return found
+
+    @property
+    def _labels(self) -> tuple[Numbers, Numbers | None]:
+        """Target and weight of the photos that have a row."""
+        photos = self.table.photos
+        return self.target[photos], None if self.weight is None else self.weight[photos]
 
     def _folds(self) -> list[dict[str, Any]]:
         """The stack's score on each fold's photos; a fold without scored ones has none."""

@@ -3,7 +3,7 @@
 The distance of a photo is that to the nearest photo of the fit, between channel means that are
 standardised over the photos of the fit; its unit is a distance that one in twenty photos of the fit
 exceeds. These are held against the photos of other folds, since photos of one thing, and copies,
-lie in one fold, and new photos are of new things.
+lie in one fold, and new photos are of new things; of folds ordered by time, against earlier photos.
 
 References
 ----------
@@ -56,19 +56,26 @@ class Novelty:
     mean: Single  #: of each channel, (d,)
     spread: Single
     unit: float  #: the distance that is 1, standardised
-    own: Numbers  #: how far each of the m photos lies from those of other folds, in units
+    #: how far each of the m photos lies from those of other folds, in units; NaN where folds are
+    #: ordered, and it is of the first one
+    own: Numbers
 
     @classmethod
-    def among(cls, backbone: str, means: Single, fold: npt.NDArray[np.intp]) -> Novelty:
-        """From the channel means (m, d) of photos of the fit, and the fold (m,) of each."""
+    def among(
+        cls, backbone: str, means: Single, fold: npt.NDArray[np.intp], is_ordered: bool = False
+    ) -> Novelty:
+        """From the channel means (m, d) of photos of the fit, and the fold (m,) of each.
+
+        With folds in an order, those of one are held against those of earlier ones.
+        """
         mean, spread = means.mean(axis=0), means.std(axis=0)
         spread = np.where(spread > 0, spread, np.float32(1))
         rows = ((means - mean) / spread).astype(np.float16)
-        own = np.empty(len(rows))
-        for one in np.unique(fold):
-            held_out = fold == one
-            own[held_out] = _nearest(rows[held_out].astype(np.float32), rows[~held_out])
-        unit = float(np.quantile(own, 1 - SHARE)) or 1.0
+        own = np.full(len(rows), np.nan)
+        for one in np.unique(fold)[is_ordered:]:
+            held_out, others = fold == one, fold < one if is_ordered else fold != one
+            own[held_out] = _nearest(rows[held_out].astype(np.float32), rows[others])
+        unit = float(np.nanquantile(own, 1 - SHARE)) or 1.0
         return cls(backbone, rows, mean, spread, unit, own / unit)
 
     def measure(self, means: Single) -> Numbers:
@@ -106,7 +113,7 @@ def take_novelty(experiment: Experiment, photos: StoredFeatures, folds: Folds) -
     )
     with drawn.open() as features:
         means = channel_means(features)
-    return Novelty.among(backbone.name, means, number[rows])
+    return Novelty.among(backbone.name, means, number[rows], folds.is_ordered)
 
 
 def draw_rows(photos: int, channels: int, seed: int) -> npt.NDArray[np.intp]:

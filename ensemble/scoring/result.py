@@ -16,6 +16,7 @@ from ensemble.scoring.calibration import Calibration
 from ensemble.scoring.leaderboard import Leaderboard
 from ensemble.scoring.novelty import Novelty
 from ensemble.scoring.worth import worth
+from ensemble.stacking.blocks import Block, list_blocks
 from ensemble.stacking.crossfit import MemberFits
 from ensemble.stacking.folds import Folds
 from ensemble.stacking.outoffold import OutOfFold
@@ -30,7 +31,7 @@ class FitResult:
     photos: Dataset  #: the labelled photos, ordered by name
     folds: Folds
     fits: tuple[MemberFits, ...]  #: of each member, in the config's order
-    table: OutOfFold
+    table: OutOfFold  #: the rows that the stack predicts
     stack: Stack
     leaderboard: Leaderboard
     calibration: Calibration
@@ -38,21 +39,32 @@ class FitResult:
     appearance: pd.DataFrame | None = None  #: see ``ensemble.photos.appearance``
     rejected: tuple[Rejected, ...] = ()  #: photos that were left out, by name
     novelty: Novelty | None = None  #: tells photos that are unlike these
+    unstacked: OutOfFold | None = None  #: earlier rows, which members predict, and no stack
 
     def out_of_fold(self) -> pd.DataFrame:
         """``name, fold, target``, a column a member, ``stack, lower, upper``; a row a photo.
 
-        A photo has a row for each repeat. No prediction of a row saw its photo.
+        A photo has a row for each repeat. No prediction of a row saw its photo. Where folds are
+        blocks of time, photos of the first one have no row, and those of the next no ``stack``, if
+        it is fitted.
         """
-        rows, photos = self.table.photo, self.photos
-        identity = {
-            "name": photos.names[rows],
-            "fold": self.table.fold,
-            "target": photos.target[rows],
-        }
-        columns = dict(zip(self.table.members, self.table.predictions.T, strict=True))
         ends = {LOWER: self.calibration.lower, UPPER: self.calibration.upper}
-        return pd.DataFrame({**identity, **columns, STACK: self.stack.nested, **ends})
+        rows = self._rows(self.table).assign(**{STACK: self.stack.nested, **ends})
+        return rows if self.unstacked is None else pd.concat([self._rows(self.unstacked), rows])
+
+    def _rows(self, table: OutOfFold) -> pd.DataFrame:
+        """``name, fold, target`` and a column a member."""
+        photos, rows = self.photos, table.photo
+        identity = {"name": photos.names[rows], "fold": table.fold, "target": photos.target[rows]}
+        return pd.DataFrame(
+            {**identity, **dict(zip(table.members, table.predictions.T, strict=True))}
+        )
+
+    def blocks(self) -> list[Block]:
+        """The blocks of time; none where folds are others."""
+        if not self.folds.is_ordered:
+            return []
+        return list_blocks(self.photos, self.folds.number[0], int(self.table.fold.min()))
 
     def worth(self) -> dict[str, Any]:
         """What is known of the worth of stack and members; see ``ensemble.scoring.worth``."""

@@ -63,7 +63,9 @@ def gain(
         ``mean_squared_error`` and its ``standard_error``, in the target's unit, squared.
     """
     nested, known = table.by_photo(stack), table.by_photo(constant(table, target, weight))
-    mean, error = compare(nested, known, target, weight, set_aside_above)
+    photos = table.photos
+    weight = None if weight is None else weight[photos]
+    mean, error = compare(nested, known, target[photos], weight, set_aside_above)
     return {"mean_squared_error": mean, "standard_error": error}
 
 
@@ -99,14 +101,14 @@ def worth_warnings(metrics: Mapping[str, Any]) -> list[str]:
     errors = {name: one.get("standard_error", 0.0) for name, one in metrics["scores"].items()}
     said = {name: format_score(one, errors[name]) for name, one in rmse.items()}
     silent = metrics.get("silent", {})
-    told = _of_stack(rmse, said, metrics.get("gain"))
+    told = _of_stack(rmse, said, metrics.get("gain"), known(metrics))
     lines = [told] if told else []
     if silent:
         named = [f"{name} (in {one['folds']} of {one['of']} folds)" for name, one in silent.items()]
         lines.append(
             f"the same number for all photos is predicted by {', '.join(named)}: they say nothing "
-            "there, as their parameters do not suit the target, or the other folds' targets are "
-            "all the same"
+            "there, as their parameters do not suit the target, or the targets of the "
+            f"{'earlier blocks' if metrics.get('blocks') else 'other folds'} are all the same"
         )
     if told and len(metrics["members"]) == 1:  # its line would be the stack's
         return lines
@@ -114,8 +116,16 @@ def worth_warnings(metrics: Mapping[str, Any]) -> list[str]:
     return lines + _of_members(loud, rmse[CONSTANT], said)
 
 
+def known(metrics: Mapping[str, Any]) -> str:
+    """What the constant says of a photo, in words, from the content of ``metrics.json``."""
+    return f"the mean target of the {'earlier blocks' if metrics.get('blocks') else 'other folds'}"
+
+
 def _of_stack(
-    rmse: Mapping[str, float], said: Mapping[str, str], gained: Mapping[str, float] | None
+    rmse: Mapping[str, float],
+    said: Mapping[str, str],
+    gained: Mapping[str, float] | None,
+    constant_is: str,
 ) -> str:
     """What is to be said of the stack; empty where it is worth something."""
     how, after = _how(rmse[STACK], rmse[CONSTANT]), ""
@@ -129,8 +139,8 @@ def _of_stack(
         return ""
     return (
         f"the stack {'' if how == _MAYBE else 'is '}{how} than knowing nothing of the photos: its "
-        f"RMSE on photos that it has not seen is {said[STACK]}, that of the constant (the mean "
-        f"target of the other folds) {said[CONSTANT]}{after}; {_TRY}"
+        f"RMSE on photos that it has not seen is {said[STACK]}, that of the constant "
+        f"({constant_is}) {said[CONSTANT]}{after}; {_TRY}"
     )
 
 

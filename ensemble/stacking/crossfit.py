@@ -6,6 +6,9 @@ Every fit is computed once and cached. It leaves out
 - two folds: from its predictions of both, a stack can be fitted and scored without either, so that
   a nested score comes from photos that neither heads nor stack have seen;
 - none: the head that predicts new photos.
+
+Of folds in an order, each fit leaves out one and all later ones, and predicts the one: nothing that
+it is made of has seen these, so that no pairs are needed.
 """
 
 from __future__ import annotations
@@ -89,6 +92,8 @@ def plan_fits(folds: Folds, nested: bool) -> list[LeftOut]:
     Those of more photos come first: they take longer, and no core is to wait for the last one.
     """
     singles = [(fold,) for repeat in folds.repeats() for fold in repeat]
+    if folds.is_ordered:
+        singles.reverse()
     return [(), *singles, *(folds.pairs() if nested else [])]
 
 

@@ -13,8 +13,9 @@ import pandas as pd
 
 from backbones.errors import InputError, first_ten
 from backbones.plural import count
-from ensemble.config.config import MOST_FOLDS, FoldsSpec
+from ensemble.config.folds import MOST_FOLDS, FoldsSpec
 from ensemble.photos.dataset import Dataset
+from ensemble.stacking.blocks import cut_blocks
 
 Rows = npt.NDArray[np.intp]
 
@@ -27,18 +28,28 @@ class Folds:
 
     ``number`` is int (repeats, n). The folds of all repeats are numbered consecutively from 0, so
     that a number identifies one fold of one repeat.
+
+    Where folds are ordered, as blocks of time are, each is predicted by heads fitted on those
+    before it alone, so that the first one never is.
     """
 
     names: npt.NDArray[np.str_]
     number: npt.NDArray[np.intp]
     neighbours: int | None = None  #: see ``FoldsSpec``
+    is_ordered: bool = False
 
     def repeats(self) -> list[list[int]]:
-        """Return the fold numbers of each repeat."""
-        return [sorted({int(fold) for fold in row}) for row in self.number]
+        """Return the numbers of the folds that are predicted, of each repeat.
+
+        >>> Folds(np.array(list("abc")), np.array([[2, 0, 1]]), is_ordered=True).repeats()
+        [[1, 2]]
+        """
+        return [sorted({int(fold) for fold in row})[self.is_ordered :] for row in self.number]
 
     def pairs(self) -> list[tuple[int, int]]:
         """Return the pairs of folds of each repeat: all, or only neighbours in a ring.
+
+        Ordered folds have none: what has seen nothing of a fold has seen nothing of later ones.
 
         >>> folds = Folds(np.array(list("abcd")), np.array([[0, 1, 2, 3]]), neighbours=1)
         >>> folds.pairs()
@@ -48,6 +59,7 @@ class Folds:
             (first, second)
             for repeat in self.repeats()
             for first, second in combinations(repeat, 2)
+            if not self.is_ordered
             if self.neighbours is None
             or min(second - first, len(repeat) - second + first) <= self.neighbours
         ]
@@ -57,9 +69,17 @@ class Folds:
         return np.flatnonzero(np.isin(self._repeat(folds), folds))
 
     def training(self, *folds: int) -> Rows:
-        """Return the positions of the photos in none of these folds, of one repeat."""
+        """Return the positions of the photos in none of these folds, of one repeat.
+
+        Of ordered folds only those in earlier ones.
+
+        >>> Folds(np.array(list("abc")), np.array([[2, 0, 1]]), is_ordered=True).training(1)
+        array([1])
+        """
         if not folds:
             return np.arange(len(self.names))
+        if self.is_ordered:
+            return np.flatnonzero(self._repeat(folds) < min(folds))
         return np.flatnonzero(~np.isin(self._repeat(folds), folds))
 
     def table(self) -> pd.DataFrame:
@@ -80,7 +100,7 @@ def split(dataset: Dataset, spec: FoldsSpec, seed: int, least: int = 2) -> Folds
 
     With a group column, every method keeps the photos of a group in one fold. ``stratified``
     distributes the target's quantiles evenly over the folds. Folds that the photos have stay, in
-    the order of their labels.
+    the order of their labels; so do blocks of their times, whatever the groups.
 
     Parameters
     ----------
@@ -91,8 +111,10 @@ def split(dataset: Dataset, spec: FoldsSpec, seed: int, least: int = 2) -> Folds
     ------
     InputError
         There are fewer photos, or groups, than folds; or the folds that the photos have are too
-        few, too many, or take a group apart.
+        few, too many, or take a group apart; or their times are too few, or missing.
     """
+    if spec.is_timed:
+        return Folds(dataset.names, cut_blocks(dataset, spec)[np.newaxis], is_ordered=True)
     if spec.method == "column" and dataset.fold is None:
         raise InputError(
             "folds.method: column is of tables, which name the fold of each photo, and there is "

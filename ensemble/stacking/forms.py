@@ -127,6 +127,15 @@ def build(form: str, parameters: Mapping[str, Any] | None = None) -> Any:
     return clone(_FORMS[form]).set_params(**inner)
 
 
+def is_fixed(regressor: Any) -> bool:
+    """Whether it has nothing to fit, so that its error on any rows is that on unseen ones.
+
+    >>> is_fixed(build("mean")), is_fixed(build("nnls"))
+    (True, False)
+    """
+    return isinstance(regressor, _FixedForm)
+
+
 def coefficients(regressor: Any, members: int) -> list[float] | None:
     """The weight of each member in a fitted regressor; None where it is not a weighted sum.
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.base import clone
 from sklearn.metrics import mean_squared_error
-from sklearn.model_selection import cross_val_predict
 
 from backbones.errors import InputError
 from backbones.plural import count
@@ -54,45 +54,47 @@ class Stack:
 
     form: str  #: as the config names it, or the single member that it is
     regressor: Any  #: fitted on the whole table: (n, members) -> (n,)
-    nested: Numbers  #: float64 (rows,), for the rows of the out-of-fold table
+    nested: Numbers  #: float64 (rows,), for the rows of ``OutOfFold.scored``
 
 
 def fit_stack(spec: StackSpec, table: OutOfFold, labels: StackLabels, seed: int) -> Stack:
-    """Fit the stack on the out-of-fold table, and predict each row of the table nested.
+    """Fit the stack on the out-of-fold table, and predict each of its scored rows nested.
 
     With ``auto``, if the nested error of the stack exceeds the error of the best member, that
     member alone becomes the stack.
     """
-    rows = labels.take(table.photo)
-    nested = _nested_predictions(spec, table, labels, seed)
+    rows, scored = labels.take(table.photo), table.scored(spec.is_fitted)
+    nested = _nested_predictions(spec, table, scored, labels, seed)
     form, regressor = _fit(spec, table.members, table.predictions, rows, table.splits(), seed)
     if spec.method == "auto":
-        errors = [rows.error(column) for column in table.predictions.T]
+        counted = labels.take(scored.photo)
+        errors = [counted.error(column) for column in scored.predictions.T]
         best = int(np.argmin(errors))
-        if errors[best] < rows.error(nested):
+        if errors[best] < counted.error(nested):
             single = forms.Single(best).fit(table.predictions, rows.target)
-            return Stack(table.members[best], single, table.predictions[:, best])
+            return Stack(table.members[best], single, scored.predictions[:, best])
     return Stack(form, regressor, nested)
 
 
 def _nested_predictions(
-    spec: StackSpec, table: OutOfFold, labels: StackLabels, seed: int
+    spec: StackSpec, table: OutOfFold, scored: OutOfFold, labels: StackLabels, seed: int
 ) -> Numbers:
-    """Predict each fold by heads and a stack that were chosen and fitted without it.
+    """Predict each scored fold by heads and a stack that were chosen and fitted without it.
 
-    This is ``cross_val_predict`` of a ``StackingRegressor``, with heads shared between folds.
+    This is ``cross_val_predict`` of a ``StackingRegressor``, with heads shared between folds. Of
+    ordered folds, they were chosen and fitted on earlier ones.
     """
     if not spec.is_fitted:
-        mean: Numbers = table.predictions.mean(axis=1)
+        mean: Numbers = scored.predictions.mean(axis=1)
         return mean
-    nested = np.empty(len(table.fold))
-    for fold in np.unique(table.fold):
+    nested = np.empty(len(scored.fold))
+    for fold in np.unique(scored.fold):
         rows, inner, splits = table.excluding(int(fold))
         outside = labels.take(table.photo[rows])
         _, stack = _fit(spec, table.members, inner, outside, splits, seed)
-        held_out = table.fold == fold
+        held_out = scored.fold == fold
         with name_errors(f"stack: {spec.method} cannot predict"):
-            nested[held_out] = stack.predict(table.predictions[held_out])
+            nested[held_out] = stack.predict(scored.predictions[held_out])
     refuse_no_numbers("stack", nested)
     return nested
 
@@ -105,23 +107,28 @@ def _fit(
     splits: list[Split],
     seed: int,
 ) -> tuple[str, Any]:
-    """Choose the form of least error on the held-out rows of `splits`; fit it on scored rows."""
+    """Choose the form of least error on the held-out rows of `splits`; fit it on scored rows.
+
+    Where no split has rows to train on, as in the first of ordered folds, it is one of those that
+    nothing is fitted of.
+    """
     counted = labels.scored if labels.weight is None else labels.scored & (labels.weight > 0)
     rows = np.flatnonzero(counted)
     if len(rows) < _LEAST:
         raise InputError(
-            f"stack: only {count(len(rows), 'photo', 'is')} outside of a fold, not set aside and "
-            "of a weight above 0; more photos, fewer folds, or stack: mean"
+            f"stack: only {count(len(rows), 'photo', 'is')} outside of a fold, or predicted before "
+            "it, not set aside and of a weight above 0; more photos, fewer folds, or stack: mean"
         )
     predictions, labels, splits = predictions[rows], labels.take(rows), _restrict(rows, splits)
     weights = {} if labels.weight is None else {"sample_weight": labels.weight}
     candidates = _candidates(spec, members, seed)
+    if len(candidates) > 1 and not splits:
+        candidates = {name: form for name, form in candidates.items() if forms.is_fixed(form)}
+        splits = [(np.arange(len(rows)), np.arange(len(rows)))]
     name = next(iter(candidates))
     if len(candidates) > 1:
         errors = {
-            candidate: labels.error(
-                cross_val_predict(form, predictions, labels.target, cv=splits, params=weights)
-            )
+            candidate: _held_out_error(form, predictions, labels, splits)
             for candidate, form in candidates.items()
         }
         name = min(errors, key=errors.__getitem__)
@@ -130,12 +137,25 @@ def _fit(
 
 
 def _restrict(rows: Rows, splits: list[Split]) -> list[Split]:
-    """Restrict splits to these rows, as positions among them."""
+    """Restrict splits to these rows, as positions among them; those without a side are left out."""
     restricted = [
         (np.flatnonzero(np.isin(rows, training)), np.flatnonzero(np.isin(rows, held_out)))
         for training, held_out in splits
     ]
-    return [(training, held_out) for training, held_out in restricted if len(held_out)]
+    return [split for split in restricted if all(map(len, split))]
+
+
+def _held_out_error(
+    form: Any, predictions: Numbers, labels: StackLabels, splits: list[Split]
+) -> float:
+    """The error of a regressor on the held-out rows of splits: of all, unless they are ordered."""
+    found, rows = np.empty(len(predictions)), np.zeros(len(predictions), dtype=bool)
+    for training, held_out in splits:
+        known = labels.take(training)
+        weights = {} if known.weight is None else {"sample_weight": known.weight}
+        fitted = clone(form).fit(predictions[training], known.target, **weights)
+        found[held_out], rows[held_out] = fitted.predict(predictions[held_out]), True
+    return labels.take(np.flatnonzero(rows)).error(found[rows])
 
 
 def _candidates(spec: StackSpec, members: Sequence[str], seed: int) -> dict[str, Any]:

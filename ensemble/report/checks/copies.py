@@ -12,6 +12,7 @@ from ensemble.digits import format_number
 from ensemble.report.checks.check import first
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence
+from ensemble.stacking.blocks import seen_before
 
 
 class ContradictingCopies:
@@ -45,13 +46,25 @@ class SplitCopies:
 
     code: ClassVar[str] = "copies-split"
     title: ClassVar[str] = "Near copies on both sides of a split"
+    advice: ClassVar[str] = (
+        "Set folds.near_copies: together, give a column of groups, or mend that of the folds."
+    )
+    of_time: ClassVar[str] = (
+        "Where new photos will not be near copies of old ones, leave the later ones out of the "
+        "table."
+    )
 
     def __call__(self, evidence: Evidence) -> Finding | None:
         copies = evidence.near_copies
         if copies is None:
             return None
-        fold = copies["name"].map(evidence.photos["fold"])
-        split = fold.groupby(copies["group"]).transform("nunique") > 1
+        if evidence.blocks and evidence.folds is not None:
+            block = copies["name"].map(evidence.folds.set_index("name")["fold"])
+            seen = seen_before(block.to_numpy(), copies["group"].to_numpy())
+            split, advice = pd.Series(seen, copies.index), self.of_time
+        else:
+            fold = copies["name"].map(evidence.photos["fold"])
+            split, advice = fold.groupby(copies["group"]).transform("nunique") > 1, self.advice
         if not split.any():
             return None
         return Finding(
@@ -59,7 +72,7 @@ class SplitCopies:
             self.title,
             f"{count(int(split.sum()), 'photo', 'was')} predicted by heads that had seen a near "
             "copy: the scores may be better than they will be on new photos.",
-            "Set folds.near_copies: together, give a column of groups, or mend that of the folds.",
+            advice,
             serious=True,
             photos=first(copies["name"][split].tolist()),
         )
