@@ -53,9 +53,12 @@ def conditions() -> dict[str, Schema]:
             },
         },
         "Data": {**_OBJECTS, "properties": {"separator": {"pattern": _SEPARATOR}}},
-        "FoldsSpec": _when(
-            _has("method", ["column"]), _OWN_FOLDS, {"properties": {"column": _NONE}}
-        ),
+        "FoldsSpec": {
+            "allOf": [
+                _when(_has("method", ["column", "time"]), _OWN_FOLDS, _without("column")),
+                _when(_has("method", ["time"]), _without("neighbours"), _without("format")),
+            ]
+        },
         "HeadSpec": {"allOf": [_PLAIN_TARGET, *_parameters("head", ALL_HEADS)]},
         "JointEntry": {
             "properties": {
@@ -91,6 +94,11 @@ def _has(key: str, values: Sequence[Any]) -> Schema:
 def _says(key: str) -> Schema:
     """It is said, and not null."""
     return {"required": [key], "properties": {key: {"not": {"type": "null"}}}}
+
+
+def _without(key: str) -> Schema:
+    """It is not said, or null."""
+    return {"properties": {key: _NONE}}
 
 
 def _inside(key: str, schema: Schema) -> Schema:

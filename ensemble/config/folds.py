@@ -40,10 +40,8 @@ class FoldsSpec(Section):
     a half day their `%p`.
     """
     n: Annotated[StrictInt, Field(ge=2, le=MOST_FOLDS)] = 5
-    """Number of folds; with `method: column` there are as many as the column names.
-
-    With `method: time`, of the blocks that are predicted.
-    """
+    """Number of folds; with `method: column` there are as many as the column names, and with `time`
+    so many blocks after the first."""
     repeats: Annotated[StrictInt, Field(ge=1, le=100)] = 1
     """Number of times that photos are split; errors are averaged over them."""
     neighbours: Positive | None = None

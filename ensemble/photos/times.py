@@ -55,7 +55,7 @@ class Times:
         """Return each as people write it: without a time of day where none has one."""
         if self.moment.dtype.kind == "f":
             return [f"{number:.15g}" for number in self.moment.tolist()]
-        for unit in ("D", "m", "s"):
+        for unit in ("m", "s") if self.is_utc else ("D", "m", "s"):
             coarse = self.moment.astype(f"datetime64[{unit}]")
             if (coarse == self.moment).all():
                 break

@@ -164,8 +164,8 @@ def tell_of_seen(
     near = 0 if copies is None else int((seen_before(number, copies.group) & ~again).sum())
     if near:
         _LOG.warning(
-            "%s near copies of some in earlier blocks: scores are better than they will be on new "
-            "photos, unless these are near copies of known ones as well",
+            "%s nearly the same as one of an earlier block: scores are better than they will be on "
+            "new photos, unless these repeat known ones as often",
             count(near, "predicted photo", "is"),
         )
     if photos.group is None:
@@ -173,8 +173,8 @@ def tell_of_seen(
     known = int(seen_before(number, photos.group).sum())
     if known:
         _LOG.warning(
-            "%s of a group that heads have learned from in earlier blocks: where new photos will be "
-            "of new groups, scores are better than they will be; folds.method: group tells more",
+            "%s of a group that heads have learned from in earlier blocks: where new photos will "
+            "be of new groups, scores are better than they will be; see folds.method: group",
             count(known, "predicted photo", "is"),
         )
 

@@ -78,6 +78,8 @@ TAKEN: dict[str, Any] = {
         objects={"format": "${NOT_SET:-yolo}", "path": "labels", "classes": ["face"]}, boxes=None
     ),
     "own folds": changed(folds={"method": "column", "column": "fold"}),
+    "times": changed(folds={"method": "time", "column": "date", "n": 3}),
+    "times in a form": changed(folds={"method": "time", "column": "d", "format": "%d.%m.%Y"}),
     "two folds in a column": changed(folds={"method": "column", "column": "fold", "n": 2}),
     "two folds and a mapping": changed(folds={"n": 2}, stack={"method": "mean"}),
     "groups": changed(
@@ -179,6 +181,15 @@ REFUSED: dict[str, Any] = {
     "own folds that copies change": changed(
         folds={"method": "column", "column": "f", "near_copies": "together"}
     ),
+    "times without a column": changed(folds={"method": "time"}),
+    "times twice": changed(folds={"method": "time", "column": "d", "repeats": 2}),
+    "times with neighbours": changed(folds={"method": "time", "column": "d", "neighbours": 1}),
+    "times that copies change": changed(
+        folds={"method": "time", "column": "d", "near_copies": "together"}
+    ),
+    "two blocks of time": changed(folds={"method": "time", "column": "d", "n": 2}),
+    "a form of dates by chance": changed(folds={"format": "%Y"}),
+    "a form of dates for folds": changed(folds={"method": "column", "column": "f", "format": "%Y"}),
     "groups without a column": changed(folds={"method": "group"}),
     "weights for a head that takes none": changed(
         data={"folder": ".", "columns": {"weight": "w"}},
@@ -199,5 +210,6 @@ LEFT_TO_THE_CODE: dict[str, Any] = {
         ]
     ),
     "an unknown backbone": changed(joint=[{"backbones": ["a", "c"], "heads": ["svr"]}]),
+    "a form of dates": changed(folds={"method": "time", "column": "d", "format": "%d.%m."}),
     "an encoding": data(encoding="utf8000"),
 }
