@@ -87,7 +87,7 @@ class Run:
 
     @property
     def oof(self) -> pd.DataFrame:
-        """The out-of-fold table: ``name, fold, target``, members, ``stack, lower, upper``."""
+        """``name, fold, target``, members, ``stack, lower, upper``: ``FitResult.out_of_fold``."""
         return read_table(self.files, OUT_OF_FOLD)
 
     @property

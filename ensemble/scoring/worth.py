@@ -101,7 +101,7 @@ def worth_warnings(metrics: Mapping[str, Any]) -> list[str]:
     errors = {name: one.get("standard_error", 0.0) for name, one in metrics["scores"].items()}
     said = {name: format_score(one, errors[name]) for name, one in rmse.items()}
     silent = metrics.get("silent", {})
-    told = _of_stack(rmse, said, metrics.get("gain"), known(metrics))
+    told = _of_stack(rmse, said, metrics.get("gain"), describe_constant(metrics))
     lines = [told] if told else []
     if silent:
         named = [f"{name} (in {one['folds']} of {one['of']} folds)" for name, one in silent.items()]
@@ -116,7 +116,7 @@ def worth_warnings(metrics: Mapping[str, Any]) -> list[str]:
     return lines + _of_members(loud, rmse[CONSTANT], said)
 
 
-def known(metrics: Mapping[str, Any]) -> str:
+def describe_constant(metrics: Mapping[str, Any]) -> str:
     """What the constant says of a photo, in words, from the content of ``metrics.json``."""
     return f"the mean target of the {'earlier blocks' if metrics.get('blocks') else 'other folds'}"
 

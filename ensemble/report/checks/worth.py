@@ -8,7 +8,7 @@ from ensemble.digits import format_score
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence
 from ensemble.scoring.leaderboard import CONSTANT, STACK
-from ensemble.scoring.worth import known
+from ensemble.scoring.worth import describe_constant
 
 #: Standard errors of a gain that come by chance once in forty times.
 _SURE = 2.0
@@ -28,7 +28,7 @@ class StackAgainstConstant:
         return Finding(
             self.code,
             self.title,
-            f"Its RMSE is {rmse[STACK]}; always saying {known(evidence.metrics)} "
+            f"Its RMSE is {rmse[STACK]}; always saying {describe_constant(evidence.metrics)} "
             f"gives {rmse[CONSTANT]}, and the difference is within what comes by chance.",
             "See whether names and targets belong together, whether the number can be seen in the "
             "photos at all, and whether there are enough of them.",

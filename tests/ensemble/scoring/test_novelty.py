@@ -31,6 +31,16 @@ def test_photos_of_one_fold_are_not_held_against_each_other() -> None:
     assert apart.own.max() == 0
 
 
+def test_in_order_photos_are_held_against_those_of_earlier_folds_alone() -> None:
+    means = np.float32([[0, 0], [4, 0], [1, 0], [4, 1]])
+    novelty = Novelty.among("tiny", means, np.array([0, 1, 2, 2]), is_ordered=True)
+    first, *own = (novelty.own * novelty.unit).tolist()
+    assert np.isnan(first)
+    one, other = means.std(axis=0)
+    assert own == pytest.approx([4 / one, 1 / one, 1 / other], rel=1e-2)
+    assert novelty.measure(means[:1]).tolist() == pytest.approx([0.0], abs=1e-3)
+
+
 def test_a_photo_has_the_same_number_alone_and_among_others() -> None:
     novelty, new = Novelty.among("tiny", rows(400), FOLD), rows(37, seed=1)
     alone = np.concatenate([novelty.measure(one[np.newaxis]) for one in new])

@@ -31,3 +31,16 @@ def test_copies_on_both_sides_of_a_split_are_named() -> None:
     assert found.photos == ("0001.jpg", "0002.jpg")
     assert SplitCopies()(evidence(near_copies=COPIES[:2])) is None
     assert SplitCopies()(evidence()) is None
+
+
+def test_copies_of_earlier_photos_are_named_where_folds_go_by_time() -> None:
+    """Those of one block are none, and a block that nobody predicts has been learned from."""
+    folds = pd.DataFrame({"name": COPIES["name"], "fold": [0, 0, 0, 1]})
+    timed = evidence(near_copies=COPIES, folds=folds)
+    block = {"photos": 9, "first": "2024", "last": "2024", "use": "scored"}
+    timed.metrics["blocks"] = [{"block": 0, **block}, {"block": 1, **block}]  # type: ignore[index]
+    found = SplitCopies()(timed)
+    assert found is not None
+    assert found.photos == ("0002.jpg",)
+    assert found.seen.startswith("1 photo was predicted by heads that had seen a near copy")
+    assert "near_copies: together" not in found.advice
