@@ -41,6 +41,7 @@ from ensemble.runs.writable import check_writable
 from ensemble.scoring.calibration import calibrate
 from ensemble.scoring.leaderboard import rank
 from ensemble.scoring.novelty import take_novelty
+from ensemble.scoring.places import take_places
 from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import scored_photos
 from ensemble.scoring.worth import refuse_constant
@@ -196,6 +197,7 @@ def fit_ensemble(
         usable.rejected,
         take_novelty(experiment, stored, split),
         unstacked,
+        take_places(experiment, photos, fits, table, stack.nested, leaderboard),
     )
 
 

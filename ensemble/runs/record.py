@@ -19,7 +19,7 @@ from ensemble.photos.rejected import FILE as REJECTED
 from ensemble.photos.rejected import rejected_table
 from ensemble.report.page.densities import shown_densities
 from ensemble.report.picture import draw_leaderboard
-from ensemble.runs import novelty, probe
+from ensemble.runs import novelty, places, probe
 from ensemble.runs.folder import RunFolder, RunWriter
 from ensemble.runs.networks import describe
 from ensemble.runs.probe import Probe
@@ -64,6 +64,7 @@ TABLES_AND_PICTURES = (
     probe.PICTURE,
     probe.NUMBERS,
     novelty.FILE,
+    places.FILE,
 )
 
 
@@ -101,6 +102,8 @@ def record(result: FitResult, run: RunWriter, taken: Probe) -> RunFolder:
     taken.write(run)
     if result.novelty is not None:
         novelty.write_novelty(result.novelty, run)
+    if result.places is not None:
+        places.write_places(result.places.rules, run)
     return run.close()
 
 
@@ -159,6 +162,7 @@ def _metrics(result: FitResult) -> dict[str, Any]:
         "best_member": scores.best_member,
         **result.worth(),
         **margins,
+        **({} if result.places is None else {"places": result.places.metrics}),
     }
 
 

@@ -15,6 +15,7 @@ from ensemble.photos.rejected import Rejected
 from ensemble.scoring.calibration import Calibration
 from ensemble.scoring.leaderboard import Leaderboard
 from ensemble.scoring.novelty import Novelty
+from ensemble.scoring.places import Places
 from ensemble.scoring.worth import worth
 from ensemble.stacking.blocks import Block, list_blocks
 from ensemble.stacking.crossfit import MemberFits
@@ -40,6 +41,7 @@ class FitResult:
     rejected: tuple[Rejected, ...] = ()  #: photos that were left out, by name
     novelty: Novelty | None = None  #: tells photos that are unlike these
     unstacked: OutOfFold | None = None  #: earlier rows, which members predict, and no stack
+    places: Places | None = None  #: None where no head has densities
 
     def out_of_fold(self) -> pd.DataFrame:
         """``name, fold, target``, a column a member, ``stack, lower, upper``; a row a photo.

@@ -16,8 +16,8 @@ from ensemble.config.columns import STACK
 from ensemble.report.evidence import by_photo, not_set_aside
 from ensemble.report.page.density_view import DensityView, density_views
 from ensemble.report.selection import choose
+from ensemble.scoring.places import densest
 from ensemble.scoring.result import FitResult
-from ensemble.stacking.crossfit import MemberFits
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,12 @@ class Overlays:
     by_name: Mapping[str, Overlay] = field(default_factory=dict)
 
 
-def densest(result: FitResult) -> MemberFits | None:
-    """The member that scores best of those that have densities; None if none has."""
-    by_name = {one.member.name: one for one in result.fits if one.has_densities}
-    best = next((name for name in result.leaderboard.scores if name in by_name), None)
-    return None if best is None else by_name[best]
-
-
 def shown_densities(result: FitResult) -> bytes | None:
     """The densities of the photos that the report of a fit shows, as ``read_overlays`` reads them.
 
     None where no head has densities.
     """
-    fits = densest(result)
+    fits = densest(result.fits, result.leaderboard)
     if fits is None:
         return None
     photos = by_photo(result.out_of_fold(), ["target", STACK])

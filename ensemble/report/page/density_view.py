@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from backbones.photos import images
 from backbones.remote.photo import Photo
+from ensemble.densities.frame import seen_in_photo
 from ensemble.photos.dataset import Dataset
 from ensemble.stacking.crossfit import MemberFits
 from ensemble.stacking.folds import Folds, Rows
@@ -30,12 +31,8 @@ class DensityView:
 
         In pixels of the photo, which is `height` x `width`; beyond it where the photo was padded.
         """
-        whole = np.array([[0.0, 0.0, 1.0, 1.0]])
-        left, top, right, bottom = images.boxes_in_frame(
-            whole, (height, width), self.size, self.resize
-        )[0]
-        across, down = width / (right - left), height / (bottom - top)
-        return (-left * across, (1 - left) * across, (1 - top) * down, -top * down)
+        left, top, right, bottom = seen_in_photo((height, width), (self.size, self.resize))
+        return left, right, bottom, top
 
 
 def density_views(

@@ -1,0 +1,78 @@
+"""Photos of a fit whose objects have known places, beside what is seen in them out of fold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from ensemble.densities.frame import Size
+from ensemble.heads import Boxes
+from ensemble.photos.objects import Objects
+from ensemble.stacking.crossfit import MemberFits
+from ensemble.stacking.folds import Rows
+from ensemble.stacking.outoffold import OutOfFold
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class FoldView:
+    """The located photos of one fold, by a head that was fitted without them."""
+
+    fold: int
+    repeat: int
+    photo: Rows  #: their positions (n,)
+    densities: npt.NDArray[np.float16]  #: (n, rows, columns), in the target's unit
+    stack: Numbers  #: the stack's nested predictions of them (n,), not below 0
+
+
+@dataclass(frozen=True)
+class Located:
+    """The photos whose objects have known places, and a member that has densities of them."""
+
+    objects: Objects
+    fits: MemberFits
+    table: OutOfFold
+    nested: Numbers  #: the stack's predictions (rows of the table,)
+    weight: Numbers | None = None  #: of each photo; those of weight 0 are left out
+
+    def views(self) -> Iterator[FoldView]:
+        """The folds that have such photos, one after the other: densities are read from disk."""
+        known = np.array([one is not None for one in self.objects.boxes])
+        if self.weight is not None:
+            known &= self.weight > 0
+        for fold in np.unique(self.table.fold):
+            rows = np.flatnonzero(self.table.fold == fold)
+            kept = known[self.table.photo[rows]]
+            if kept.any():
+                yield FoldView(
+                    int(fold),
+                    int(self.table.repeat[rows[0]]),
+                    self.table.photo[rows[kept]],
+                    self.fits.densities(int(fold))[kept],
+                    self.nested[rows[kept]].clip(0),
+                )
+
+    def boxes(self, photo: int) -> Boxes:
+        """The boxes (m, 4) of a photo that has a view, as fractions of it."""
+        return _known(self.objects.boxes[photo])
+
+    def boxes_in_frame(self, photo: int) -> Boxes:
+        """The same, as fractions of what the network saw."""
+        return _known(self._in_frame[photo])
+
+    @cached_property
+    def _in_frame(self) -> list[Boxes | None]:
+        return self.objects.in_frame(*self.fits.member.view)
+
+    def size(self, photo: int) -> Size:
+        """Its height and width, pixels."""
+        return self.objects.sizes[photo]
+
+
+def _known(boxes: Boxes | None) -> Boxes:
+    return np.empty((0, 4)) if boxes is None else boxes
