@@ -229,7 +229,7 @@ class Predictor:
         return self._heads[member]
 
     @contextmanager
-    def _kept_predictions(self) -> Iterator[FeatureStore]:
+    def _kept_predictions(self) -> Iterator[Store]:
         """The store of the members' predictions by these heads and this engine."""
         features = [features_key(one, self.engine) for one in self.fitted.backbones]
         name = key([*self.fitted.identities, choose_engine(self.engine), features])[:32]

@@ -205,9 +205,14 @@ class Run:
         keep: bool = False,
         keep_maps: bool = False,
         progress: Progress | None = None,
+        by: Predictor | None = None,
     ) -> Predictions:
-        """What ``predict`` says, and what is wrong with photos that cannot be used."""
-        predict = partial(self.predictor.predict, keep=keep, keep_maps=keep_maps, progress=progress)
+        """What ``predict`` says, and what is wrong with photos that cannot be used.
+
+        Another than the run's own predictor may do it.
+        """
+        predictor = self.predictor if by is None else by
+        predict = partial(predictor.predict, keep=keep, keep_maps=keep_maps, progress=progress)
         name, median = self.config.data.columns.name, partial(target_median, self.files)
         return predict_usable(predict, photos, on_bad_photo, median, name)
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ensemble.photos.newphotos import NewPhotos
+    from ensemble.placing.placing import Placing
     from ensemble.run import Run
     from ensemble.runs.submission import Submission
     from ensemble.terminal.console import Console
@@ -23,10 +25,8 @@ from ensemble.terminal.flags import add_flags
 from ensemble.version import add_version
 
 EPILOG = """\
-examples:
-  python -m ensemble.submit                          the newest run, the test photos of its config
+example:
   python -m ensemble.submit runs/demo --images new   every photo in the folder new
-  python -m ensemble.submit my.pack --images new     with a run packed by ensemble.pack
 
 Exit codes: 0 done, 1 the run failed, 2 wrong use, 130 stopped by Ctrl-C or SIGTERM.
 """
@@ -62,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
         "--out",
         type=expand_home,
         metavar="FILE",
-        help="the submission (default: RUN/submission.csv; of a pack, NAME-submission.csv here)",
+        help="the submission (default: submission.csv in the run)",
     )
     made.add_argument(
         "--set",
@@ -90,6 +90,24 @@ def parser() -> argparse.ArgumentParser:
         help="a page, too: how like those of the fit the photos are",
     )
     made.add_argument(
+        "--density",
+        nargs="?",
+        const="",
+        metavar="DIR",
+        help="maps of where the number lies (default: density in the run)",
+    )
+    made.add_argument(
+        "--regions",
+        type=expand_home,
+        metavar="CSV",
+        help="count these boxes or polygons of the photos",
+    )
+    made.add_argument(
+        "--points",
+        action="store_true",
+        help="find each object",
+    )
+    made.add_argument(
         "--force",
         action="store_true",
         help="write over files that others wrote or changed",
@@ -107,6 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     from backbones.plural import count
+    from ensemble.placing.output import PlacedFiles
     from ensemble.report.outlook import find_in
     from ensemble.reporting import describe_new, report_new
     from ensemble.run import open_run
@@ -126,9 +145,15 @@ def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     if asked.test is None and asked.images is None and place.is_dir():  # a pack keeps no rows
         refuse_other_rows(run.config.data, photos)
     submission = _open_submission(asked, place, run, photos.local)
+    placing = _open_placing(asked, run, submission, photos)
     console.line(f"{count(len(photos), 'photo')} to predict")
     predictions = run.predict_usable(
-        photos, asked.on_bad_photo, keep=True, keep_maps=asked.keep_maps, progress=console
+        photos,
+        asked.on_bad_photo,
+        keep=True,
+        keep_maps=asked.keep_maps,
+        progress=console,
+        by=None if placing is None else placing.predictor,
     )
     if asked.on_bad_photo == "skip":
         photos = photos.take([row for row in range(len(photos)) if row not in predictions.rejected])
@@ -145,7 +170,28 @@ def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
         report_new(new, submission)
     for line in submitted.summary():
         console.line(line)
-    return submitted.content()
+    content = dict(submitted.content())
+    if placing is not None:
+        placing.place(photos, predictions, console)
+        placed = PlacedFiles(placing, submission)
+        placed.write()
+        for line in placed.summary():
+            console.line(line)
+        content["paths"] = {**content["paths"], **placed.paths}
+    return content
+
+
+def _open_placing(
+    asked: argparse.Namespace, run: Run, submission: Submission, photos: NewPhotos
+) -> Placing | None:
+    """What makes maps, counts of regions and points; None where nothing of it is asked for."""
+    from ensemble.placing.output import want
+    from ensemble.placing.placing import open_placing
+
+    wanted = want(submission, asked.density, asked.regions, asked.points)
+    if not wanted.named:
+        return None
+    return open_placing(run, wanted, photos, asked.on_bad_photo != "error", asked.force)
 
 
 def _open_submission(
@@ -154,6 +200,7 @@ def _open_submission(
     """The submission to be; every place that will be written is tried."""
     from backbones.places import check_folder
     from ensemble.config.config import CACHE_DIR
+    from ensemble.placing.output import tables_of
     from ensemble.runs.opening import cache_folder
     from ensemble.runs.submission import open_submission
     from ensemble.storage.outputs import Outputs
@@ -171,7 +218,8 @@ def _open_submission(
         lists_rejected=asked.on_bad_photo != "error",
         reports=asked.report,
         run=run.files,
-        inputs=[*(path for path in (place, asked.test) if path is not None), *photos],
+        inputs=[one for one in (place, asked.test, asked.regions, *photos) if one is not None],
+        tables=tables_of(asked.regions, asked.points),
     )
 
 

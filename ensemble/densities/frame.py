@@ -37,6 +37,7 @@ class Axis:
     before: int  #: cells of the density that lie in the padding before the photo
     length: int  #: of that side, pixels
     cell: float  #: of a whole cell, pixels
+    start: float = 0.0  #: of the density, pixels; below 0 where it begins in the padding
 
     @classmethod
     def between(cls, start: float, end: float, cells: int, length: int) -> Axis:
@@ -46,7 +47,7 @@ class Axis:
         inside = (edges[1:] > 1e-3) & (edges[:-1] < length - 1e-3)
         first, last = np.flatnonzero(inside)[[0, -1]]
         kept = edges[first : last + 2].clip(0, length)
-        return cls(kept, int(first), length, float((end - start) / cells))
+        return cls(kept, int(first), length, float((end - start) / cells), float(start))
 
     @property
     def cells(self) -> int:
@@ -73,6 +74,11 @@ class Axis:
         covered = np.minimum(self.edges[1:], high) - np.maximum(self.edges[:-1], low)
         shares: Numbers = covered.clip(0) / np.diff(self.edges)
         return shares
+
+    def place(self, position: float) -> float:
+        """Where a position in cells of the whole density lies in the photo, pixels."""
+        whole = self.start + position * self.cell
+        return min(max(whole, 0.0), float(self.length))
 
     def even(self) -> Numbers:
         """The edges of equal cells over the whole side, about as long as those of the density."""
@@ -104,6 +110,10 @@ class Frame:
     def fold(self, density: npt.NDArray[np.floating]) -> Numbers:
         """The density without the padding, float64 (rows, columns), with the same sum."""
         return self.across.fold(self.down.fold(density.astype(np.float64)).T).T
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point in cells of the density lies: x and y in pixels of the photo."""
+        return self.across.place(x), self.down.place(y)
 
     def even(self, folded: Numbers) -> Numbers:
         """A folded density over equal cells from corner to corner of the photo; the same sum."""

@@ -54,7 +54,7 @@ def find_peaks(densities: npt.NDArray[np.floating], distance: int) -> Peaks:
     peak += photo.ravel() * (rows * columns)
     size = photos * rows * columns
     mass, x, y = (
-        np.bincount(peak, (plain * weight).ravel(), size)
+        np.bincount(peak, (plain * weight).ravel(), size).astype(np.float64)
         for weight in (1.0, column + 0.5, row + 0.5)
     )
     found = np.flatnonzero(mass >= _LEAST)

@@ -147,7 +147,7 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 f"{count(below, 'target', 'is')}; take another head"
             )
         random = check_random_state(self.random_state)
-        grid = (math.ceil(X.size[0] / self.stride), math.ceil(X.size[1] / self.stride))
+        grid = self.grid(X.size)
         training = _training(X, y, sample_weight, boxes, grid)
         model = density_network.build(training, grid, self.width, random)
         batch_size = min(self.batch_size, max(1, len(y) // 8))
@@ -162,6 +162,10 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         )
         self._network = model
         return self
+
+    def grid(self, size: tuple[int, int]) -> tuple[int, int]:
+        """Rows and columns of the density over a network's input of this height and width."""
+        return math.ceil(size[0] / self.stride), math.ceil(size[1] / self.stride)
 
     def predict(self, X: Maps) -> npt.NDArray[np.float64]:
         """Predict float64 (n,) for the maps of n photos."""

@@ -86,6 +86,7 @@ class Submission:
     lists_rejected: bool = False  #: whether photos that cannot be used are left out, or filled
     reports: bool = False  #: whether a page tells of it
     run: RunFolder | None = None  #: none of its files is written over
+    tables: tuple[str, ...] = ()  #: names of others that are to be written beside it
 
     def write(self, predictions: Predictions, photos: NewPhotos) -> pd.DataFrame:
         """Write the file and, beside it, ``predictions.csv`` with every member's prediction.
@@ -115,15 +116,14 @@ class Submission:
             if path not in files and not (self.run is not None and self.run.holds(path)):
                 self.outputs.remove(path)
         for path, rows in files.items():
-            with self.outputs.write(path, _OUT) as partial:
-                rows.to_csv(partial, index=False)
+            self._write(path, rows)
         self._check(photos)
         return submission
 
     @property
     def details(self) -> Path:
-        """The file with every member's prediction; ``a-submission.csv`` has one of its own."""
-        return self._beside("predictions.csv")
+        """The file with every member's prediction."""
+        return self.beside("predictions.csv")
 
     @property
     def rejected(self) -> Path:
@@ -141,9 +141,13 @@ class Submission:
         """What the page shows, as JSON."""
         return self.out.with_suffix(".json")
 
+    def _write(self, path: Path, rows: pd.DataFrame) -> None:
+        with self.outputs.write(path, _OUT) as partial:
+            rows.to_csv(partial, index=False)
+
     def _lists(self) -> tuple[Path, Path]:
         """Where photos that cannot be used are listed, without and with a list of the run's own."""
-        path = self._beside(REJECTED)
+        path = self.beside(REJECTED)
         return path, path.with_name(f"submission-{path.name}")
 
     def check_places(self, inputs: Sequence[Path]) -> None:
@@ -163,6 +167,7 @@ class Submission:
             )
         files = [self.out, self.details] + [self.rejected] * self.lists_rejected
         files += [self.page, self.page_data] * self.reports
+        files += [self.beside(name) for name in self.tables]
         # Some file systems take names that differ in their case alone for the same.
         beside = {path.name.casefold() for path in files[1:]}
         if self.out.name.casefold() in beside:
@@ -176,7 +181,12 @@ class Submission:
                 self.run.refuse_own(path, _OUT)
             self.outputs.check(path, _OUT)
 
-    def _beside(self, name: str) -> Path:
+    def write_table(self, name: str, rows: pd.DataFrame) -> None:
+        """Write one of the ``tables``; errors as ``write``."""
+        self._write(self.beside(name), rows)
+
+    def beside(self, name: str) -> Path:
+        """Where a file of a name lies; that of ``a-submission.csv`` begins with ``a-``."""
         before, named, _ = self.out.stem.rpartition("submission")
         return self.out.with_name(f"{before if named else ''}{name}")
 
@@ -196,6 +206,7 @@ def open_submission(
     reports: bool = False,
     run: RunFolder | None = None,
     inputs: Sequence[Path] = (),
+    tables: tuple[str, ...] = (),
 ) -> Submission:
     """Looks at the places and the sample, before anything is predicted.
 
@@ -209,6 +220,8 @@ def open_submission(
         None of its files is written over.
     inputs : sequence of Path
         Other files that are read, beside the tables of the config.
+    tables : tuple of str
+        Names of other tables that will be written beside it.
 
     Raises
     ------
@@ -225,12 +238,13 @@ def open_submission(
         lists_rejected,
         reports,
         run,
+        tables,
     )
     if run is not None and out == run.path("submission.csv"):
         adopt_earlier(outputs, out, submission.details, submission.columns, submission.name)
     objects = None if data.objects is None else data.objects.path
-    tables = (data.train, data.test, data.boxes, data.points, objects, data.sample_submission)
-    submission.check_places([*inputs, *(data.path(one) for one in tables if one is not None)])
+    read = (data.train, data.test, data.boxes, data.points, objects, data.sample_submission)
+    submission.check_places([*inputs, *(data.path(one) for one in read if one is not None)])
     return submission
 
 

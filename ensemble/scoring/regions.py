@@ -106,9 +106,8 @@ def fit_regions(
     parts = [_count_boxes(located, view, random) for view in located.views()]
     if not parts:
         return None
-    found = BoxErrors(
-        *map(np.concatenate, zip(*(vars(one).values() for one in parts), strict=True))
-    )
+    columns = zip(*(vars(one).values() for one in parts), strict=True)
+    found = BoxErrors(*map(np.concatenate, columns))
     limits = (0.0, limits[1])
     lower, upper = np.empty((2, len(found.photo)))
     for fold in np.unique(found.fold):

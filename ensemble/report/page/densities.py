@@ -84,20 +84,25 @@ def read_overlays(path: Path) -> Overlays:
 
 
 def draw_overlay(overlay: Overlay) -> bytes:
-    """A small PNG, clear where there is nothing; the browser enlarges it.
+    """A small PNG, clear where there is nothing; the browser enlarges it."""
+    content = io.BytesIO()
+    colour_density(overlay.density).save(content, "PNG", optimize=True)
+    return content.getvalue()
+
+
+def colour_density(density: npt.NDArray[np.floating]) -> Image.Image:
+    """A density (rows, columns) as RGBA, a pixel a cell, clear where there is nothing.
 
     Its colour stands for the root of what lies in a cell, on a scale that ends at the photo's
     highest, or at that of one object half as wide and high as the photo, where this is more.
     """
     import matplotlib
 
-    density = np.clip(overlay.density.astype(np.float32), 0, None)
+    density = np.clip(density.astype(np.float32), 0, None)
     share = np.sqrt(density / max(float(density.max()), 4 / density.size))
     colours = matplotlib.colormaps["inferno"](0.3 + 0.7 * share)
     colours[..., 3] = 0.85 * np.clip((share - 0.15) / 0.5, 0, 1)
-    content = io.BytesIO()
-    Image.fromarray((colours * 255).round().astype(np.uint8)).save(content, "PNG", optimize=True)
-    return content.getvalue()
+    return Image.fromarray((colours * 255).round().astype(np.uint8))
 
 
 def _frame(view: DensityView) -> tuple[float, float, float, float]:

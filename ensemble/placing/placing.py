@@ -1,0 +1,155 @@
+"""From new photos to where the number lies in them: what is asked for is checked, then made."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from backbones.errors import InputError
+from backbones.photos.digests import photo_digests
+from backbones.photos.sizes import photo_sizes
+from backbones.progress import Progress
+from backbones.remote.photo import Photo
+from ensemble.config.columns import STACK
+from ensemble.densities.frame import Frame
+from ensemble.photos.newphotos import NewPhotos
+from ensemble.photos.regions import check_inside, read_regions
+from ensemble.placing.block import Placed, Taker
+from ensemble.placing.density_predictor import DensityPredictor
+from ensemble.placing.maps import Maps
+from ensemble.placing.point_table import PointTable
+from ensemble.placing.region_counts import RegionCounts
+from ensemble.placing.rules import refuse_clash, rules_of
+from ensemble.prediction import BLOCK
+from ensemble.run import Run
+from ensemble.runs.predictions import Predictions
+from ensemble.storage.output_folder import OutputFolder
+
+_LOG = logging.getLogger("ensemble")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of new photos is asked for."""
+
+    density: Path | None = None  #: the folder of maps
+    regions: Path | None = None  #: the table of regions
+    points: bool = False
+
+    @property
+    def named(self) -> list[str]:
+        """The names of what is asked for."""
+        return [name for name, value in vars(self).items() if value]
+
+
+@dataclass(frozen=True)
+class Placing:
+    """What makes it, ready to go."""
+
+    predictor: DensityPredictor
+    maps: Maps | None
+    regions: RegionCounts | None
+    points: PointTable | None
+
+    def place(self, photos: NewPhotos, predictions: Predictions, progress: Progress) -> None:
+        """Make it, block by block; photos that were filled have no place.
+
+        Parameters
+        ----------
+        photos : NewPhotos
+            Those that have a row in `predictions`, in their order; ``predictor`` has predicted
+            them.
+        """
+        kept = np.flatnonzero(~predictions.filled)
+        totals = predictions.table[STACK].to_numpy(dtype=np.float64)[kept].clip(0)
+        usable = photos.take(kept.tolist())
+        takers: list[Taker] = [t for t in (self.maps, self.regions, self.points) if t is not None]
+        with progress.stage("placing", len(usable), "photo") as advance:
+            for block in self._blocks(usable, totals, progress):
+                for taker in takers:
+                    taker.take(block)
+                advance(len(block))
+        if self.maps is not None:
+            self.maps.close()
+
+    def _blocks(
+        self, photos: NewPhotos, totals: np.ndarray, progress: Progress
+    ) -> Iterator[list[Placed]]:
+        """Photos with the densities that the cache has of them."""
+        cache, view, grid = self.predictor.cache, self.predictor.member.view, self.predictor.grid
+        digests = photo_digests(photos.paths, cache, None, progress)
+        with self.predictor.open_densities() as store:
+            for start in range(0, len(photos), BLOCK):
+                rows = range(start, min(start + BLOCK, len(photos)))
+                densities = store.read([digests[row] for row in rows]).reshape(-1, *grid)
+                sizes = photo_sizes([photos.paths[row] for row in rows], cache)
+                yield [
+                    Placed(
+                        str(photos.names[row]),
+                        photos.paths[row],
+                        Frame.of(size, view, grid),
+                        density,
+                        float(totals[row]),
+                    )
+                    for row, size, density in zip(rows, sizes, densities, strict=True)
+                ]
+
+
+def open_placing(
+    run: Run, wanted: Wanted, photos: NewPhotos, with_bad: bool = False, force: bool = False
+) -> Placing:
+    """Look, before anything is predicted, whether it can be made, and get ready.
+
+    Parameters
+    ----------
+    with_bad : bool
+        Photos may be such as cannot be used.
+    force : bool
+        Files of the user may be written over.
+
+    Raises
+    ------
+    InputError
+        The run does not tell it; a table or a folder is not usable; or photos lie in memory alone.
+    """
+    if len(photos.paths) < len(photos):
+        raise InputError("where the number lies is told of files, not of photos in memory")
+    rules, data = rules_of(run, wanted.named), run.config.data
+    predictor = DensityPredictor(run.predictor, rules.member)
+    names, columns = photos.names.tolist(), data.columns
+    maps = regions = points = None
+    if wanted.density is not None:
+        maps = Maps(OutputFolder(wanted.density, force), names, columns.name, rules.member)
+        maps.check("density")
+        refuse_clash(columns.name, maps.COLUMNS)
+    if wanted.regions is not None:
+        listed = read_regions(wanted.regions, data, names)
+        asked = {one.photo for one in listed}
+        named = [name in asked for name in names]
+        frames = _frames(photos.take(np.flatnonzero(named).tolist()), predictor, with_bad)
+        check_inside(wanted.regions, listed, frames)
+        if rules.intervals is None:
+            _LOG.warning(
+                "regions: no photo of the fit says where its objects are, and so nothing tells how "
+                "far off the counts may be: they come without intervals"
+            )
+        regions = RegionCounts(listed, columns.name, rules.intervals, data.limits)
+        refuse_clash(columns.name, regions.COLUMNS)
+    if wanted.points and rules.points is not None:
+        points = PointTable(rules.points, columns.name, columns.point)
+    return Placing(predictor, maps, regions, points)
+
+
+def _frames(photos: NewPhotos, predictor: DensityPredictor, with_bad: bool) -> dict[str, Frame]:
+    """The frame of each photo, by name; of some that cannot be used there is none."""
+    unsized: dict[Photo, list[str]] = {}
+    sizes = photo_sizes(photos.paths, predictor.cache, unsized if with_bad else None)
+    view, grid = predictor.member.view, predictor.grid
+    pairs: Sequence[tuple[str, tuple[int, int]]] = list(
+        zip(photos.names.tolist(), sizes, strict=True)
+    )
+    return {name: Frame.of(size, view, grid) for name, size in pairs if size != (0, 0)}
