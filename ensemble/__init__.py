@@ -4,6 +4,7 @@ Its rooms, from the doors down; each imports only from those below it:
 
 - ``init``, ``fit``, ``submit``, ``compare``, ``pack``, ``cache``, ``backbones``: the commands.
 - ``estimators``: ``BackboneFeatures`` and ``BackboneEnsemble``, for scikit-learn.
+- ``placing``: new photos and a run -> where the number lies: maps, regions, points.
 - ``training``, ``run``, ``reporting``, ``comparing``, ``probing``, ``prediction``: the ways through
   the house.
 - ``runs``: what a fit found -> a folder that can be checked, opened and packed.
@@ -15,6 +16,7 @@ Its rooms, from the doors down; each imports only from those below it:
 - ``terminal``: lines, tables, progress bars.
 - ``storage``: the cache folder -> what it holds, and what of it is old.
 - ``config``: a file -> an experiment that will run.
+- ``densities``: a density over what a network saw -> cells of the photo, shares, points.
 - ``heads``: features -> predictions.
 """
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from ensemble.comparing import compare
     from ensemble.estimators.backbone_ensemble import BackboneEnsemble
     from ensemble.estimators.backbone_features import BackboneFeatures
+    from ensemble.placing.locating import locate
     from ensemble.proposal.proposing import init
     from ensemble.run import Run, open_run
     from ensemble.training import fit
@@ -44,6 +47,7 @@ __all__ = [
     "fit",
     "init",
     "list_backbones",
+    "locate",
     "open_run",
 ]
 
@@ -56,6 +60,7 @@ _MODULES = {
     "fit": "ensemble.training",
     "list_backbones": "ensemble.backbones",
     "init": "ensemble.proposal.proposing",
+    "locate": "ensemble.placing.locating",
     "open_run": "ensemble.run",
 }
 

@@ -186,6 +186,8 @@ class Run:
             ``stack``, ``lower`` and ``upper``, in the target's unit; then ``novelty``, how far it
             lies from those of the fit, of which five in a hundred are beyond 1.
 
+        Where the number lies in each photo: ``ensemble.locate``.
+
         Raises
         ------
         InputError

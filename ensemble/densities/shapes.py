@@ -53,17 +53,18 @@ def parse_polygon(text: str) -> BaseGeometry:
     from shapely.errors import ShapelyError
 
     try:
-        shape = from_wkt(_closed(text))
+        with np.errstate(invalid="ignore"):  # numbers that are none are refused below
+            shape = from_wkt(_closed(text))
     except (ShapelyError, ValueError) as error:
-        reason = str(error).partition("\n")[0]
+        _, _, reason = str(error).partition(": ")
         raise InputError(
-            f"no well-known text as POLYGON ((x y, x y, x y)): {reason or 'it cannot be read'}"
+            f"no well-known text as POLYGON ((x y, x y, x y)): {reason or error}"
         ) from None
     if shape is None or shape.geom_type not in _KINDS:
         kind = "nothing" if shape is None else shape.geom_type
         raise InputError(f"must be a POLYGON or MULTIPOLYGON, not {kind}")
     if not shape.is_valid:
-        raise InputError(f"a polygon that is none ({is_valid_reason(shape)}); draw it again")
+        raise InputError(f"a polygon that crosses or touches itself: {is_valid_reason(shape)}")
     if shape.area == 0:
         raise InputError("a polygon of no area")
     return shape

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,9 @@ from ensemble.photos.units import check_pixels
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+#: What is wrong with lines of a table.
+Mistakes = defaultdict[int, list[str]]
+
 #: Columns that a table of regions may have.
 REGION, POLYGON = "region", "polygon"
 
@@ -39,89 +42,100 @@ class Region:
     line: int  #: of its table, from 1
 
 
-def read_regions(path: Path, data: Data, names: Sequence[str]) -> list[Region]:
+def read_regions(
+    path: Path,
+    data: Data,
+    names: Sequence[str],
+    frames_of: Callable[[set[str]], Mapping[str, Frame]],
+) -> list[Region]:
     """Read the regions of photos with these names, in the order of the table.
 
     It has the config's column of names, and either its columns of a box, or ``polygon`` with
     well-known text; ``region`` is a label, by default the region's number in its photo.
 
+    Parameters
+    ----------
+    frames_of : callable
+        Gives the frames of photos by their names; where one cannot be used, there is none.
+
     Raises
     ------
     InputError
         The table cannot be read; lines of photos that are not to be predicted, with regions of no
-        area, or with labels that a photo has twice: all of them.
+        area or outside of their photo, or with labels that a photo has twice: all of them.
     """
-    form, columns = data.table_format, data.columns
-    rows = table.read_table(path, [columns.name], form)
-    if table.has_column(rows, POLYGON, path):
-        shapes, wrong = _read_shapes(rows[POLYGON], parse_polygon)
-    else:
-        rows = table.read_table(path, [columns.name, *columns.box], form)
-        corners = [table.parse_numbers(rows, column, path, form) for column in columns.box]
-        boxes = np.column_stack(corners)
-        check_pixels(boxes, rows.index.tolist(), path, columns.box)
-        shapes, wrong = _read_shapes(pd.Series(boxes.tolist(), rows.index), box_shape)
+    if not path.is_file():
+        raise InputError(f"regions: there is no file {path}")
+    rows = table.read_table(path, [data.columns.name], data.table_format)
+    shapes, wrong = _shapes(rows, path, data)
     meant = _meant(names)
-    photos = rows[columns.name].map(lambda name: meant.get(name) or meant.get(_plain(name)))
+    photos = rows[data.columns.name].map(lambda name: meant.get(name) or meant.get(_plain(name)))
     for line in rows.index[photos.isna()]:
-        wrong[line].append(f"{rows[columns.name][line]!r} is not among the photos to predict")
+        told = f"{rows[data.columns.name][line]!r} is not among the photos to predict"
+        wrong[line].append(told)
     labels = _labels(rows, photos, path)
-    for (photo, label), times in Counter(zip(photos, labels, strict=True)).items():
-        if times > 1:
-            for line in rows.index[(photos == photo) & (labels == label)]:
-                wrong[line].append(f"{photo!r} has {times} regions {label!r}; name each otherwise")
-    refuse(path, wrong)
-    return [
+    twins = pd.DataFrame({"photo": photos, "label": labels}).duplicated(keep=False)
+    for line in rows.index[twins & photos.notna()]:
+        told = f"{photos[line]!r} has several regions {labels[line]!r}; name each otherwise"
+        wrong[line].append(told)
+    regions = [
         Region(photo, label, shape, line)
         for line, photo, label, shape in zip(rows.index, photos, labels, shapes, strict=True)
     ]
-
-
-def check_inside(path: Path, regions: Sequence[Region], frames: Mapping[str, Frame]) -> None:
-    """Refuse regions that are not in their photos, all of them.
-
-    Parameters
-    ----------
-    frames : mapping of str to Frame
-        Of the photos, by name; regions of others are left alone.
-    """
-    wrong: defaultdict[int, list[str]] = defaultdict(list)
+    frames = frames_of(set(photos.dropna()))
     for one in regions:
-        if one.photo in frames and (mistake := _outside(one, frames[one.photo])):
-            wrong[one.line].append(mistake)
-    refuse(path, wrong)
+        if one.photo in frames and one.shape is not None:
+            wrong[one.line] += _outside(one, frames[one.photo])
+    _refuse(path, wrong)
+    return regions
 
 
-def refuse(path: Path, wrong: Mapping[int, Sequence[str]]) -> None:
+def _shapes(rows: pd.DataFrame, path: Path, data: Data) -> tuple[list[Any], Mistakes]:
+    """The shape of each row, by whichever columns the table has; and see ``_read_shapes``."""
+    if table.has_column(rows, POLYGON, path):
+        return _read_shapes(rows[POLYGON], parse_polygon)
+    ends, form = data.columns.box, data.table_format
+    if absent := [column for column in ends if not table.has_column(rows, column, path)]:
+        raise InputError(
+            f"{path} lacks columns: it must have either {', '.join(ends)}, in pixels of the photo, "
+            f"or {POLYGON}, as POLYGON ((x y, x y, x y)):",
+            [repr(column) for column in absent],
+        )
+    boxes = np.column_stack([table.parse_numbers(rows, column, path, form) for column in ends])
+    check_pixels(boxes, rows.index.tolist(), path, ends)
+    return _read_shapes(pd.Series(boxes.tolist(), rows.index), box_shape)
+
+
+def _refuse(path: Path, wrong: Mistakes) -> None:
     """Raise an ``InputError`` of what is wrong with lines of a table, if anything is."""
     told = pd.Series({line: "; ".join(texts) for line, texts in sorted(wrong.items()) if texts})
     title = f"{path}: regions that cannot be counted"
     table.refuse_lines(np.ones(len(told), dtype=bool), told, title)
 
 
-def _outside(region: Region, frame: Frame) -> str:
-    """How a region lies outside of its photo, or of what the network saw of it."""
+def _outside(region: Region, frame: Frame) -> list[str]:
+    """How a region lies outside of its photo, or of what the network saw of it, if it does."""
     height, width = frame.down.length, frame.across.length
     left, top, right, bottom = region.shape.bounds
     beyond = max(-left / width, -top / height, right / width - 1, bottom / height - 1)
     ends = f"from {left:g}, {top:g} to {right:g}, {bottom:g}"
     if beyond > _SLACK:
-        return f"{ends}, beyond {region.photo!r} of {width} x {height} pixels"
+        return [f"{ends}, beyond {region.photo!r} of {width} x {height} pixels"]
     near, upper, far, lower = frame.seen
     if right <= near or left >= far or bottom <= upper or top >= lower:
-        return (
+        return [
             f"{ends}, where the network sees nothing of {region.photo!r}: of its {width} x "
             f"{height} pixels those from {near:.0f}, {upper:.0f} to {far:.0f}, {lower:.0f}"
-        )
-    return ""
+        ]
+    return []
 
 
 def _read_shapes(
     rows: pd.Series, read: Callable[[Any], BaseGeometry]
-) -> tuple[list[Any], defaultdict[int, list[str]]]:
+) -> tuple[list[Any], Mistakes]:
     """The shape of each row, None of one that is wrong, and what is wrong, by line."""
     shapes: list[Any] = []
-    wrong: defaultdict[int, list[str]] = defaultdict(list)
+    wrong: Mistakes = defaultdict(list)
     for line, written in zip(rows.index.tolist(), rows.tolist(), strict=True):
         try:
             shapes.append(read(written))

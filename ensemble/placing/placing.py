@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from backbones.remote.photo import Photo
 from ensemble.config.columns import STACK
 from ensemble.densities.frame import Frame
 from ensemble.photos.newphotos import NewPhotos
-from ensemble.photos.regions import check_inside, read_regions
+from ensemble.photos.regions import read_regions
 from ensemble.placing.block import Placed, Taker
 from ensemble.placing.density_predictor import DensityPredictor
 from ensemble.placing.maps import Maps
@@ -127,11 +128,8 @@ def open_placing(
         maps.check("density")
         refuse_clash(columns.name, maps.COLUMNS)
     if wanted.regions is not None:
-        listed = read_regions(wanted.regions, data, names)
-        asked = {one.photo for one in listed}
-        named = [name in asked for name in names]
-        frames = _frames(photos.take(np.flatnonzero(named).tolist()), predictor, with_bad)
-        check_inside(wanted.regions, listed, frames)
+        frames_of = partial(_frames, photos, predictor, with_bad)
+        listed = read_regions(wanted.regions, data, names, frames_of)
         if rules.intervals is None:
             _LOG.warning(
                 "regions: no photo of the fit says where its objects are, and so nothing tells how "
@@ -144,12 +142,13 @@ def open_placing(
     return Placing(predictor, maps, regions, points)
 
 
-def _frames(photos: NewPhotos, predictor: DensityPredictor, with_bad: bool) -> dict[str, Frame]:
+def _frames(
+    photos: NewPhotos, predictor: DensityPredictor, with_bad: bool, named: set[str]
+) -> dict[str, Frame]:
     """The frame of each photo, by name; of some that cannot be used there is none."""
+    photos = photos.take([row for row, name in enumerate(photos.names) if name in named])
     unsized: dict[Photo, list[str]] = {}
     sizes = photo_sizes(photos.paths, predictor.cache, unsized if with_bad else None)
     view, grid = predictor.member.view, predictor.grid
-    pairs: Sequence[tuple[str, tuple[int, int]]] = list(
-        zip(photos.names.tolist(), sizes, strict=True)
-    )
+    pairs = zip(photos.names.tolist(), sizes, strict=True)
     return {name: Frame.of(size, view, grid) for name, size in pairs if size != (0, 0)}

@@ -22,6 +22,7 @@ from ensemble.report.contents import (
     Score,
 )
 from ensemble.report.evidence import Evidence
+from ensemble.report.places import place_lines
 from ensemble.report.selection import choose
 from ensemble.stacking.blocks import SCORED, between
 
@@ -56,6 +57,7 @@ def analyse(evidence: Evidence) -> Contents:
         levels=_levels(scored),
         coverage=metrics["intervals"]["coverage"],
         covered=_covered(evidence),
+        places=tuple(place_lines(metrics.get("places"))),
         members=tuple(evidence.members),
         correlation=_correlation(evidence),
         folds=tuple(FoldScore(**one) for one in metrics.get("folds", ())),

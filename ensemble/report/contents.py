@@ -115,6 +115,7 @@ class Contents:
     levels: tuple[Level, ...]
     coverage: float  #: that the intervals aim at
     covered: tuple[Covered, ...]
+    places: tuple[str, ...]  #: how well parts of photos are counted and objects found, in words
     members: tuple[str, ...]
     correlation: tuple[tuple[float | None, ...], ...]  #: of the members' errors
     folds: tuple[FoldScore, ...]

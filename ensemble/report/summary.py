@@ -10,6 +10,8 @@ from backbones.plural import part
 from ensemble.digits import format_interval
 from ensemble.photos.rejected import FILE
 from ensemble.scoring.calibration import ALL, summary
+from ensemble.report.places import place_lines
+from ensemble.scoring.calibration import summary
 from ensemble.scoring.worth import worth_warnings
 from ensemble.stacking.blocks import SCORED, Block, between
 from ensemble.stacking.crossfit import MemberFits
@@ -23,6 +25,7 @@ def fit_summary(metrics: dict[str, Any], folder: Path) -> list[str]:
     return [
         *_in_time(metrics),
         summary(metrics["intervals"]),
+        *place_lines(metrics.get("places")),
         f"stack: {stack['form']}, RMSE between {between} in 95 % of draws of photos",
         f"run: {folder}; now: python -m ensemble.submit {folder}",
     ]

@@ -14,7 +14,7 @@ import ensemble
 
 def test_the_public_names_are_there_and_no_others() -> None:
     classes = ["BackboneEnsemble", "BackboneFeatures", "Run"]
-    functions = ["compare", "fit", "init", "list_backbones", "open_run"]
+    functions = ["compare", "fit", "init", "list_backbones", "locate", "open_run"]
     assert ensemble.__all__ == [*classes, *functions]
     assert set(ensemble.__all__) <= set(dir(ensemble))
     assert all(getattr(ensemble, name).__name__ == name for name in ensemble.__all__)
