@@ -76,5 +76,6 @@ def locate(
         given, "error", keep=True, progress=progress, by=placing.predictor
     )
     placing.place(given, predictions, progress)
-    made = [one and one.table() for one in (placing.maps, placing.regions, placing.points)]
-    return Located(predictions.table, *made)
+    takers = (placing.maps, placing.regions, placing.points)
+    maps, counts, found = (None if one is None else one.table() for one in takers)
+    return Located(predictions.table, maps, counts, found)

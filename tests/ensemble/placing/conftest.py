@@ -1,0 +1,32 @@
+"""A run that counts dots, and new photos of such."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ensemble.fit import main as fit_main
+from tests.ensemble.placing.dots import CONFIG, draw_dots, save_network
+
+
+@pytest.fixture(scope="session")
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ``dots.yaml``, ``data``, ``cache`` and the run, ``run``."""
+    folder = tmp_path_factory.mktemp("dots")
+    counts, points = draw_dots(folder / "data" / "images", 60, seed=0)
+    counts.to_csv(folder / "data" / "train.csv", index=False)
+    points.to_csv(folder / "data" / "points.csv", index=False)
+    save_network(folder / "seen.keras")
+    (folder / "dots.yaml").write_text(CONFIG)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FOLDER", str(folder))
+        assert fit_main([str(folder / "dots.yaml"), "--run-dir", str(folder / "run")]) == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def truth(fitted: Path) -> pd.DataFrame:
+    """The centres of the dots in the new photos, which are in ``new``."""
+    return draw_dots(fitted / "new", 8, seed=1)[1]
