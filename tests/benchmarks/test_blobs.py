@@ -29,6 +29,9 @@ def test_the_seed_decides_and_only_training_pictures_have_points(tmp_path: Path)
     points = pd.read_csv(tmp_path / "one" / "points.csv")
     assert points.groupby("picture").size().to_dict() == train.to_dict()
     assert len(train) == blobs.TRAINING
+    quarters = pd.read_csv(tmp_path / "one" / "quarters.csv")
+    test = pd.read_csv(tmp_path / "one" / "test.csv").set_index("picture")["blobs"]
+    assert quarters.groupby("picture")["blobs"].sum().to_dict() == test.to_dict()
     assert len(pd.read_csv(tmp_path / "one" / "test.csv")) == 2
     with Image.open(tmp_path / "one" / "images" / "033.png") as last:
         assert last.size == (blobs.SIDE, blobs.SIDE)
@@ -43,5 +46,8 @@ def test_its_table_has_every_member_and_the_stack(
     monkeypatch.setattr(sys, "argv", ["blobs", *arguments])
     blobs.main()
     rows = json.loads(kept.read_text())["rows"]
-    assert [row["prediction"] for row in rows] == ["pooled.ridge", "maps.density", "stack"]
+    names = ["pooled.ridge", "maps.density", "stack"]
+    names.append("quarters of labelled pictures, out of fold")
+    assert [row["prediction"] for row in rows[:4]] == names
+    assert rows[4]["prediction"].startswith("quarters of new pictures, ")
     assert min(row["mean absolute error"] for row in rows) > 0

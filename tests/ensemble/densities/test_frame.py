@@ -52,7 +52,7 @@ def test_a_spot_lies_where_it_is_in_the_photo(
     down, across = frame.down.cell, frame.across.cell
     box = np.array([[middle[1], middle[0], middle[1] + across, middle[0] + down]])
     assert frame.sums(folded, box) == pytest.approx([2.0])
-    assert frame.sums(folded, box + [[0, 0, -across / 2, 0]]) == pytest.approx([1.0])
+    assert frame.sums(folded, box - np.array([[0, 0, across / 2, 0]])) == pytest.approx([1.0])
 
 
 def test_padding_is_folded_into_the_nearest_cell_and_points_stay_in_the_photo() -> None:

@@ -80,7 +80,7 @@ def test_a_table_that_cannot_be_read_is_named(tmp_path: Path, text: str, message
 def test_where_a_crop_sees_nothing_there_is_no_count(tmp_path: Path) -> None:
     text = "name,xmin,ymin,xmax,ymax\na.jpg,0,0,128,50\na.jpg,0,0,128,60\n"
     with pytest.raises(
-        InputError, match="line 2: .* where the network sees nothing of 'a.jpg'"
+        InputError, match=r"line 2: .* where the network sees nothing of 'a\.jpg'"
     ) as told:
         read(tmp_path, text, "crop")
     assert len(told.value.mistakes) == 1
