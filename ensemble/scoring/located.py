@@ -40,6 +40,11 @@ class Located:
     nested: Numbers  #: the stack's predictions (rows of the table,)
     weight: Numbers | None = None  #: of each photo; those of weight 0 are left out
 
+    @property
+    def has_objects(self) -> bool:
+        """Whether any object has a known place: photos that have none tell nothing alone."""
+        return any(one is not None and len(one) for one in self.objects.boxes)
+
     def views(self) -> Iterator[FoldView]:
         """The folds that have such photos, one after the other: densities are read from disk."""
         known = np.array([one is not None for one in self.objects.boxes])

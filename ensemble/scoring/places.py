@@ -111,6 +111,8 @@ def take_places(
         return None
     located = Located(locate_objects(photos, config.cache), best, table, nested, photos.weight)
     counted = scored_photos(photos.target, photos.weight, config.score.set_aside_above)
+    if not located.has_objects:
+        return Places(best.member.name, None, None)
     coverage, limits = config.intervals.coverage, config.data.limits
     regions = fit_regions(located, coverage, limits, counted, config.seed)
     return Places(best.member.name, regions, fit_points(located))

@@ -81,6 +81,15 @@ def test_photos_of_unknown_places_and_of_weight_0_have_no_part() -> None:
     assert nothing_counted.quarters is None
 
 
+def test_photos_without_objects_alone_tell_nothing() -> None:
+    located, _ = made_up()
+    assert located.has_objects
+    boxes = [one if one is None or not len(one) else None for one in located.objects.boxes]
+    empty = replace(located, objects=replace(located.objects, boxes=boxes))
+    assert any(one is not None for one in boxes)
+    assert not empty.has_objects
+
+
 def test_points_are_found_where_they_are() -> None:
     located, counts = made_up()
     found = fit_points(located)
