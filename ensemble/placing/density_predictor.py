@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from backbones.engines import choose_engine
 from backbones.features.key import features_key
-from backbones.features.store import Features, FeatureStore, Store
+from backbones.features.store import FeatureStore, Store
 from backbones.key import key
 from ensemble.photos.features import features_in
 from ensemble.prediction import Numbers, Predictor
@@ -84,7 +84,7 @@ class _SideBySide:
         absent = {*self._first.missing(keys, checked), *self._second.missing(keys, checked)}
         return [key for key in keys if key in absent]
 
-    def write(self, keys: Sequence[str], rows: Features) -> None:
+    def write(self, keys: Sequence[str], rows: npt.NDArray[np.floating]) -> None:
         """What the first one has already stays: in another block its last bits could differ."""
         new = set(self._first.missing(keys))
         due = [row for row, key in enumerate(keys) if key in new]

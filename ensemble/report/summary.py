@@ -9,9 +9,8 @@ from typing import Any
 from backbones.plural import part
 from ensemble.digits import format_interval
 from ensemble.photos.rejected import FILE
-from ensemble.scoring.calibration import ALL, summary
 from ensemble.report.places import place_lines
-from ensemble.scoring.calibration import summary
+from ensemble.scoring.calibration import ALL, summary
 from ensemble.scoring.worth import worth_warnings
 from ensemble.stacking.blocks import SCORED, Block, between
 from ensemble.stacking.crossfit import MemberFits

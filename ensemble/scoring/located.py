@@ -24,7 +24,6 @@ class FoldView:
     """The located photos of one fold, by a head that was fitted without them."""
 
     fold: int
-    repeat: int
     photo: Rows  #: their positions (n,)
     densities: npt.NDArray[np.float16]  #: (n, rows, columns), in the target's unit
     stack: Numbers  #: the stack's nested predictions of them (n,), not below 0
@@ -45,6 +44,16 @@ class Located:
         """Whether any object has a known place: photos that have none tell nothing alone."""
         return any(one is not None and len(one) for one in self.objects.boxes)
 
+    def others(self, fold: int) -> Rows:
+        """The folds that may decide what a fold is measured by; of ordered ones, those before it.
+
+        The first of ordered folds has none: nothing is measured on it.
+        """
+        if self.table.is_ordered:
+            return np.unique(self.table.fold[self.table.fold < fold])
+        same = self.table.repeat == self.table.repeat[self.table.fold == fold][0]
+        return np.unique(self.table.fold[same & (self.table.fold != fold)])
+
     def views(self) -> Iterator[FoldView]:
         """The folds that have such photos, one after the other: densities are read from disk."""
         known = np.array([one is not None for one in self.objects.boxes])
@@ -56,7 +65,6 @@ class Located:
             if kept.any():
                 yield FoldView(
                     int(fold),
-                    int(self.table.repeat[rows[0]]),
                     self.table.photo[rows[kept]],
                     self.fits.densities(int(fold))[kept],
                     self.nested[rows[kept]].clip(0),

@@ -108,18 +108,19 @@ def fit_points(located: Located) -> Points | None:
     no photo has objects in known places, or no peak finds one.
     """
     tried: dict[int, dict[int, Tried]] = {}  # by fold and distance
-    repeat, photos = {}, set()
+    photos: set[int] = set()
     for view in located.views():
         tried[view.fold] = {distance: _try(located, view, distance) for distance in DISTANCES}
-        repeat[view.fold] = view.repeat
         photos.update(view.photo.tolist())
     rule = _choose(list(tried.values()))
     if rule is None:
         return None
     points = hits = objects = 0
     for fold, here in tried.items():
-        others = [tried[one] for one in tried if one != fold and repeat[one] == repeat[fold]]
-        apart = _choose(others)
+        others = located.others(fold)
+        if not len(others):
+            continue
+        apart = _choose([tried[one] for one in others.tolist() if one in tried])
         objects += here[DISTANCES[0]].objects
         if apart is not None:
             taken, right = here[apart.distance].above(apart.threshold)

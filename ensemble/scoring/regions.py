@@ -32,7 +32,6 @@ class BoxErrors:
 
     photo: Rows
     fold: Rows
-    repeat: Rows
     predicted: Numbers
     true: Numbers  #: how many objects have their centre in the box
     is_quarter: Mask
@@ -100,7 +99,8 @@ def fit_regions(
     seed : int
         Of the boxes that are drawn.
 
-    Returns None where no photo has objects in known places.
+    Returns None where no photo has objects in known places, or all are in the first of ordered
+    folds.
     """
     random = np.random.default_rng(seed)
     parts = [_count_boxes(located, view, random) for view in located.views()]
@@ -112,16 +112,20 @@ def fit_regions(
     lower, upper = np.empty((2, len(found.photo)))
     for fold in np.unique(found.fold):
         here = found.fold == fold
-        others = (found.repeat == found.repeat[here][0]) & ~here
+        others = np.isin(found.fold, located.others(int(fold)))
         outside = fit_intervals(_errors(found.take(others), located), coverage)
         lower[here], upper[here] = outside.around(found.predicted[here], limits)
-    inside, width = (lower <= found.true) & (found.true <= upper), float((upper - lower).mean())
+    known = np.isin(found.fold, [fold for fold in set(found.fold) if len(located.others(fold))])
+    if not known.any():
+        return None
+    inside = ((lower <= found.true) & (found.true <= upper))[known]
+    predicted, width = found.predicted[known], float((upper - lower)[known].mean())
     return Regions(
         intervals=fit_intervals(_errors(found, located), coverage),
         photos=len(np.unique(found.photo)),
         boxes=len(found.photo),
         share=float(inside.mean()),
-        share_above=float(inside[found.predicted >= np.median(found.predicted)].mean()),
+        share_above=float(inside[predicted >= np.median(predicted)].mean()),
         mean_width=width if np.isfinite(width) else None,
         quarters=Quarters.of(found.take(found.is_quarter & counted[found.photo])),
     )
@@ -148,7 +152,6 @@ def _count_boxes(located: Located, view: FoldView, random: np.random.Generator) 
     return BoxErrors(
         photo=np.repeat(view.photo, each),
         fold=np.full(rows, view.fold),
-        repeat=np.full(rows, view.repeat),
         predicted=predicted.ravel(),
         true=true.ravel(),
         is_quarter=np.tile(np.arange(each) < len(QUARTERS), len(view.photo)),

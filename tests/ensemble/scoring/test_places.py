@@ -43,7 +43,9 @@ def made_up(photos: int = 60, unknown: int = 0, seed: int = 0) -> tuple[Located,
     seen = np.stack([density_map(one, GRID) for one in known]) * 0.9
     fold = np.arange(photos) % 3
     order = np.argsort(fold, kind="stable")
-    table = SimpleNamespace(photo=order, fold=fold[order], repeat=np.zeros(photos, dtype=int))
+    table = SimpleNamespace(
+        photo=order, fold=fold[order], repeat=np.zeros(photos, dtype=int), is_ordered=False
+    )
     objects = Objects(boxes, [(64, 96)] * photos)
     return Located(objects, Fits(seen, fold), table, counts[order]), counts  # type: ignore[arg-type]
 
@@ -111,6 +113,22 @@ def test_a_fold_is_scored_by_the_rule_of_the_others() -> None:
     own = sum(len(located.boxes(photo)) for photo in np.flatnonzero(fits.fold == 0))
     assert found.recall <= 1 - own / found.objects
     assert found.precision > 0.95
+
+
+def test_of_ordered_folds_only_earlier_ones_decide_and_nothing_is_measured_on_the_first() -> None:
+    located, counts = made_up()
+    located.table.is_ordered = True  # type: ignore[misc]
+    assert [located.others(fold).tolist() for fold in range(3)] == [[], [0], [0, 1]]
+    points = fit_points(located)
+    assert points is not None
+    assert points.objects == counts[np.arange(60) % 3 > 0].sum()
+    regions = fit_regions(located, 0.9, (0.0, np.inf), counts >= 0, seed=0)
+    assert regions is not None
+    assert regions.mean_width is not None
+    located.fits.seen[located.fits.fold == 0] *= 0.1  # type: ignore[attr-defined]
+    again = fit_points(located)
+    assert again is not None
+    assert again.objects == points.objects
 
 
 def test_the_best_threshold_takes_peaks_of_one_score_together() -> None:
