@@ -94,7 +94,7 @@ def parser() -> argparse.ArgumentParser:
         nargs="?",
         const="",
         metavar="DIR",
-        help="maps of where the number lies (default: density in the run)",
+        help="maps of where the number lies (default: RUN/density)",
     )
     made.add_argument(
         "--regions",
