@@ -38,9 +38,25 @@ def test_an_even_plateau_is_one_point() -> None:
 
 def test_nearer_than_the_distance_are_one() -> None:
     densities = np.zeros((1, 9, 9))
-    densities[0, 4, 2] = densities[0, 4, 5] = 1
+    densities[0, 4, 2] = densities[0, 4, 5] = 0.6
     assert len(find_peaks(densities, 1).score) == 2
-    assert find_peaks(densities, 3).score.tolist() == pytest.approx([2])
+    assert find_peaks(densities, 3).score.tolist() == pytest.approx([1.2])
+
+
+@pytest.mark.parametrize("count", [2, 3])
+@pytest.mark.parametrize("turned", [False, True])
+def test_objects_that_touch_are_points_of_their_own(count: int, turned: bool) -> None:
+    density = np.zeros((1, 9, 9))
+    density[0, 4, 1 : 1 + 2 * count] = 0.5  # each is two cells wide
+    density = density.transpose(0, 2, 1) if turned else density
+    found = find_peaks(density, 3)
+    assert found.score.tolist() == pytest.approx([1] * count)
+    along, across = (found.y, found.x) if turned else (found.x, found.y)
+    assert sorted(along) == pytest.approx([2, 4, 6][:count])
+    assert across.tolist() == pytest.approx([4.5] * count)
+    heavy = np.zeros((1, 3, 3))
+    heavy[0, 1, 1] = 2.2  # one cell is one point
+    assert find_peaks(heavy, 1).score.tolist() == pytest.approx([2.2])
 
 
 def test_an_object_is_found_once_by_the_highest_score() -> None:
