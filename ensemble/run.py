@@ -184,9 +184,8 @@ class Run:
         DataFrame
             A row a photo, in their order: the name column of the config, a column a member,
             ``stack``, ``lower`` and ``upper``, in the target's unit; then ``novelty``, how far it
-            lies from those of the fit, of which five in a hundred are beyond 1.
-
-        Where the number lies in each photo: ``ensemble.locate``.
+            lies from those of the fit, of which five in a hundred are beyond 1. Where the number
+            lies in each photo: ``ensemble.locate``.
 
         Raises
         ------
@@ -209,12 +208,9 @@ class Run:
         progress: Progress | None = None,
         by: Predictor | None = None,
     ) -> Predictions:
-        """What ``predict`` says, and what is wrong with photos that cannot be used.
-
-        Another than the run's own predictor may do it.
-        """
-        predictor = self.predictor if by is None else by
-        predict = partial(predictor.predict, keep=keep, keep_maps=keep_maps, progress=progress)
+        """What ``predict`` says, `by` a predictor, and what is wrong with unusable photos."""
+        predict = (by or self.predictor).predict
+        predict = partial(predict, keep=keep, keep_maps=keep_maps, progress=progress)
         name, median = self.config.data.columns.name, partial(target_median, self.files)
         return predict_usable(predict, photos, on_bad_photo, median, name)
 
