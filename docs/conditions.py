@@ -12,7 +12,7 @@ from typing import Any
 from backbones.networks.spec import RESERVED_ARGUMENTS
 from docs.parameters import parameters
 from ensemble.config.columns import WRITTEN
-from ensemble.config.config import BUILT_IN
+from ensemble.config.stack import BUILT_IN
 from ensemble.heads import catalog, takes_maps, takes_weights
 
 Schema = dict[str, Any]

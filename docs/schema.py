@@ -7,7 +7,8 @@ from typing import Any
 
 from backbones.networks.published import published
 from docs.conditions import ALL_HEADS, VARIABLE, Schema, conditions, definitions
-from ensemble.config.config import BUILT_IN, Config
+from ensemble.config.config import Config
+from ensemble.config.stack import BUILT_IN
 from ensemble.heads import catalog
 
 #: Major and minor version of the scikit-learn whose regressors and parameters are listed.

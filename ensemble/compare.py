@@ -71,7 +71,9 @@ def _compare(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     from ensemble.digits import format_given, format_number
 
     found = compare(asked.runs)
-    console.table(["run", "RMSE", "± s.e.", "MAE", "difference", "95 %", ""], _rows(found))
+    beside = next(iter(found.scores.values())).others
+    header = ["run", found.metric.label, "± s.e.", *beside, "difference", "95 %", ""]
+    console.table(header, _rows(found))
     photos = count(len(found.photos), "photo")
     console.line(f"on {photos}: those that count and are in all of them")
     for name in found.apart[:_PRINTED]:
@@ -94,15 +96,16 @@ def _rows(found: Comparison) -> list[list[str]]:
 
     rows = []
     for name, one in found.scores.items():
-        error = one.standard_error
-        row = [name, *(format_score(number, error) for number in (one.rmse, error, one.mae))]
+        headline, error = one.headline, one.headline.standard_error
+        row = [name, format_score(headline.value, error), format_score(error, error)]
+        row += [format_score(*other) for other in one.others.values()]
         by = found.differences.get(name)
         if by is not None:
             size, low, high = (
-                format_score(number, error / 3) for number in (by.rmse, by.low, by.high)
+                format_score(number, error / 3) for number in (by.size, by.low, by.high)
             )
             row += [size, f"{low} to {high}", by.verdict]
-        rows.append(row + [""] * (7 - len(row)))
+        rows.append(row if by is not None else [*row, "", "", ""])
     return rows
 
 

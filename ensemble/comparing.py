@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from backbones.home import expand_home
 from backbones.plural import count, part
 from ensemble.config.columns import STACK
 from ensemble.config.config import Config
+from ensemble.metric import METRICS, RMSE, Metric
 from ensemble.report.evidence import by_photo, not_set_aside
 from ensemble.report.page.comparison import render_comparison
 from ensemble.report.page.thumbnails import find_thumbnails
@@ -29,6 +30,9 @@ from ensemble.scoring.scores import Scores
 from ensemble.storage.outputs import Outputs
 
 _LOG = logging.getLogger("ensemble")
+
+#: Columns of the scores that say nothing here, where no photo is set aside.
+_LEFT_OUT = ("photos", *(f"{name}_all" for name in METRICS))
 
 #: Photos that a comparison names.
 SHOWN = 24
@@ -44,22 +48,28 @@ class Comparison:
     scores: dict[str, Scores]  #: by the name of the run
     differences: dict[str, Difference]  #: of the others from the first
     apart: list[str]  #: photos on which the runs differ most
+    metric: Metric = RMSE  #: that of all runs; RMSE where they have several
 
     def table(self) -> pd.DataFrame:
-        """``run, rmse, standard_error, mae, difference, low, high``; a row a run."""
+        """``run, rmse, standard_error, mae, difference, low, high``; a row a run.
+
+        Of another metric than RMSE its own come before: ``mape, mape_standard_error``.
+        """
         rows = []
         for name, one in self.scores.items():
             found = self.differences.get(name)
-            beside = (found.rmse, found.low, found.high) if found else (np.nan,) * 3
-            rows.append((name, one.rmse, one.standard_error, one.mae, *beside))
-        columns = ["run", "rmse", "standard_error", "mae", "difference", "low", "high"]
-        return pd.DataFrame(rows, columns=columns)
+            beside = (found.size, found.low, found.high) if found else (np.nan,) * 3
+            numbers = {key: value for key, value in one.columns().items() if key not in _LEFT_OUT}
+            ends = dict(zip(("difference", "low", "high"), beside, strict=True))
+            rows.append({"run": name, **numbers, **ends})
+        return pd.DataFrame(rows)
 
 
 def compare(runs: Sequence[str | Path]) -> Comparison:
     """Score runs on the photos that all of them have predicted out of fold.
 
-    Photos above the first run's ``score.set_aside_above`` are left out; weights are not used.
+    Photos above the first run's ``score.set_aside_above`` are left out; weights are not used. Runs
+    are compared in their metric, or in RMSE where they have several, which is said.
 
     Parameters
     ----------
@@ -86,19 +96,35 @@ def compare(runs: Sequence[str | Path]) -> Comparison:
     counted = not_set_aside(photos, config.score.set_aside_above)
     if counted.empty:
         raise InputError("no photo that all runs have in common counts; see score.set_aside_above")
-    target = counted["target"].to_numpy()
+    target, metric = counted["target"].to_numpy(), _metric(configs, counted)
     predictions = {name: counted[name].to_numpy() for name in tables}
     first, *others = predictions
     return Comparison(
         unit=config.data.columns.target,
         config=config,
         photos=counted,
-        scores=score_runs(predictions, target),
+        scores=score_runs(predictions, target, metric),
         differences={
-            name: difference(predictions[first], predictions[name], target) for name in others
+            name: difference(predictions[first], predictions[name], target, metric)
+            for name in others
         },
         apart=most_different(predictions, counted.index, SHOWN),
+        metric=metric,
     )
+
+
+def _metric(configs: Mapping[str, Config], photos: pd.DataFrame) -> Metric:
+    """The metric of all runs; RMSE where they have several, or theirs has no value here."""
+    named = {run: Metric(config.score.metric) for run, config in configs.items()}
+    metric = next(iter(named.values()))
+    if len(set(named.values())) > 1:
+        said = ", ".join(f"{run} {one.label}" for run, one in named.items())
+        _LOG.warning("runs are judged by different metrics (%s): compared in RMSE", said)
+        return RMSE
+    if why := metric.undefined(photos.iloc[:, 1:].to_numpy().T, photos["target"].to_numpy()):
+        _LOG.warning("%s: compared in RMSE", why)
+        return RMSE
+    return metric
 
 
 def write_comparison(found: Comparison, page: Path, force: bool = False) -> None:

@@ -158,7 +158,7 @@ def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     if asked.on_bad_photo == "skip":
         photos = photos.take([row for row in range(len(photos)) if row not in predictions.rejected])
     rows = submission.write(predictions, photos)
-    submitted = Submitted.measure(submission, rows, photos, predictions)
+    submitted = Submitted.measure(submission, rows, photos, predictions, run.config.metric)
     columns, novelty = run.config.data.columns, run.predictor.fitted.novelty
     new = describe_new(
         str(place), columns, run.files, novelty, photos, predictions, submitted.scores

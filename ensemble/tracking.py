@@ -21,6 +21,7 @@ from ensemble.config.tracking import Tracking
 from ensemble.reporting import CARD, DATA, PAGE, read_curves
 from ensemble.runs import record
 from ensemble.runs.folder import RunFolder
+from ensemble.scoring.gains import Gain
 
 _LOG = logging.getLogger("ensemble")
 
@@ -153,10 +154,11 @@ def _metrics(files: RunFolder) -> Iterator[tuple[str, float, int]]:
     """Name, value and step of each score, and of each value of a training curve."""
     metrics = files.json(record.METRICS)
     for name, scores in metrics["scores"].items():
-        for measure in ("rmse", "standard_error", "mae", "rmse_all"):
-            yield usable_name(f"{name}.{measure}"), scores[measure], 0
+        for measure, value in scores.items():
+            if measure != "photos":
+                yield usable_name(f"{name}.{measure}"), value, 0
     for over, gain in metrics["gains"].items():
-        yield usable_name(f"gain over {over}"), gain["mean_squared_error"], 0
+        yield usable_name(f"gain over {over}"), Gain.from_json(gain).size, 0
     measured = metrics["intervals"]["measured"]["all"]
     yield "intervals.share", measured["share"], 0
     for member, table in read_curves(files).items():

@@ -19,6 +19,7 @@ from backbones.plural import count
 from backbones.progress import Progress, Silent, Timed
 from backbones.remote.photo import Photo
 from ensemble import heads
+from ensemble.config.config import Config
 from ensemble.config.experiment import Experiment, open_experiment, warn_of_fallbacks
 from ensemble.photos import dataset
 from ensemble.photos.appearance import read_appearance
@@ -44,12 +45,14 @@ from ensemble.scoring.novelty import take_novelty
 from ensemble.scoring.places import take_places
 from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import scored_photos
+from ensemble.scoring.usable_targets import refuse_alike, refuse_unusable
 from ensemble.scoring.worth import refuse_constant
 from ensemble.stacking import folds
 from ensemble.stacking.blocks import tell_of_blocks, tell_of_seen
 from ensemble.stacking.complaints import name_warnings
 from ensemble.stacking.members import crossfit_members
 from ensemble.stacking.outoffold import OutOfFold
+from ensemble.stacking.rounding import refuse_broken
 from ensemble.stacking.stack import Stack, StackLabels, fit_stack
 from ensemble.tracking import check_tracking, track
 from ensemble.workers import THREADS, Workers, open_workers
@@ -162,6 +165,7 @@ def fit_ensemble(
     InputError
         Photos are not usable, or a head cannot be fitted on them.
     """
+    _refuse_targets(experiment.config, usable.photos)
     config, experiment = experiment.config, _quantise(experiment, usable, progress)
     usable = extract_features(experiment, usable, progress, beside, workers.extract)
     photos, digests = usable.photos, usable.digests
@@ -179,7 +183,7 @@ def fit_ensemble(
     limit, ends = config.score.set_aside_above, config.data.limits
     stack = _fit_stack(experiment, photos, table)
     unstacked, table = table.unscored(config.stack.is_fitted), table.scored(config.stack.is_fitted)
-    leaderboard = rank(table, stack.nested, photos.target, photos.weight, limit)
+    leaderboard = rank(table, stack.nested, photos.target, photos.weight, limit, config.metric)
     calibration = calibrate(
         table, stack.nested, photos.target, photos.weight, config.intervals.coverage, ends
     )
@@ -224,7 +228,17 @@ def _fit_stack(experiment: Experiment, photos: Dataset, table: OutOfFold) -> Sta
     """The stack; its nested predictions lie between the limits of the target."""
     config = experiment.config
     counted = scored_photos(photos.target, photos.weight, config.score.set_aside_above)
-    labels = StackLabels(photos.target, photos.weight, counted)
+    labels = StackLabels(photos.target, photos.weight, counted, config.metric)
+    scored = table.scored(config.stack.is_fitted)
+    refuse_alike(labels.take(scored.photos), config.metric)
     with heads.one_thread(), name_warnings("stack"):
         stack = fit_stack(config.stack, table, labels, config.seed)
-    return replace(stack, nested=np.clip(stack.nested, *config.data.limits))
+    stack = replace(stack, nested=np.clip(stack.nested, *config.data.limits))
+    return stack.round(scored, labels) if config.stack.round else stack
+
+
+def _refuse_targets(config: Config, photos: Dataset) -> None:
+    """Refuse targets that the metric has no value for, or that rounding makes no sense of."""
+    refuse_unusable(photos.names, photos.target, config.metric)
+    if config.stack.round:
+        refuse_broken(photos.names, photos.target)

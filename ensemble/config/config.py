@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
 from backbones.engines import EngineChoice
-from backbones.section import Section, Seed, nearest, usable_place
+from backbones.section import Section, Seed, usable_place
 from ensemble import heads
-from ensemble.config.data import Data, Finite
+from ensemble.config.data import Data
 from ensemble.config.entry import BackboneEntry, JointEntry, check_names
 from ensemble.config.folds import FoldsSpec
 from ensemble.config.parallel import Parallel
+from ensemble.config.score import Score
 from ensemble.config.settings import expand
+from ensemble.config.stack import BUILT_IN, StackSpec
 from ensemble.config.tracking import Tracking
-from ensemble.heads import catalog
+from ensemble.metric import Metric
 
 #: What a message calls the folder.
 CACHE_DIR = "cache_dir, or ENSEMBLE_CACHE"
@@ -25,61 +27,6 @@ CACHE_DIR = "cache_dir, or ENSEMBLE_CACHE"
 def default_cache() -> str:
     """Return the default cache folder: ENSEMBLE_CACHE, or a folder in the home directory."""
     return expand("${ENSEMBLE_CACHE:-~/.cache/ensemble}")
-
-
-#: The stacks that `auto` chooses from, besides each single member.
-STACK_FORMS = ("mean", "nnls", "ridge", "huber")
-
-#: The stacks that are not named by a regressor's class.
-BUILT_IN = ("auto", *STACK_FORMS)
-
-
-class StackSpec(Section):
-    """How the members' predictions are combined."""
-
-    method: str = "auto"
-    """`auto`, `mean`, `nnls`, `ridge`, `huber`, or a regressor of scikit-learn by its class name.
-
-    `nnls` is non-negative least squares with an intercept; `huber` is robust to a few photos that
-    all members get wrong; `auto` is whichever of these four, or of the single members, has the
-    least error on folds that it was not fitted on.
-    """
-    parameters: dict[str, Any] = {}
-    """Of the regressor, as in scikit-learn; of `ridge`, those of RidgeCV."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _expand_shorthand(cls, data: Any) -> Any:
-        return {"method": data} if isinstance(data, str) else data
-
-    @model_validator(mode="after")
-    def _check_method(self) -> StackSpec:
-        if self.method == "ridge":
-            catalog.check_parameters("RidgeCV", self.parameters)
-        elif self.method in BUILT_IN:
-            if self.parameters:
-                raise ValueError(f"parameters: {self.method} takes none; leave them out")
-        elif self.method not in catalog.names():
-            methods = [*BUILT_IN, *catalog.names()]
-            raise ValueError(f"there is no stack {self.method!r}; {nearest(self.method, methods)}")
-        else:
-            catalog.check_parameters(self.method, self.parameters)
-        return self
-
-    @property
-    def is_fitted(self) -> bool:
-        """Whether it is fitted on the out-of-fold table, so that its score has to be nested."""
-        return self.method != "mean"
-
-
-class Score(Section):
-    """The photos that the leaderboard's score is computed on."""
-
-    set_aside_above: Finite | None = None
-    """The stack and its score leave out photos with a larger target.
-
-    The heads are fitted on them too, and the score over all photos is reported as well.
-    """
 
 
 class IntervalsSpec(Section):
@@ -172,6 +119,32 @@ class Config(Section):
                 "predictions, beside the names; rename it in the tables, or give the head a name"
             )
         return self
+
+    @model_validator(mode="after")
+    def _check_limits(self) -> Config:
+        lowest, highest = self.data.minimum, self.data.maximum
+        if self.score.metric == "rmsle" and lowest is not None and lowest <= -1:
+            raise ValueError(
+                f"data.minimum: {lowest:g} leaves room for predictions that score.metric: rmsle "
+                "has no value for; set one above -1, as 0"
+            )
+        if self.stack.round:
+            broken = [
+                f"data.{key}: {limit:g}"
+                for key, limit in (("minimum", lowest), ("maximum", highest))
+                if limit is not None and not limit.is_integer()
+            ]
+            if broken:
+                raise ValueError(
+                    f"{' and '.join(broken)}: with stack.round predictions are whole numbers, and "
+                    "so have to be their limits"
+                )
+        return self
+
+    @property
+    def metric(self) -> Metric:
+        """What the run is judged by."""
+        return Metric(self.score.metric, self.data.minimum)
 
     @property
     def least_folds(self) -> int:

@@ -24,6 +24,7 @@ from ensemble.config.config import default_cache
 from ensemble.config.experiment import Experiment, resolve_experiment, warn_of_fallbacks
 from ensemble.estimators.labels import label_photos
 from ensemble.estimators.paths import column_names, validate_paths
+from ensemble.metric import MetricName
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.usable import Usable
 from ensemble.prediction import Predictor
@@ -60,6 +61,8 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         Between which every prediction lies, in the target's unit.
     set_aside_above : float, optional
         Photos with a larger target teach the heads, but neither the stack nor its score.
+    metric : {"rmse", "mae", "mape", "rmsle", "r2"}
+        Decides the order of ``leaderboard_`` and the choice of the stack.
     coverage : float
         Of the prediction intervals.
     random_state : int
@@ -97,6 +100,7 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         minimum: float | None = None,
         maximum: float | None = None,
         set_aside_above: float | None = None,
+        metric: MetricName = "rmse",
         coverage: float = 0.9,
         random_state: int = 0,
         engine: EngineChoice = "auto",
@@ -109,6 +113,7 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.minimum = minimum
         self.maximum = maximum
         self.set_aside_above = set_aside_above
+        self.metric = metric
         self.coverage = coverage
         self.random_state = random_state
         self.engine = engine
@@ -198,7 +203,7 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             "joint": [dict(entry) for entry in self.joint],
             "folds": dict(self.folds) if isinstance(self.folds, Mapping) else {"n": self.folds},
             "stack": self.stack,
-            "score": {"set_aside_above": self.set_aside_above},
+            "score": {"set_aside_above": self.set_aside_above, "metric": self.metric},
             "intervals": {"coverage": self.coverage},
             "seed": self.random_state,
             "engine": self.engine,

@@ -51,7 +51,9 @@ def analyse(evidence: Evidence) -> Contents:
         findings=find(evidence),
         scores=_scores(evidence),
         set_aside_above=evidence.config.score.set_aside_above,
-        gains=tuple(Gain(over, **gain) for over, gain in metrics.get("gains", {}).items()),
+        gains=tuple(
+            Gain(over, gain.size, gain.standard_error) for over, gain in evidence.gains.items()
+        ),
         target=tuple(photos["target"].tolist()),
         predicted=tuple(photos[STACK].tolist()),
         levels=_levels(scored),
@@ -60,7 +62,7 @@ def analyse(evidence: Evidence) -> Contents:
         places=tuple(place_lines(metrics.get("places"))),
         members=tuple(evidence.members),
         correlation=_correlation(evidence),
-        folds=tuple(FoldScore(**one) for one in metrics.get("folds", ())),
+        folds=_folds(evidence),
         blocks=evidence.blocks,
         curves=_curves(evidence),
         times=tuple(evidence.times.items()),
@@ -108,7 +110,8 @@ def _in_time(evidence: Evidence) -> str:
 
 def _scores(evidence: Evidence) -> tuple[Score, ...]:
     board, metrics = evidence.leaderboard, evidence.metrics
-    intervals = {**metrics.get("rmse_intervals", {}), STACK: metrics["stack"]["rmse_interval"]}
+    key = evidence.metric.interval
+    intervals = {**metrics.get(f"{key}s", {}), STACK: metrics["stack"][key]}
     weights = metrics.get("weights") or {}
     with_all = evidence.config.score.set_aside_above is not None
     found = []
@@ -125,9 +128,19 @@ def _scores(evidence: Evidence) -> tuple[Score, ...]:
                 one.mae,
                 one.rmse_all if with_all else None,
                 weights.get(name),
+                one.headline,
             )
         )
     return tuple(found)
+
+
+def _folds(evidence: Evidence) -> tuple[FoldScore, ...]:
+    name = evidence.metric.name
+    error = "standard_error" if name == "rmse" else f"{name}_standard_error"
+    return tuple(
+        FoldScore(one["fold"], one["photos"], one[name], one[error])
+        for one in evidence.metrics.get("folds", ())
+    )
 
 
 def _levels(photos: pd.DataFrame) -> tuple[Level, ...]:

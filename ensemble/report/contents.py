@@ -7,30 +7,38 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ensemble.metric import Metric
+from ensemble.scoring.scores import Error, Measured, other_errors
 from ensemble.stacking.blocks import SCORED, Block
 
 
 @dataclass(frozen=True)
 class Score:
-    """A row of the leaderboard; numbers are in the target's unit."""
+    """A row of the leaderboard; RMSE and MAE are in the target's unit."""
 
     name: str
     kind: str  #: stack, member or reference
     rmse: float
-    standard_error: float
-    low: float | None  #: ends of the 95 % interval of the RMSE; None in runs that do not know them
+    standard_error: float  #: of the RMSE
+    low: float | None  #: ends of the 95 % interval of the metric; None in runs that have none
     high: float | None
     mae: float
     rmse_all: float | None  #: with the photos that are set aside; None where none may be
     weight: float | None  #: of a member in the stack; None where it is not a weighted sum
+    measured: Measured  #: by the metric that decides
+
+    @property
+    def others(self) -> dict[str, Error]:
+        """What stands beside the metric, by what people call it."""
+        return other_errors(self.measured, self.rmse, self.standard_error, self.mae)
 
 
 @dataclass(frozen=True)
 class Gain:
-    """How far the stack is ahead of another: difference of mean squared errors."""
+    """How far the stack is ahead of another."""
 
     over: str
-    mean_squared_error: float
+    size: float  #: of RMSE: of the mean squared error; else of the metric
     standard_error: float
 
 
@@ -62,7 +70,7 @@ class FoldScore:
 
     fold: int
     photos: int
-    rmse: float
+    value: float  #: of the metric
     standard_error: float
 
 
@@ -137,6 +145,11 @@ class Contents:
     def scored(self) -> tuple[Block, ...]:
         """The blocks of time that the scores are of."""
         return tuple(one for one in self.blocks if one.use == SCORED)
+
+    @property
+    def metric(self) -> Metric:
+        """What decides."""
+        return Metric(self.stack.measured.metric)
 
     @property
     def shown(self) -> list[str]:

@@ -13,6 +13,8 @@ import pandas as pd
 
 from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.config.config import Config
+from ensemble.metric import Metric
+from ensemble.scoring.gains import Gain
 from ensemble.scoring.leaderboard import Leaderboard
 from ensemble.stacking.blocks import Block
 
@@ -42,8 +44,19 @@ class Evidence:
         return self.config.data.columns.target
 
     @property
+    def metric(self) -> Metric:
+        """What decides."""
+        return self.leaderboard.metric
+
+    @property
     def members(self) -> list[str]:
         return self.leaderboard.members
+
+    @property
+    def gains(self) -> dict[str, Gain]:
+        """How far the stack is ahead of others; empty in runs that do not know it."""
+        found = self.metrics.get("gains", {})
+        return {name: Gain.from_json(one) for name, one in found.items()}
 
     @cached_property
     def photos(self) -> pd.DataFrame:

@@ -49,19 +49,20 @@ def draw_leaderboard(
 
 def _bars(axes: Any, leaderboard: Leaderboard) -> None:
     names = list(leaderboard.scores)[::-1]
-    scores = [leaderboard.scores[name] for name in names]
+    scores = [leaderboard.scores[name].headline for name in names]
     axes.barh(
         names,
-        [one.rmse for one in scores],
+        [one.value for one in scores],
         xerr=[one.standard_error for one in scores],
         color=[_COLOURS[leaderboard.kinds[name]] for name in names],
         error_kw={"elinewidth": 1, "ecolor": "#333333"},
     )
-    longest = max(one.rmse for one in scores)
+    longest = max(abs(one.value) for one in scores)
     for place, one in enumerate(scores):
-        score = format_score(one.rmse, one.standard_error)
+        score = format_score(one.value, one.standard_error)
         axes.text(0.02 * longest, place, score, va="center", fontsize=9, color="black")
-    axes.set_xlabel("RMSE ± standard error, on photos that nothing behind it has seen")
+    label = leaderboard.metric.label
+    axes.set_xlabel(f"{label} ± standard error, on photos that nothing behind it has seen")
     _plain_numbers(axes.xaxis)
     axes.spines[["top", "right"]].set_visible(False)
 

@@ -29,19 +29,20 @@ class ScoresTable:
 
 
 def scores_table(leaderboard: Leaderboard, set_aside_above: float | None) -> ScoresTable:
-    """The scores in the target's unit; those over all photos where some are set aside."""
-    header = ["", "RMSE", "± s.e.", "MAE"]
-    with_all = set_aside_above is not None
+    """The scores, that of the metric first; that over all photos where some are set aside."""
+    label, with_all = leaderboard.metric.label, set_aside_above is not None
+    header = ["", label, "± s.e.", *next(iter(leaderboard.scores.values())).others]
     rows = [[name, *_cells(one, with_all)] for name, one in leaderboard.scores.items()]
     emphasis = [_EMPHASIS[leaderboard.kinds[name]] for name in leaderboard.scores]
-    return ScoresTable(header + ["RMSE, all photos"] * with_all, rows, emphasis)
+    return ScoresTable(header + [f"{label}, all photos"] * with_all, rows, emphasis)
 
 
 def _cells(scores: Scores, with_all: bool) -> list[str]:
-    """The scores to the places that the standard error of the RMSE decides."""
-    error = scores.standard_error
-    values = [scores.rmse, error, scores.mae] + [scores.rmse_all] * with_all
-    return [format_score(value, error) for value in values]
+    """The scores to the places that standard errors decide."""
+    found = scores.headline
+    error = found.standard_error
+    values = [(found.value, error), (error, error), *scores.others.values()]
+    return [format_score(*value) for value in values + [(found.value_all, error)] * with_all]
 
 
 def html_table(table: ScoresTable, caption: str) -> str:

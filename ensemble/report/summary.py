@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from backbones.plural import part
-from ensemble.digits import format_interval
+from ensemble.digits import format_interval, format_number
+from ensemble.metric import Metric
 from ensemble.photos.rejected import FILE
 from ensemble.report.places import place_lines
 from ensemble.scoring.calibration import ALL, summary
+from ensemble.scoring.scores import metric_in
 from ensemble.scoring.worth import worth_warnings
 from ensemble.stacking.blocks import SCORED, Block, between
 from ensemble.stacking.crossfit import MemberFits
@@ -19,13 +21,15 @@ from ensemble.stacking.crossfit import MemberFits
 def fit_summary(metrics: dict[str, Any], folder: Path) -> list[str]:
     """Lines below the leaderboard, from the files of the run: so they are the same each time."""
     stack = metrics["stack"]
-    low, high = stack["rmse_interval"]
+    metric = Metric(metric_in(stack))
+    low, high = stack[metric.interval]
     between = format_interval(low, high, " and ")
     return [
         *_in_time(metrics),
         summary(metrics["intervals"]),
         *place_lines(metrics.get("places")),
-        f"stack: {stack['form']}, RMSE between {between} in 95 % of draws of photos",
+        f"stack: {stack['form']}, {metric.label} between {between} in 95 % of draws of photos",
+        *_rounding(stack.get("rounding"), metric),
         f"run: {folder}; now: python -m ensemble.submit {folder}",
     ]
 
@@ -42,6 +46,16 @@ def _in_time(metrics: dict[str, Any]) -> list[str]:
         f"{between(*scored)}, each predicted from earlier ones alone; intervals measured on "
         f"{measured:,} of them"
     ]
+
+
+def _rounding(found: Mapping[str, Any] | None, metric: Metric) -> list[str]:
+    """What came of ``stack.round``; nothing where it was not asked for."""
+    if found is None:
+        return []
+    whole, plain = (format_number(found[key]) for key in ("whole", "plain"))
+    if found["rounded"]:
+        return [f"predictions are whole numbers: {metric.label} {whole}, as they were {plain}"]
+    return [f"predictions are not rounded: {metric.label} is {plain}, of whole numbers {whole}"]
 
 
 def at_hand(backbones: Sequence[str], fits: Sequence[MemberFits]) -> str:

@@ -147,16 +147,17 @@ def _picture(result: FitResult) -> bytes:
 
 
 def _metrics(result: FitResult) -> dict[str, Any]:
-    photos, limit = result.photos, result.experiment.config.score.set_aside_above
-    scores = result.leaderboard
-    scored = Scored(result.table, result.stack.nested, photos.target, photos.weight, limit)
+    photos, config, scores = result.photos, result.experiment.config, result.leaderboard
+    stack, metric, limit = result.stack, config.metric, config.score.set_aside_above
+    scored = Scored(result.table, stack.nested, photos.target, photos.weight, limit, metric)
     margins = scored.margins(scores)
-    interval = margins["rmse_intervals"].pop(STACK)
+    ends = {metric.interval: margins[f"{metric.interval}s"].pop(STACK)}
+    rounding = {} if stack.rounding is None else {"rounding": asdict(stack.rounding)}
     return {
         "photos": len(photos),
         **({"blocks": [asdict(one) for one in result.blocks()]} if result.blocks() else {}),
         "rejected": len(result.rejected),
-        "stack": {"form": result.stack.form, **asdict(scores.stack), "rmse_interval": interval},
+        "stack": {"form": stack.form, **scores.stack.columns(), **ends, **rounding},
         "weights": _weights(result),
         "intervals": result.calibration.metrics,
         "best_member": scores.best_member,

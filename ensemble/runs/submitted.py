@@ -10,6 +10,7 @@ import pandas as pd
 
 from backbones.plural import count
 from ensemble.digits import format_measured, format_score
+from ensemble.metric import RMSE, Metric
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.report.first_rows import first_rows, usual_error
 from ensemble.runs.predictions import Predictions
@@ -25,6 +26,7 @@ class Submitted:
     rows: pd.DataFrame  #: those of the file
     predictions: Predictions
     scores: Scores | None  #: of what was predicted, and not filled; None where no target is known
+    unknown: str = ""  #: why the scores are without the run's metric, where they are
 
     @classmethod
     def measure(
@@ -33,13 +35,16 @@ class Submitted:
         rows: pd.DataFrame,
         photos: NewPhotos,
         predictions: Predictions,
+        metric: Metric = RMSE,
     ) -> Submitted:
-        """Score the rows, where the photos have targets."""
+        """Score the rows by the run's metric, where the photos have targets that it takes."""
         if photos.target is None:
             return cls(submission, rows, predictions, None)
         kept = ~predictions.filled
-        found = score(rows[submission.target].to_numpy()[kept], photos.target[kept])
-        return cls(submission, rows, predictions, found)
+        predicted, target = rows[submission.target].to_numpy()[kept], photos.target[kept]
+        unknown = metric.undefined(predicted, target)
+        found = score(predicted, target, metric=RMSE if unknown else metric)
+        return cls(submission, rows, predictions, found, unknown)
 
     @property
     def files(self) -> dict[str, Path]:
@@ -69,15 +74,17 @@ class Submitted:
         return {
             "photos": len(self.rows),
             "rejected": [asdict(one) for one in self.predictions.rejected.values()],
-            "scores": None if self.scores is None else asdict(self.scores),
+            "scores": None if self.scores is None else self.scores.columns(),
             "paths": self.files,
         }
 
     def _score(self, found: Scores) -> str:
         filled = self.predictions.filled.sum()
         without = f", without those that were filled ({filled})" if filled else ""
-        error = found.standard_error
+        metric, others = found.headline, found.others
+        said = ", ".join(f"{label} {format_score(*one)}" for label, one in others.items())
         return (
-            f"score on {count(found.photos, 'photo')}{without}: RMSE "
-            f"{format_measured(found.rmse, error)}, MAE {format_score(found.mae, error)}"
+            f"score on {count(found.photos, 'photo')}{without}: {metric.label} "
+            f"{format_measured(metric.value, metric.standard_error)}, {said}"
+            f"{f' ({self.unknown})' if self.unknown else ''}"
         )

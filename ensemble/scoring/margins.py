@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ensemble.metric import RMSE, Metric
+from ensemble.scoring.gains import measure_gain
 from ensemble.scoring.leaderboard import CONSTANT, MEAN, STACK, Leaderboard, predictions_of
-from ensemble.scoring.scores import compare, rmse_interval, score
+from ensemble.scoring.scores import interval, score
 from ensemble.stacking.outoffold import OutOfFold
 
 Numbers = npt.NDArray[np.float64]
@@ -27,6 +29,8 @@ class Scored:
     target, weight : float64 (photos,)
     above : float, optional
         Photos with a larger target are set aside.
+    metric : Metric
+        What all are measured in.
     """
 
     table: OutOfFold
@@ -34,32 +38,33 @@ class Scored:
     target: Numbers
     weight: Numbers | None
     above: float | None
+    metric: Metric = RMSE
 
     def margins(self, leaderboard: Leaderboard) -> dict[str, Any]:
-        """For ``metrics.json``: ``rmse_intervals``, ``gains`` and ``folds``."""
-        rows = predictions_of(self.table, self.stack, self.target, self.weight)
+        """For ``metrics.json``: ``gains``, ``folds``, and ``rmse_intervals`` or the like."""
+        rows = predictions_of(self.table, self.stack, self.target, self.weight, self.metric)
         columns = {name: self.table.by_photo(row) for name, row in rows.items()}
         return {
-            "rmse_intervals": self._intervals(columns),
+            f"{self.metric.interval}s": self._intervals(columns),
             "gains": self._gains(columns, leaderboard.best_member),
             "folds": self._folds(),
         }
 
     def _intervals(self, columns: Mapping[str, Numbers]) -> dict[str, tuple[float, float]]:
-        """The 95 % interval of each RMSE; see ``rmse_interval``."""
+        """The 95 % interval of each score; see ``interval``."""
         return {
-            name: rmse_interval(column, *self._labels, self.above)
+            name: interval(column, *self._labels, self.above, self.metric)
             for name, column in columns.items()
         }
 
     def _gains(
         self, columns: Mapping[str, Numbers], best_member: str
     ) -> dict[str, dict[str, float]]:
-        """By how much the stack's mean squared error is lower; in the target's unit, squared."""
+        """By how much the stack is better; see ``Gain``."""
+        stack, settings = columns[STACK], (*self._labels, self.above, self.metric)
         found = {}
         for name in dict.fromkeys((best_member, MEAN, CONSTANT)):
-            mean, error = compare(columns[STACK], columns[name], *self._labels, self.above)
-            found[name] = {"mean_squared_error": mean, "standard_error": error}
+            found[name] = measure_gain(stack, columns[name], *settings).to_json(self.metric)
         return found
 
     @property
@@ -69,24 +74,23 @@ class Scored:
         return self.target[photos], None if self.weight is None else self.weight[photos]
 
     def _folds(self) -> list[dict[str, Any]]:
-        """The stack's score on each fold's photos; a fold without scored ones has none."""
+        """The stack's score on each fold's photos; a fold has none without scored ones.
+
+        Nor has it one of a metric that needs targets that differ, where they do not.
+        """
         found = []
         for fold in np.unique(self.table.fold):
             rows = np.flatnonzero(self.table.fold == fold)
             photos = self.table.photo[rows]
+            target = self.target[photos]
             weight = None if self.weight is None else self.weight[photos]
             counted = np.ones(len(photos)) if weight is None else weight
             if self.above is not None:
-                counted = counted * (self.target[photos] <= self.above)
-            if not counted.any():
+                counted = counted * (target <= self.above)
+            if not counted.any() or self.metric.undefined(None, target[counted > 0]):
                 continue
-            one = score(self.stack[rows], self.target[photos], weight, self.above)
-            found.append(
-                {
-                    "fold": int(fold),
-                    "photos": one.photos,
-                    "rmse": one.rmse,
-                    "standard_error": one.standard_error,
-                }
-            )
+            one = score(self.stack[rows], target, weight, self.above, self.metric)
+            left_out = {"mae", "rmse_all", f"{self.metric.name}_all", "photos"} - {self.metric.name}
+            shown = {name: value for name, value in one.columns().items() if name not in left_out}
+            found.append({"fold": int(fold), "photos": one.photos, **shown})
         return found

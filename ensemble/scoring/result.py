@@ -70,6 +70,13 @@ class FitResult:
 
     def worth(self) -> dict[str, Any]:
         """What is known of the worth of stack and members; see ``ensemble.scoring.worth``."""
-        limit = self.experiment.config.score.set_aside_above
-        target, weight = self.photos.target, self.photos.weight
-        return worth(self.table, self.leaderboard, self.stack.nested, target, weight, limit)
+        config, photos = self.experiment.config, self.photos
+        return worth(
+            self.table,
+            self.leaderboard,
+            self.stack.nested,
+            photos.target,
+            photos.weight,
+            config.score.set_aside_above,
+            config.metric,
+        )

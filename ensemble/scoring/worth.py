@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,16 +12,18 @@ import numpy.typing as npt
 from backbones.errors import InputError
 from backbones.plural import count
 from ensemble.digits import format_given, format_score
+from ensemble.metric import RMSE, Metric, with_article
+from ensemble.scoring.gains import Gain, measure_gain
 from ensemble.scoring.leaderboard import CONSTANT, STACK, Leaderboard, constant
-from ensemble.scoring.scores import compare
+from ensemble.scoring.scores import metric_in
 from ensemble.stacking.outoffold import OutOfFold
 
 Numbers = npt.NDArray[np.float64]
 
-#: The share of the constant's RMSE that all have to stay below: R2 is then some 0.04.
+#: The share of the constant's error that all have to stay below: R2 is then some 0.04.
 _LEAST = 0.98
 
-#: How many times the constant's RMSE no head reaches that has learned anything at all.
+#: How many times the constant's error no head reaches that has learned anything at all.
 _BEYOND = 3.0
 
 _NO_BETTER, _HARDLY_BETTER, _MAYBE = "no better", "hardly better", "may be no better"
@@ -38,9 +40,6 @@ _WAYS = {
 #: What to do about such a stack.
 _TRY = "see whether each target belongs to its photo, and try other backbones or heads"
 
-#: How many standard errors the gain must exceed; less happens once in forty times by chance.
-_SURE = 2.0
-
 
 def gain(
     table: OutOfFold,
@@ -48,25 +47,20 @@ def gain(
     target: Numbers,
     weight: Numbers | None,
     set_aside_above: float | None,
-) -> dict[str, float]:
-    """How much the stack's nested squared error is below that of the constant, photo by photo.
+    metric: Metric = RMSE,
+) -> Gain:
+    """By how much the stack is better than the constant, photo by photo.
 
     Parameters
     ----------
     stack : float64 (rows,)
         The stack's nested predictions.
     target, weight : float64 (photos,)
-
-    Returns
-    -------
-    dict
-        ``mean_squared_error`` and its ``standard_error``, in the target's unit, squared.
     """
-    nested, known = table.by_photo(stack), table.by_photo(constant(table, target, weight))
+    nested, known = table.by_photo(stack), table.by_photo(constant(table, target, weight, metric))
     photos = table.photos
     weight = None if weight is None else weight[photos]
-    mean, error = compare(nested, known, target[photos], weight, set_aside_above)
-    return {"mean_squared_error": mean, "standard_error": error}
+    return measure_gain(nested, known, target[photos], weight, set_aside_above, metric)
 
 
 def worth(
@@ -76,17 +70,47 @@ def worth(
     target: Numbers,
     weight: Numbers | None,
     set_aside_above: float | None,
+    metric: Metric = RMSE,
 ) -> dict[str, Any]:
     """All that ``worth_warnings`` goes by, for ``metrics.json``; the arguments as for ``gain``."""
+    ahead = gain(table, stack, target, weight, set_aside_above, metric)
     return {
         "members": list(table.members),
-        "scores": {name: asdict(one) for name, one in leaderboard.scores.items()},
-        "gain": gain(table, stack, target, weight, set_aside_above),
+        "scores": {name: one.columns() for name, one in leaderboard.scores.items()},
+        "gain": ahead.to_json(metric),
         "silent": {
             name: {"folds": folds, "of": len(np.unique(table.fold))}
             for name, folds in silent_members(table).items()
         },
     }
+
+
+@dataclass(frozen=True)
+class _Board:
+    """The scores of a run as ``metrics.json`` has them, by the run's metric."""
+
+    metric: Metric
+    distance: Mapping[str, float]  #: see ``Metric.distance``
+    said: Mapping[str, str]
+
+    @classmethod
+    def read(cls, scores: Mapping[str, Mapping[str, float]]) -> _Board:
+        name = metric_in(next(iter(scores.values())))
+        metric, key = Metric(name), "standard_error"
+        key = key if name == "rmse" else f"{name}_{key}"
+        values = {row: float(one[name]) for row, one in scores.items()}
+        return cls(
+            metric,
+            {row: metric.distance(value) for row, value in values.items()},
+            {row: format_score(value, scores[row].get(key, 0.0)) for row, value in values.items()},
+        )
+
+    def how(self, name: str) -> str:
+        """How a row compares with the constant; empty where it is well ahead."""
+        error, known = self.distance[name], self.distance[CONSTANT]
+        if error >= known:
+            return _FAR_WORSE if error > _BEYOND * known else _NO_BETTER
+        return _HARDLY_BETTER if error > _LEAST * known else ""
 
 
 def worth_warnings(metrics: Mapping[str, Any]) -> list[str]:
@@ -97,11 +121,11 @@ def worth_warnings(metrics: Mapping[str, Any]) -> list[str]:
     metrics : mapping
         As ``worth`` gives it; older runs have neither ``gain`` nor ``silent``.
     """
-    rmse = {name: float(one["rmse"]) for name, one in metrics["scores"].items()}
-    errors = {name: one.get("standard_error", 0.0) for name, one in metrics["scores"].items()}
-    said = {name: format_score(one, errors[name]) for name, one in rmse.items()}
+    board = _Board.read(metrics["scores"])
     silent = metrics.get("silent", {})
-    told = _of_stack(rmse, said, metrics.get("gain"), describe_constant(metrics))
+    gained = metrics.get("gain")
+    gain = None if gained is None else Gain.from_json(gained)
+    told = _of_stack(board, gain, describe_constant(metrics, board.metric))
     lines = [told] if told else []
     if silent:
         named = [f"{name} (in {one['folds']} of {one['of']} folds)" for name, one in silent.items()]
@@ -112,57 +136,42 @@ def worth_warnings(metrics: Mapping[str, Any]) -> list[str]:
         )
     if told and len(metrics["members"]) == 1:  # its line would be the stack's
         return lines
-    loud = {name: rmse[name] for name in metrics["members"] if name not in silent}
-    return lines + _of_members(loud, rmse[CONSTANT], said)
+    return lines + _of_members(board, [one for one in metrics["members"] if one not in silent])
 
 
-def describe_constant(metrics: Mapping[str, Any]) -> str:
+def describe_constant(metrics: Mapping[str, Any], metric: Metric) -> str:
     """What the constant says of a photo, in words, from the content of ``metrics.json``."""
-    return f"the mean target of the {'earlier blocks' if metrics.get('blocks') else 'other folds'}"
+    others = "earlier blocks" if metrics.get("blocks") else "other folds"
+    return metric.describe_constant(others)
 
 
-def _of_stack(
-    rmse: Mapping[str, float],
-    said: Mapping[str, str],
-    gained: Mapping[str, float] | None,
-    constant_is: str,
-) -> str:
+def _of_stack(board: _Board, gained: Gain | None, constant_is: str) -> str:
     """What is to be said of the stack; empty where it is worth something."""
-    how, after = _how(rmse[STACK], rmse[CONSTANT]), ""
+    how, after, metric = board.how(STACK), "", board.metric
     if gained is not None:
-        mean, error = gained["mean_squared_error"], gained["standard_error"]
-        if how == _NO_BETTER and mean < -error:
+        if how == _NO_BETTER and gained.size < -gained.standard_error:
             how = _WORSE
-        elif how not in (_FAR_WORSE, _NO_BETTER) and mean <= _SURE * error:
+        elif how not in (_FAR_WORSE, _NO_BETTER) and not gained.is_sure:
             how, after = _MAYBE, "; a gain of this size comes by chance as well"
     if not how:
         return ""
     return (
         f"the stack {'' if how == _MAYBE else 'is '}{how} than knowing nothing of the photos: its "
-        f"RMSE on photos that it has not seen is {said[STACK]}, that of the constant "
-        f"({constant_is}) {said[CONSTANT]}{after}; {_TRY}"
+        f"{metric.label} on photos that it has not seen is {board.said[STACK]}, that of the "
+        f"constant ({constant_is}) {board.said[CONSTANT]}{after}; {_TRY}"
     )
 
 
-def _of_members(rmse: Mapping[str, float], known: float, said: Mapping[str, str]) -> list[str]:
-    """What is to be said of members, by their RMSE, where the constant's is `known`."""
-    lines = []
+def _of_members(board: _Board, members: Sequence[str]) -> list[str]:
+    """What is to be said of members that are hardly better than the constant."""
+    lines, label = [], board.metric.label
+    known = f"{with_article(label)} of {board.said[CONSTANT]}"
     for how, way_on in _WAYS.items():
-        such = {name: one for name, one in rmse.items() if _how(one, known) == how}
+        such = [name for name in members if board.how(name) == how]
         if such:
-            named = ", ".join(f"{name} (RMSE {said[name]})" for name in such)
-            lines.append(
-                f"{how} than knowing nothing, which has an RMSE of {said[CONSTANT]}: {named}; "
-                f"{way_on}"
-            )
+            named = ", ".join(f"{name} ({label} {board.said[name]})" for name in such)
+            lines.append(f"{how} than knowing nothing, which has {known}: {named}; {way_on}")
     return lines
-
-
-def _how(rmse: float, known: float) -> str:
-    """How an RMSE compares with the constant's; empty where it is well below."""
-    if rmse >= known:
-        return _FAR_WORSE if rmse > _BEYOND * known else _NO_BETTER
-    return _HARDLY_BETTER if rmse > _LEAST * known else ""
 
 
 def refuse_constant(target: Numbers, weight: Numbers | None) -> None:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import clone
-from sklearn.metrics import mean_squared_error
 
 from backbones.errors import InputError
 from backbones.plural import count
 from ensemble import heads
-from ensemble.config.config import STACK_FORMS, StackSpec
+from ensemble.config.stack import BUILT_IN, StackSpec
+from ensemble.metric import RMSE, Metric
 from ensemble.stacking import forms
 from ensemble.stacking.complaints import name_errors, refuse_no_numbers
 from ensemble.stacking.folds import Rows
 from ensemble.stacking.outoffold import OutOfFold, Split
+from ensemble.stacking.rounding import Rounded, Rounding
 
 Numbers = npt.NDArray[np.float64]
 
@@ -37,15 +38,24 @@ class StackLabels:
     target: Numbers
     weight: Numbers | None
     scored: npt.NDArray[np.bool_]
+    metric: Metric = RMSE  #: what decides
 
     def take(self, photos: Rows) -> StackLabels:
         weight = None if self.weight is None else self.weight[photos]
-        return StackLabels(self.target[photos], weight, self.scored[photos])
+        return StackLabels(self.target[photos], weight, self.scored[photos], self.metric)
 
     def error(self, predictions: Numbers) -> float:
-        """Return the mean squared error of predictions (n,) over the scored photos."""
-        weight = self.scored if self.weight is None else self.weight * self.scored
-        return float(mean_squared_error(self.target, predictions, sample_weight=weight))
+        """Return the mean loss of predictions (n,) over the scored photos, by the metric."""
+        return self.metric.error(predictions, self.target, self._counted)
+
+    def value(self, predictions: Numbers) -> float:
+        """The metric's value of predictions (n,) over the scored photos."""
+        return self.metric.value(self.error(predictions), self.target, self._counted)
+
+    @property
+    def _counted(self) -> Any:
+        """The weight of each photo in the score; True or False where photos have none."""
+        return self.scored if self.weight is None else self.weight * self.scored
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,20 @@ class Stack:
     form: str  #: as the config names it, or the single member that it is
     regressor: Any  #: fitted on the whole table: (n, members) -> (n,)
     nested: Numbers  #: float64 (rows,), for the rows of ``OutOfFold.scored``
+    rounding: Rounding | None = None  #: what came of rounding, where it was asked for
+
+    def round(self, scored: OutOfFold, labels: StackLabels) -> Stack:
+        """Predict whole numbers if the nested score is better so.
+
+        The choice is one of two by a score over all photos, which it can better by chance by far
+        less than its standard error.
+        """
+        rows, whole = labels.take(scored.photo), np.rint(self.nested)
+        better = rows.error(whole) < rows.error(self.nested)
+        found = Rounding(better, rows.value(whole), rows.value(self.nested))
+        if not better:
+            return replace(self, rounding=found)
+        return Stack(self.form, Rounded.of(self.regressor), whole, found)
 
 
 def fit_stack(spec: StackSpec, table: OutOfFold, labels: StackLabels, seed: int) -> Stack:
@@ -121,7 +145,7 @@ def _fit(
         )
     predictions, labels, splits = predictions[rows], labels.take(rows), _restrict(rows, splits)
     weights = {} if labels.weight is None else {"sample_weight": labels.weight}
-    candidates = _candidates(spec, members, seed)
+    candidates = _candidates(spec, members, seed, labels)
     if len(candidates) > 1 and not splits:
         candidates = {name: form for name, form in candidates.items() if forms.is_fixed(form)}
         splits = [(np.arange(len(rows)), np.arange(len(rows)))]
@@ -158,15 +182,18 @@ def _held_out_error(
     return labels.take(np.flatnonzero(rows)).error(found[rows])
 
 
-def _candidates(spec: StackSpec, members: Sequence[str], seed: int) -> dict[str, Any]:
+def _candidates(
+    spec: StackSpec, members: Sequence[str], seed: int, labels: StackLabels
+) -> dict[str, Any]:
     """Return the unfitted regressors that the stack is chosen from, by name."""
     if spec.method != "auto":
         return {spec.method: _build(spec, seed)}
-    candidates = {form: forms.build(form) for form in STACK_FORMS}
+    suited = forms.suited(labels.metric.name, labels.target)
+    candidates = {form: forms.build(form) for form in suited}
     return candidates | {member: forms.Single(column) for column, member in enumerate(members)}
 
 
 def _build(spec: StackSpec, seed: int) -> Any:
-    if spec.method in STACK_FORMS:
+    if spec.method in BUILT_IN:
         return forms.build(spec.method, spec.parameters)
     return heads.regressor(spec.method, spec.parameters, seed)

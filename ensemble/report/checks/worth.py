@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ensemble.digits import format_score
+from ensemble.metric import with_article
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence
 from ensemble.scoring.leaderboard import CONSTANT, STACK
 from ensemble.scoring.worth import describe_constant
-
-#: Standard errors of a gain that come by chance once in forty times.
-_SURE = 2.0
 
 
 class StackAgainstConstant:
@@ -21,15 +19,16 @@ class StackAgainstConstant:
     title: ClassVar[str] = "The stack may know nothing of the photos"
 
     def __call__(self, evidence: Evidence) -> Finding | None:
-        gain = evidence.metrics.get("gains", {}).get(CONSTANT)
-        if gain is None or gain["mean_squared_error"] > _SURE * gain["standard_error"]:
+        gain = evidence.gains.get(CONSTANT)
+        if gain is None or gain.is_sure:
             return None
-        rmse = _rmse(evidence)
+        said, metric = _scores(evidence), evidence.metric
         return Finding(
             self.code,
             self.title,
-            f"Its RMSE is {rmse[STACK]}; always saying {describe_constant(evidence.metrics)} "
-            f"gives {rmse[CONSTANT]}, and the difference is within what comes by chance.",
+            f"Its {metric.label} is {said[STACK]}; always saying "
+            f"{describe_constant(evidence.metrics, metric)} gives {said[CONSTANT]}, and the difference is "
+            "within what comes by chance.",
             "See whether names and targets belong together, whether the number can be seen in the "
             "photos at all, and whether there are enough of them.",
             serious=True,
@@ -44,24 +43,22 @@ class StackAgainstBest:
 
     def __call__(self, evidence: Evidence) -> Finding | None:
         best = str(evidence.metrics.get("best_member"))
-        gain = evidence.metrics.get("gains", {}).get(best)
+        gain = evidence.gains.get(best)
         if gain is None or len(evidence.members) < 2:
             return None
-        if gain["mean_squared_error"] > _SURE * gain["standard_error"]:
+        if gain.is_sure:
             return None
-        rmse = _rmse(evidence)
+        said, label = _scores(evidence), evidence.metric.label
         return Finding(
             self.code,
             self.title,
-            f"The stack has an RMSE of {rmse[STACK]}, {best} alone {rmse[best]}; the "
+            f"The stack has {with_article(label)} of {said[STACK]}, {best} alone {said[best]}; the "
             "difference is within what comes by chance.",
             f"Leave out members that err as {best} does (see the correlation of errors), or add "
             "one that errs otherwise: another network, other layers, another head.",
         )
 
 
-def _rmse(evidence: Evidence) -> dict[str, str]:
-    return {
-        name: format_score(one.rmse, one.standard_error)
-        for name, one in evidence.leaderboard.scores.items()
-    }
+def _scores(evidence: Evidence) -> dict[str, str]:
+    scores = {name: one.headline for name, one in evidence.leaderboard.scores.items()}
+    return {name: format_score(one.value, one.standard_error) for name, one in scores.items()}

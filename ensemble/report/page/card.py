@@ -23,9 +23,12 @@ def render_card(contents: Contents, run: str) -> str:
 def _about(contents: Contents) -> dict[str, Any]:
     stack = contents.stack
     dataset = {"name": contents.unit, "type": "own"}
+    found = stack.measured
+    values = {found.label: found.value, "RMSE": stack.rmse, "MAE": stack.mae}
+    kinds = {found.label: found.metric, "RMSE": "rmse", "MAE": "mae"}
     metrics = [
-        {"type": "rmse", "name": "RMSE, out of fold", "value": stack.rmse},
-        {"type": "mae", "name": "MAE, out of fold", "value": stack.mae},
+        {"type": kinds[label], "name": f"{label}, out of fold", "value": value}
+        for label, value in values.items()
     ]
     result = {
         "task": {"type": "image-regression"},
@@ -35,7 +38,7 @@ def _about(contents: Contents) -> dict[str, Any]:
     return {
         "library_name": DISTRIBUTION,
         "tags": ["image-regression", "keras", "stacking"],
-        "metrics": ["rmse", "mae"],
+        "metrics": list(kinds.values()),
         "model-index": [{"name": contents.title, "results": [result]}],
     }
 

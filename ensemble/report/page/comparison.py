@@ -49,5 +49,6 @@ def render_comparison(
         differences=differences,
         rows=rows,
         pictures=pictures,
+        metric=next(iter(scores.values())).headline,
         rmse=min(one.rmse for one in scores.values()),
     )

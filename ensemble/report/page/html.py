@@ -37,7 +37,7 @@ def render_page(
         charts=draw_charts(contents),
         checks=len(CHECKS),
         weights=any(one.weight is not None for one in contents.scores),
-        longest=max(one.rmse for one in contents.scores) or 1.0,
+        longest=max(one.measured.value for one in contents.scores) or 1.0,
     )
 
 

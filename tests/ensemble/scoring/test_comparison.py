@@ -14,8 +14,8 @@ def test_the_difference_is_that_of_the_scores() -> None:
     one, other = TARGET + NOISE[0], TARGET + 1.5 * NOISE[1]
     scores = score_runs({"one": one, "other": other}, TARGET)
     found = difference(one, other, TARGET)
-    assert found.rmse == pytest.approx(scores["other"].rmse - scores["one"].rmse)
-    assert found.low < found.rmse < found.high
+    assert found.size == pytest.approx(scores["other"].rmse - scores["one"].rmse)
+    assert found.low < found.size < found.high
     assert found.is_sure
 
 
@@ -29,13 +29,13 @@ def test_errors_that_are_nearly_the_same_are_known_better_together() -> None:
 
 def test_runs_that_say_the_same_do_not_differ() -> None:
     found = difference(TARGET + NOISE[0], TARGET + NOISE[0], TARGET)
-    assert (found.rmse, found.low, found.high) == (0, 0, 0)
+    assert (found.size, found.low, found.high) == (0, 0, 0)
     assert not found.is_sure
 
 
 def test_of_one_photo_nothing_is_sure() -> None:
     found = difference(np.zeros(1), np.ones(1), np.zeros(1))
-    assert found.rmse == 1
+    assert found.size == 1
     assert not found.is_sure
 
 

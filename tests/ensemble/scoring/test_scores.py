@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backbones.errors import InputError
-from ensemble.scoring.scores import rmse_interval, score
+from ensemble.scoring.scores import interval, score
 
 
 def test_scores_are_those_of_the_definitions() -> None:
@@ -51,7 +51,7 @@ def test_the_interval_is_as_wide_as_the_standard_error_says() -> None:
     draw = np.random.default_rng(0)
     y, p = draw.normal(size=(2, 400))
     found = score(p, y)
-    low, high = rmse_interval(p, y)
+    low, high = interval(p, y)
     assert low < found.rmse < high
     assert high - low == pytest.approx(2 * 1.96 * found.standard_error, rel=0.06)
 
@@ -60,6 +60,6 @@ def test_the_interval_leaves_out_what_the_score_does() -> None:
     y = np.array([1.0, 2.0, 50.0, 3.0])
     p = np.array([1.0, 4.0, 0.0, 9.0])
     weight = np.array([1.0, 2.0, 1.0, 0.0])
-    low, high = rmse_interval(p, y, weight, set_aside_above=40)
+    low, high = interval(p, y, weight, set_aside_above=40)
     assert (low, high) == (0.0, pytest.approx(2.0))
-    assert rmse_interval(p, y, np.array([0.0, 1.0, 0.0, 0.0])) == (2.0, 2.0)
+    assert interval(p, y, np.array([0.0, 1.0, 0.0, 0.0])) == (2.0, 2.0)

@@ -11,7 +11,7 @@ from sklearn.linear_model import HuberRegressor, RidgeCV
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from ensemble import heads
-from ensemble.config.config import STACK_FORMS
+from ensemble.config.stack import STACK_FORMS
 from ensemble.stacking import forms
 
 

@@ -21,8 +21,9 @@ from backbones.networks.spec import BackboneSpec
 from backbones.networks.weights import Weights
 from backbones.progress import Silent
 from ensemble import heads
-from ensemble.config.config import STACK_FORMS, FoldsSpec, StackSpec
+from ensemble.config.config import FoldsSpec
 from ensemble.config.member import Member
+from ensemble.config.stack import STACK_FORMS, StackSpec
 from ensemble.heads import HeadSpec
 from ensemble.photos.dataset import Dataset
 from ensemble.stacking.crossfit import MemberFits, crossfit

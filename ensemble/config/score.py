@@ -1,0 +1,29 @@
+"""The part of a config about what a run is judged by."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from backbones.section import Section
+from ensemble.config.data import Finite
+from ensemble.metric import MetricName
+
+
+class Score(Section):
+    """What the leaderboard's score is, and the photos that it is computed on."""
+
+    metric: Annotated[MetricName, Field(exclude_if=lambda one: one == "rmse")] = "rmse"
+    """Decides order, the best member, `stack: auto`, and what gains are measured in.
+
+    Root mean squared error, mean absolute error, mean absolute percentage error (a share: 0.2 is
+    20 %; no target may be 0), root mean squared error of log(1 + target) (targets above -1; set
+    `data.minimum`, lest a prediction have no logarithm), or the coefficient of determination. Heads
+    keep their own losses.
+    """
+    set_aside_above: Finite | None = None
+    """The stack and its score leave out photos with a larger target.
+
+    The heads are fitted on them too, and the score over all photos is reported as well.
+    """
