@@ -120,4 +120,5 @@ class Logarithmic(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.positive_only = True
+        tags.regressor_tags.poor_score = True  # of what is not predictions of the target
         return tags

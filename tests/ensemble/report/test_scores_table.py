@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from ensemble.report.scores_table import html_table, scores_table
 from ensemble.scoring.leaderboard import Leaderboard
-from ensemble.scoring.scores import Scores
+from ensemble.scoring.scores import Measured, Scores
 
 BOARD = Leaderboard(
     {"stack": Scores(1.0, 0.25, 0.5, 2.0, 9), "a<b": Scores(1.5, 0.1, 0.75, 3.0, 9)},
@@ -42,3 +42,16 @@ def test_html_is_escaped() -> None:
     assert "<td>a&lt;b</td>" in html
     assert html.count("<tr") == 3
     assert '<tr style="font-weight:bold"><td>stack</td>' in html
+
+
+def test_the_metric_stands_first_and_the_others_beside_it() -> None:
+    scores = Scores(397_084.8, 11_950.0, 301_222.2, 4e5, 9, Measured("mape", 0.28349, 0.0123, 0.3))
+    table = scores_table(Leaderboard({"stack": scores}, {"stack": "stack"}), 40)
+    assert table.header == ["", "MAPE", "± s.e.", "RMSE", "MAE", "MAPE, all photos"]
+    assert table.rows == [["stack", "0.283", "0.012", "397,000", "301,000", "0.300"]]
+    absolute = Scores(2.0, 0.25, 1.5, 2.0, 9, Measured("mae", 1.5, 0.125, 1.5))
+    table = scores_table(Leaderboard({"stack": absolute}, {"stack": "stack"}), None)
+    assert (table.header, table.rows) == (
+        ["", "MAE", "± s.e.", "RMSE"],
+        [["stack", "1.50", "0.12", "2.00"]],
+    )

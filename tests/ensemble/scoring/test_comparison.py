@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ensemble.metric import METRICS, Metric, MetricName
 from ensemble.scoring.comparison import difference, most_different, score_runs
 
 TARGET = np.random.default_rng(0).integers(1, 20, 400).astype(float)
@@ -44,3 +45,17 @@ def test_the_photos_that_differ_most_come_first_and_equal_ones_not_at_all() -> N
     runs = {"one": np.array([1.0, 2.0, 3.0]), "other": np.array([2.0, 2.0, 9.0])}
     assert most_different(runs, names, 5) == ["c", "a"]
     assert most_different(runs, names, 1) == ["c"]
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_difference_by_any_metric_is_that_of_the_scores(name: MetricName) -> None:
+    one, other = TARGET + 0.1 * NOISE[0], TARGET + 0.3 * NOISE[1]
+    metric = Metric(name)
+    scores = score_runs({"one": one, "other": other}, TARGET, metric)
+    found = difference(one, other, TARGET, metric)
+    apart = scores["other"].headline.value - scores["one"].headline.value
+    assert found.size == pytest.approx(apart)
+    assert found.low < found.size < found.high
+    assert found.verdict == "worse"
+    assert difference(other, one, TARGET, metric).verdict == "better"
+    assert difference(one, one, TARGET, metric).verdict == "may be chance"

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from sklearn import metrics
 
 from backbones.errors import InputError
-from ensemble.scoring.scores import interval, score
+from ensemble.metric import METRICS, Metric, MetricName
+from ensemble.scoring.scores import Scores, interval, score
 
 
 def test_scores_are_those_of_the_definitions() -> None:
@@ -63,3 +67,44 @@ def test_the_interval_leaves_out_what_the_score_does() -> None:
     low, high = interval(p, y, weight, set_aside_above=40)
     assert (low, high) == (0.0, pytest.approx(2.0))
     assert interval(p, y, np.array([0.0, 1.0, 0.0, 0.0])) == (2.0, 2.0)
+
+
+@pytest.mark.parametrize("name", ["mae", "mape", "rmsle", "r2"])
+def test_a_metric_stands_beside_what_all_runs_have(name: MetricName) -> None:
+    draw = np.random.default_rng(0)
+    y = draw.gamma(3.0, 2.0, 60) + 0.1
+    p, weight = np.stack([y + 0.1, y * 1.1]), draw.integers(0, 3, 60).astype(float)
+    found = score(p, y, weight, 8.0, Metric(name))
+    plain = score(p, y, weight, 8.0)
+    assert replace(found, measured=None) == plain
+    assert found.measured is not None
+    assert plain.headline.metric == "rmse"
+    rows = y <= 8.0
+    peer = {
+        "mae": metrics.mean_absolute_error,
+        "mape": metrics.mean_absolute_percentage_error,
+        "rmsle": metrics.root_mean_squared_log_error,
+        "r2": metrics.r2_score,
+    }[name]
+
+    def of(rows: np.ndarray) -> float:
+        twice = np.concatenate([y[rows]] * 2), np.concatenate(list(p[:, rows]))
+        return float(peer(*twice, sample_weight=np.concatenate([weight[rows]] * 2)))
+
+    assert found.measured.value == pytest.approx(of(rows))
+    assert found.measured.value_all == pytest.approx(of(np.ones(60, dtype=bool)))
+    low, high = interval(p, y, weight, 8.0, Metric(name))
+    assert low < found.measured.value < high
+    assert high - low == pytest.approx(3.92 * found.measured.standard_error, rel=0.25)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_columns_are_read_as_they_were_written(name: MetricName) -> None:
+    y = np.array([1.0, 2.0, 4.0])
+    found = score(y + 1 / 3, y, metric=Metric(name))
+    assert Scores.from_columns(found.columns()) == found
+
+
+def test_what_is_missing_is_an_error() -> None:
+    with pytest.raises(KeyError, match="mae"):
+        Scores.from_columns({"rmse": 1.0, "standard_error": 0.1, "rmse_all": 1.0, "photos": 3})

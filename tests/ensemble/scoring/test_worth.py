@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ensemble.metric import Metric, MetricName
 from ensemble.report.summary import fit_warnings
-from ensemble.scoring.leaderboard import rank
+from ensemble.scoring.leaderboard import constant, rank
 from ensemble.scoring.worth import worth, worth_warnings
 from ensemble.stacking.outoffold import OutOfFold
 
@@ -86,3 +87,29 @@ def test_runs_of_older_versions_are_summed_up_too(tmp_path: Path) -> None:
     stack, member = fit_warnings({"scores": scores, "members": ["b.r", "b.s"]}, tmp_path)
     assert stack.startswith("the stack is no better than knowing nothing")
     assert member.startswith("hardly better than knowing nothing, which has an RMSE of 2: b.r (")
+
+
+@pytest.mark.parametrize("name", ["mae", "mape", "rmsle", "r2"])
+def test_other_metrics_are_named_and_held_against_their_own_constant(name: MetricName) -> None:
+    metric, target = Metric(name), np.exp(Y)
+
+    def said(stack: np.ndarray) -> list[str]:
+        table = OutOfFold(("b.0",), np.arange(N), FOLD, 0 * FOLD, stack[:, np.newaxis], {})
+        board = rank(table, stack, target, None, None, metric)
+        return worth_warnings(
+            json.loads(json.dumps(worth(table, board, stack, target, None, None, metric)))
+        )
+
+    assert said(target * 1.1) == []
+    (line,) = said(10 * target[::-1])
+    assert line.startswith("the stack is ")
+    assert f"its {metric.label} on photos that it has not seen is" in line
+    assert f"the constant ({metric.constant_label})" in line
+    assert "RMSE" not in line
+    known = constant(
+        OutOfFold(("b.0",), np.arange(N), FOLD, 0 * FOLD, target[:, np.newaxis], {}),
+        target,
+        None,
+        metric,
+    )
+    assert said(known)[0].startswith("the stack is no better than knowing nothing")
