@@ -72,6 +72,10 @@ TAKEN: dict[str, Any] = {
     "a stack by name": changed(stack="HuberRegressor"),
     "a stack with parameters": changed(stack={"method": "ridge", "parameters": {"cv": 5}}),
     "a stack without a name": changed(stack={}),
+    "a metric": changed(score={"metric": "mape"}),
+    "a variable for a metric": changed(score={"metric": "${NOT_SET:-mae}"}),
+    "a stack for a metric": changed(stack="relative_log"),
+    "a stack of whole numbers": changed(stack={"round": True}),
     "two folds and a mean": changed(folds={"n": 2}, stack="mean"),
     "objects": data(objects={"format": "coco", "path": "instances.json"}),
     "objects of a class": data(
@@ -172,6 +176,11 @@ REFUSED: dict[str, Any] = {
     "a stack with parameters that takes none": changed(
         stack={"method": "mean", "parameters": {"a": 1}}
     ),
+    "an unknown metric": changed(score={"metric": "mse"}),
+    "a truth that is none": changed(stack={"round": "perhaps"}),
+    "parameters of a stack for a metric": changed(
+        stack={"method": "median", "parameters": {"quantile": 0.4}}
+    ),
     "parameters of auto": changed(stack={"parameters": {"a": 1}}),
     "a stack's unknown parameter": changed(stack={"method": "ridge", "parameters": {"a": 1}}),
     "two folds": changed(folds={"n": 2}),
@@ -211,5 +220,11 @@ LEFT_TO_THE_CODE: dict[str, Any] = {
     ),
     "an unknown backbone": changed(joint=[{"backbones": ["a", "c"], "heads": ["svr"]}]),
     "a form of dates": changed(folds={"method": "time", "column": "d", "format": "%d.%m."}),
+    "a limit without a logarithm": changed(
+        data={"folder": ".", "minimum": -2}, score={"metric": "rmsle"}
+    ),
+    "a limit that is no whole number": changed(
+        data={"folder": ".", "minimum": 0.5}, stack={"round": True}
+    ),
     "an encoding": data(encoding="utf8000"),
 }

@@ -98,6 +98,9 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"folds": {"method": "group"}}, "folds.method: group needs data.columns.group"),
     ({"seed": True}, "seed: must be a valid integer, not True"),
     ({"engine": "onnx"}, "engine: must be 'auto', 'tensorflow' or 'openvino', not 'onnx'"),
+    ({"score": {"metric": "mpae"}}, "score.metric: must be 'rmse', 'mae', 'mape', 'rmsle' or 'r2'"),
+    ({"stack": {"round": 1}}, "stack.round: must be a valid boolean, not 1"),
+    ({"stack": {"method": "median", "parameters": {"a": 1}}}, "parameters: median takes none"),
     ({"stack": "nlls"}, "stack: there is no stack 'nlls'; did you mean nnls?"),
     ({"stack": {"method": "mean", "parameters": {"a": 1}}}, "parameters: mean takes none"),
     (

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ensemble.config.config import Config
+from ensemble.metric import Metric, MetricName
 from ensemble.report.evidence import Evidence
+from ensemble.scoring.gains import Gain
 from ensemble.scoring.leaderboard import Leaderboard
 from ensemble.scoring.scores import Scores, score
 
@@ -34,6 +36,7 @@ def evidence(
     oof: pd.DataFrame | None = None,
     settings: dict[str, Any] | None = None,
     gains: dict[str, tuple[float, float]] | None = None,
+    metric: MetricName = "rmse",
     **tables: Any,
 ) -> Evidence:
     """The evidence of a table, with what a run says of it; by default nothing is wrong in it."""
@@ -41,19 +44,21 @@ def evidence(
     target = oof["target"].to_numpy()
     columns = {name: oof[name].to_numpy() for name in ("stack", *MEMBERS)}
     columns["constant"] = np.full(len(oof), target.mean())
-    scores: dict[str, Scores] = {name: score(one, target) for name, one in columns.items()}
+    scores: dict[str, Scores] = {
+        name: score(one, target, metric=Metric(metric, 0.0)) for name, one in columns.items()
+    }
     kinds = {"stack": "stack", "constant": "reference"}
     gains = {MEMBERS[0]: (1.0, 0.1), "constant": (9.0, 0.5)} if gains is None else gains
+    error_key = "standard_error" if metric == "rmse" else f"{metric}_standard_error"
     metrics = {
-        "stack": {"form": "mean", "rmse_interval": [0.9, 1.1]},
+        "stack": {"form": "mean", f"{metric}_interval": [0.9, 1.1]},
         "weights": dict.fromkeys(MEMBERS, 0.5),
         "best_member": MEMBERS[0],
-        "rmse_intervals": {"constant": [5.0, 6.0]},
+        f"{metric}_intervals": {"constant": [5.0, 6.0]},
         "gains": {
-            name: {"mean_squared_error": mean, "standard_error": error}
-            for name, (mean, error) in gains.items()
+            name: Gain(mean, error).to_json(Metric(metric)) for name, (mean, error) in gains.items()
         },
-        "folds": [{"fold": 0, "photos": 100, "rmse": 1.0, "standard_error": 0.05}],
+        "folds": [{"fold": 0, "photos": 100, metric: 1.0, error_key: 0.05}],
         "intervals": {
             "coverage": 0.9,
             "measured": {"all": {"share": 0.91, "mean_width": None, "photos": len(oof)}},

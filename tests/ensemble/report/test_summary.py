@@ -30,6 +30,17 @@ def test_its_numbers_are_in_the_targets_own_measure() -> None:
     ]
 
 
+def test_another_metric_and_what_came_of_rounding_are_said() -> None:
+    rounding = {"rounded": True, "whole": 0.25, "plain": 0.3125}
+    stack = {"form": "relative", "mape_all": 0.3, "mape_interval": [0.25, 0.35]}
+    lines = fit_summary({**METRICS, "stack": stack | {"rounding": rounding}}, Path("runs/a"))
+    assert lines[1].startswith("stack: relative, MAPE between 0.25 and 0.35 in 95 %")
+    assert lines[2] == "predictions are whole numbers: MAPE 0.25, as they were 0.3125"
+    rounding |= {"rounded": False}
+    lines = fit_summary({**METRICS, "stack": stack | {"rounding": rounding}}, Path("runs/a"))
+    assert lines[2] == "predictions are not rounded: MAPE is 0.3125, of whole numbers 0.25"
+
+
 @pytest.mark.parametrize(
     ("backbones", "found", "line"),
     [

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from backbones.errors import InputError
 from ensemble.config.config import Config
+from ensemble.metric import Metric
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.rejected import Rejected
 from ensemble.runs.folder import RunFolder, RunWriter
@@ -121,6 +123,22 @@ def test_rows_that_were_filled_have_no_part_in_the_score(tmp_path: Path) -> None
     rows = filling.write(predictions, known)
     lines = Submitted.measure(filling, rows, known, predictions).summary()
     assert "score on 2 photos: RMSE" in lines[-1]
+
+
+def test_the_score_is_by_the_metric_of_the_run_where_targets_have_one(tmp_path: Path) -> None:
+    predictions = Predictions(TABLE)
+    one = submission(tmp_path / "s.csv", tmp_path / "cache")
+    known = replace(PHOTOS, target=np.array([1.0, 100.0]))
+    rows = one.write(predictions, known)
+    found = Submitted.measure(one, rows, known, predictions, Metric("mape"))
+    assert re.search(r"2 photos: MAPE 0\.\d+ ± \S+, RMSE \S+, MAE \S+$", found.summary()[-1])
+    assert list(found.content()["scores"])[:2] == ["mape", "mape_standard_error"]
+    unknown = replace(PHOTOS, target=np.array([0.0, 100.0]))
+    found = Submitted.measure(one, rows, unknown, predictions, Metric("mape"))
+    assert "score on 2 photos: RMSE" in found.summary()[-1]
+    assert found.summary()[-1].endswith(
+        "(MAPE divides by the target, which is 0 for 1 of 2 photos)"
+    )
 
 
 def test_a_place_that_may_not_be_looked_at_is_no_input(

@@ -20,6 +20,16 @@ def test_a_stack_that_adds_nothing_to_its_best_member() -> None:
     assert f"{MEMBERS[0]} alone" in found.seen
 
 
+def test_findings_name_the_metric() -> None:
+    found = StackAgainstConstant()(evidence(gains={"constant": (0.01, 0.02)}, metric="mape"))
+    assert found is not None
+    assert "Its MAPE is" in found.seen
+    assert "always saying the number of least MAPE on the other folds gives" in found.seen
+    found = StackAgainstBest()(evidence(gains={MEMBERS[0]: (0.01, 0.02)}, metric="mape"))
+    assert found is not None
+    assert "The stack has a MAPE of" in found.seen
+
+
 def test_a_run_of_before_says_nothing_of_gains() -> None:
     assert StackAgainstConstant()(evidence(gains={})) is None
     assert StackAgainstBest()(evidence(gains={})) is None

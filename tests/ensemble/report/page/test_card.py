@@ -18,6 +18,12 @@ def test_it_is_a_card_of_hugging_face_with_the_scores_of_the_run() -> None:
     assert 'open_run("runs/seeds").predict("new-photos")' in card.text
 
 
+def test_the_metric_stands_first() -> None:
+    text = render_card(analyse(evidence(metric="mape")), "runs/seeds")
+    assert "| | MAPE | ± s.e. | RMSE | MAE |\n|---|---|---|---|---|\n| stack |" in text
+    assert "metrics:\n- mape\n- rmse\n- mae\n" in text
+
+
 def test_what_was_found_stands_under_limits_and_names_are_no_html() -> None:
     oof = numbers(error=0.5)
     oof.loc[7, "target"] += 9

@@ -5,7 +5,9 @@ from collections import Counter
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from ensemble.metric import Metric, MetricName
 from ensemble.report.analysis import analyse
 from ensemble.report.page.densities import Overlay, Overlays
 from ensemble.report.page.html import render_page
@@ -70,6 +72,19 @@ def test_charts_take_the_colours_of_the_page() -> None:
     assert len(charts) == 4
     assert all("var(--ink)" in one or "var(--faint)" in one for one in charts)
     assert all(re.match(r'<svg role="img" aria-label="[^"]+"', one) for one in charts)
+
+
+@pytest.mark.parametrize("name", ["mae", "mape", "rmsle", "r2"])
+def test_the_page_names_the_metric(name: MetricName) -> None:
+    metric = Metric(name)
+    text = render_page(analyse(evidence(metric=name)), {}, Overlays())
+    assert f"{metric.label}{', in the unit of' if name == 'mae' else ' of'} seeds</small>" in text
+    assert f'<th scope="col">fold</th><th scope="col">{metric.label}</th>' in text
+    assert f"The stack's {metric.label} is {'higher' if name == 'r2' else 'lower'}: by" in text
+    assert f"<em>constant</em> {metric.constant_label}." in text
+    assert "squared error" not in text
+    header = text.partition("<tbody>")[0].rpartition("<thead>")[2]
+    assert header.index(f">{metric.label}<") < header.index(">RMSE<")
 
 
 def test_the_same_run_has_the_same_page() -> None:
