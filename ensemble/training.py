@@ -52,8 +52,8 @@ from ensemble.stacking.blocks import tell_of_blocks, tell_of_seen
 from ensemble.stacking.complaints import name_warnings
 from ensemble.stacking.members import crossfit_members
 from ensemble.stacking.outoffold import OutOfFold
-from ensemble.stacking.rounding import refuse_broken
 from ensemble.stacking.stack import Stack, StackLabels, fit_stack
+from ensemble.stacking.targets import refuse_unsuited
 from ensemble.tracking import check_tracking, track
 from ensemble.workers import THREADS, Workers, open_workers
 
@@ -238,7 +238,6 @@ def _fit_stack(experiment: Experiment, photos: Dataset, table: OutOfFold) -> Sta
 
 
 def _refuse_targets(config: Config, photos: Dataset) -> None:
-    """Refuse targets that the metric has no value for, or that rounding makes no sense of."""
+    """Refuse targets that the metric, or the stack, makes no sense of."""
     refuse_unusable(photos.names, photos.target, config.metric)
-    if config.stack.round:
-        refuse_broken(photos.names, photos.target)
+    refuse_unsuited(photos.names, photos.target, config.stack)

@@ -74,7 +74,8 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     Attributes
     ----------
     leaderboard_ : DataFrame
-        ``name, kind, rmse, standard_error, mae, rmse_all, photos``, best first.
+        ``name, kind, rmse, standard_error, mae, rmse_all, photos``, best first; those of another
+        `metric` come before.
     oof_ : DataFrame
         ``name, fold, target``, a column a member, ``stack, lower, upper``; a row a photo and
         repeat, by predictions that saw neither. Ordered by fold and name.

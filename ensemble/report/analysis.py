@@ -83,17 +83,19 @@ def find(evidence: Evidence) -> tuple[Finding, ...]:
 
 def _sentence(evidence: Evidence) -> str:
     config, stack = evidence.config, evidence.leaderboard.stack
+    rounding = evidence.metrics["stack"].get("rounding")
+    whole = " Its predictions are whole numbers." if rounding and rounding["rounded"] else ""
     backbones = [entry.name for entry in config.backbones]
     members = (
         f"{count(len(evidence.members), 'member')} on "
         f"{count(len(backbones), 'frozen network')} ({', '.join(backbones)}), trained on "
     )
     if evidence.blocks:
-        return f"{members}{_in_time(evidence)}"
+        return f"{members}{_in_time(evidence)}{whole}"
     folds = evidence.photos["fold"].nunique()
     return (
         f"{members}{count(len(evidence.photos), 'photo')} in {folds} folds, and scored on the "
-        f"{stack.photos:,} of them that count, each by heads that have not seen it."
+        f"{stack.photos:,} of them that count, each by heads that have not seen it.{whole}"
     )
 
 

@@ -10,10 +10,6 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from backbones.errors import InputError, first_ten
-from backbones.plural import part
-from ensemble.digits import format_given
-
 Numbers = npt.NDArray[np.float64]
 
 
@@ -55,15 +51,3 @@ class Rounding:
     rounded: bool  #: whether predictions are rounded
     whole: float  #: the nested score of whole numbers, in the run's metric
     plain: float  #: that of the predictions as they are
-
-
-def refuse_broken(names: npt.NDArray[np.str_], target: Numbers) -> None:
-    """Raise an ``InputError`` that says how many targets (n,) are no whole numbers, and which."""
-    broken = np.flatnonzero(target != np.rint(target))
-    if len(broken):
-        raise InputError(
-            f"stack.round: predictions can be whole numbers where all targets are, and "
-            f"{part(len(broken), len(target), 'target', 'is')} not; mend these, or leave "
-            "stack.round out:",
-            first_ten([f"{names[row]}: {format_given(float(target[row]))}" for row in broken]),
-        )

@@ -27,8 +27,8 @@ class StackAgainstConstant:
             self.code,
             self.title,
             f"Its {metric.label} is {said[STACK]}; always saying "
-            f"{describe_constant(evidence.metrics, metric)} gives {said[CONSTANT]}, and the difference is "
-            "within what comes by chance.",
+            f"{describe_constant(evidence.metrics, metric)} gives {said[CONSTANT]}, and the "
+            "difference is within what comes by chance.",
             "See whether names and targets belong together, whether the number can be seen in the "
             "photos at all, and whether there are enough of them.",
             serious=True,

@@ -6,6 +6,7 @@ import pytest
 from backbones.errors import InputError
 from ensemble.metric import METRICS, Metric, MetricName
 from ensemble.scoring.usable_targets import refuse_alike, refuse_unusable
+from ensemble.stacking.stack import StackLabels
 
 NAMES = np.array(["a.jpg", "b.jpg", "c.jpg"])
 
@@ -33,9 +34,9 @@ def test_others_take_any_target(name: MetricName) -> None:
 def test_r2_needs_scored_targets_that_differ() -> None:
     target, scored = np.array([1.0, 1.0, 50.0]), np.array([True, True, False])
     with pytest.raises(InputError, match=r"R² needs targets that differ among the photos that are"):
-        refuse_alike(target, None, scored, Metric("r2"))
+        refuse_alike(StackLabels(target, None, scored), Metric("r2"))
     differing = np.array([1.0, 2.0, 50.0])
     with pytest.raises(InputError, match="set_aside_above higher"):
-        refuse_alike(differing, np.array([1.0, 0.0, 1.0]), scored, Metric("r2"))
+        refuse_alike(StackLabels(differing, np.array([1.0, 0.0, 1.0]), scored), Metric("r2"))
     for name in METRICS:
-        refuse_alike(differing, None, scored, Metric(name))
+        refuse_alike(StackLabels(differing, None, scored), Metric(name))

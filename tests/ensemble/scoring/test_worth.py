@@ -104,7 +104,7 @@ def test_other_metrics_are_named_and_held_against_their_own_constant(name: Metri
     (line,) = said(10 * target[::-1])
     assert line.startswith("the stack is ")
     assert f"its {metric.label} on photos that it has not seen is" in line
-    assert f"the constant ({metric.constant_label})" in line
+    assert f"the constant ({metric.describe_constant('other folds')})" in line
     assert "RMSE" not in line
     known = constant(
         OutOfFold(("b.0",), np.arange(N), FOLD, 0 * FOLD, target[:, np.newaxis], {}),

@@ -7,12 +7,11 @@ import numpy.typing as npt
 import pytest
 from sklearn.linear_model import LinearRegression
 
-from backbones.errors import InputError
 from ensemble import heads
 from ensemble.metric import Metric, MetricName
 from ensemble.stacking import forms
 from ensemble.stacking.outoffold import OutOfFold
-from ensemble.stacking.rounding import Rounded, refuse_broken
+from ensemble.stacking.rounding import Rounded
 from ensemble.stacking.stack import Stack, StackLabels
 
 Numbers = npt.NDArray[np.float64]
@@ -96,11 +95,3 @@ def test_it_comes_back_from_its_file_and_keeps_the_weights(tmp_path: Path) -> No
     loaded = heads.load(tmp_path).predict(new)
     np.testing.assert_array_equal(loaded, np.rint(inner.predict(new)))
     assert forms.coefficients(fitted, 2) == forms.coefficients(inner, 2)
-
-
-def test_targets_that_are_no_whole_numbers_are_counted_and_named() -> None:
-    names = np.array(["a.jpg", "b.jpg", "c.jpg"])
-    with pytest.raises(InputError, match=r"stack\.round: .* and 2 of 3 targets are not") as raised:
-        refuse_broken(names, np.array([1.5, 2.0, -0.25]))
-    assert raised.value.mistakes == ["a.jpg: 1.5", "c.jpg: -0.25"]
-    refuse_broken(names, np.array([1.0, 2.0, -3.0]))

@@ -81,7 +81,7 @@ def test_the_page_names_the_metric(name: MetricName) -> None:
     assert f"{metric.label}{', in the unit of' if name == 'mae' else ' of'} seeds</small>" in text
     assert f'<th scope="col">fold</th><th scope="col">{metric.label}</th>' in text
     assert f"The stack's {metric.label} is {'higher' if name == 'r2' else 'lower'}: by" in text
-    assert f"<em>constant</em> {metric.constant_label}." in text
+    assert f"<em>constant</em> {metric.describe_constant('other folds')}." in text
     assert "squared error" not in text
     header = text.partition("<tbody>")[0].rpartition("<thead>")[2]
     assert header.index(f">{metric.label}<") < header.index(">RMSE<")
