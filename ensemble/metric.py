@@ -7,7 +7,6 @@ to the difference of two ensembles from its two losses.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -16,23 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.plural import part
+from ensemble.losses import KINDS, LEAST, Kind
 
 Numbers = npt.NDArray[np.float64]
 MetricName = Literal["rmse", "mae", "mape", "rmsle", "r2"]
-
-#: The least number of which RMSLE has a logarithm is above this one.
-_LEAST = -1.0
-
-
-@dataclass(frozen=True)
-class _Kind:
-    """What makes one metric."""
-
-    label: str
-    loss: Callable[[Numbers, Numbers], Numbers]  #: of predictions (..., n) and targets (n,)
-    constant: Callable[[Numbers, Numbers | None], float]  #: of least loss on targets (n,)
-    constant_label: str  #: what that is of others, in words
-    is_root: bool = False  #: whether it is the root of the mean loss
 
 
 @dataclass(frozen=True)
@@ -74,8 +60,8 @@ class Metric:
     lowest: float | None = None
 
     @cached_property
-    def _kind(self) -> _Kind:
-        return _KINDS[self.name]
+    def _kind(self) -> Kind:
+        return KINDS[self.name]
 
     @property
     def label(self) -> str:
@@ -121,7 +107,7 @@ class Metric:
         }
         if self.name == "rmsle":
             predictions = predictions if self.lowest is None else predictions.clip(self.lowest)
-            if (predictions <= _LEAST).any():
+            if (predictions <= LEAST).any():
                 return np.inf
         measure = measures.get(self.name, mean_squared_error)
         return float(measure(target, predictions, sample_weight=weight))
@@ -198,14 +184,14 @@ class Metric:
 
     def unusable(self, target: Numbers) -> npt.NDArray[np.bool_]:
         """Which targets (n,) it has no value for, whatever is predicted."""
-        wrong = {"mape": target == 0, "rmsle": target <= _LEAST}
+        wrong = {"mape": target == 0, "rmsle": target <= LEAST}
         return np.asarray(wrong.get(self.name, np.zeros(len(target))), dtype=bool)
 
     def count_unusable(self, predictions: Numbers) -> int:
         """How many predictions it has no value for."""
         if self.name != "rmsle" or self.lowest is not None:
             return 0
-        return int(np.count_nonzero(predictions <= _LEAST))
+        return int(np.count_nonzero(predictions <= LEAST))
 
 
 def with_article(label: str) -> str:
@@ -216,59 +202,6 @@ def with_article(label: str) -> str:
     """
     return f"{'a' if label == 'MAPE' else 'an'} {label}"
 
-
-def _squared(predictions: Numbers, target: Numbers) -> Numbers:
-    squared: Numbers = (predictions - target) ** 2
-    return squared
-
-
-def _absolute(predictions: Numbers, target: Numbers) -> Numbers:
-    return np.abs(predictions - target)
-
-
-def _relative(predictions: Numbers, target: Numbers) -> Numbers:
-    relative: Numbers = np.abs(predictions - target) / np.abs(target)
-    return relative
-
-
-def _squared_log(predictions: Numbers, target: Numbers) -> Numbers:
-    usable = np.where(predictions > _LEAST, predictions, 0.0)
-    squared: Numbers = (np.log1p(usable) - np.log1p(target)) ** 2
-    return np.where(predictions > _LEAST, squared, np.inf)
-
-
-def _mean(target: Numbers, weight: Numbers | None) -> float:
-    return float(np.average(target, weights=weight))
-
-
-def _median(target: Numbers, weight: Numbers | None) -> float:
-    return float(np.quantile(target, 0.5, weights=weight, method="inverted_cdf"))
-
-
-def _relative_median(target: Numbers, weight: Numbers | None) -> float:
-    relative = 1 / np.abs(target)
-    return _median(target, relative if weight is None else weight * relative)
-
-
-def _geometric_mean(target: Numbers, weight: Numbers | None) -> float:
-    return float(np.expm1(_mean(np.log1p(target), weight)))
-
-
-_MEAN_LABEL = "the mean target of the {}"
-
-_KINDS = {
-    "rmse": _Kind("RMSE", _squared, _mean, _MEAN_LABEL, is_root=True),
-    "mae": _Kind("MAE", _absolute, _median, "the median target of the {}"),
-    "mape": _Kind("MAPE", _relative, _relative_median, "the number of least MAPE on the {}"),
-    "rmsle": _Kind(
-        "RMSLE",
-        _squared_log,
-        _geometric_mean,
-        "the number of least RMSLE on the {}",
-        is_root=True,
-    ),
-    "r2": _Kind("R²", _squared, _mean, _MEAN_LABEL),
-}
 
 #: The names, as a config says them.
 METRICS: tuple[MetricName, ...] = ("rmse", "mae", "mape", "rmsle", "r2")
