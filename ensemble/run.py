@@ -70,10 +70,7 @@ class Run:
 
     @property
     def leaderboard(self) -> pd.DataFrame:
-        """``name, kind, rmse, standard_error, mae, rmse_all, photos``, best first.
-
-        Of another metric than RMSE its own come before: ``mape, mape_standard_error, mape_all``.
-        """
+        """``name, kind, rmse, standard_error, mae, rmse_all, photos``, the metric before them."""
         return self.scores.table()
 
     @cached_property
