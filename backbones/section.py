@@ -6,7 +6,7 @@ import difflib
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import (
     BaseModel,
@@ -15,6 +15,7 @@ from pydantic import (
     StrictInt,
     StringConstraints,
     ValidationError,
+    model_serializer,
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -73,6 +74,18 @@ class Section(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, validate_default=True, use_attribute_docstrings=True
     )
+
+    #: Keys that a dump leaves out while they hold their default: those that came later, so that
+    #: what was written, or keyed, before them stays the same.
+    unsaid: ClassVar[tuple[str, ...]] = ()
+
+    @model_serializer(mode="wrap")
+    def _leave_out_unsaid(self, handler: Any) -> Any:
+        content = handler(self)
+        for key in self.unsaid:
+            if getattr(self, key) == type(self).model_fields[key].get_default():
+                content.pop(key, None)
+        return content
 
     @model_validator(mode="wrap")
     @classmethod

@@ -12,8 +12,9 @@ from typing import Any
 from backbones.networks.spec import RESERVED_ARGUMENTS
 from docs.parameters import parameters
 from ensemble.config.columns import WRITTEN
+from ensemble.config.features import KINDS
 from ensemble.config.stack import BUILT_IN
-from ensemble.heads import catalog, takes_maps, takes_weights
+from ensemble.heads import catalog, takes_columns, takes_maps, takes_weights
 
 Schema = dict[str, Any]
 
@@ -23,6 +24,7 @@ VARIABLE: Schema = {"$ref": "#/$defs/Variable"}
 ALL_HEADS = [*catalog.OWN, *catalog.names()]
 _MAP_HEADS = [head for head in ALL_HEADS if takes_maps(head)]
 _ROW_HEADS = [head for head in ALL_HEADS if not takes_maps(head)]
+_COLUMNLESS = [head for head in ALL_HEADS if not takes_columns(head)]
 _WEIGHTLESS = [head for head in ALL_HEADS if not takes_weights(head)]
 
 
@@ -41,14 +43,15 @@ def conditions() -> dict[str, Schema]:
         "Columns": {
             "properties": {
                 "name": {"not": {"enum": list(WRITTEN)}},
+                "features": {"anyOf": [_LISTED, _DECLARED]},
                 "box": {"uniqueItems": True},
                 "point": {"uniqueItems": True},
             }
         },
         "Config": {
-            "allOf": [_HEADS, _GROUP, _LEARNT, _WEIGHTS],
+            "allOf": [_ENTRIES, _COLUMNS, _HEADS, _GROUP, _LEARNT, _WEIGHTS],
             "properties": {
-                "backbones": {"minItems": 1, "uniqueItems": True},
+                "backbones": {"uniqueItems": True},
                 "joint": {"uniqueItems": True},
             },
         },
@@ -59,12 +62,16 @@ def conditions() -> dict[str, Schema]:
                 _when(_has("method", ["time"]), _without("neighbours"), _without("format")),
             ]
         },
-        "HeadSpec": {"allOf": [_PLAIN_TARGET, *_parameters("head", ALL_HEADS)]},
+        "HeadSpec": {"allOf": [_PLAIN_TARGET, _NO_COLUMNS, *_parameters("head", ALL_HEADS)]},
         "JointEntry": {
             "properties": {
                 "backbones": {"uniqueItems": True},
                 "heads": {"minItems": 1, "uniqueItems": True},
             }
+        },
+        "TabularEntry": {
+            "allOf": [_OF_COLUMNS],
+            "properties": {"heads": {"minItems": 1, "uniqueItems": True}},
         },
         "StackSpec": {
             "allOf": [
@@ -196,6 +203,40 @@ _SEPARATOR = r'^(\\t|[^0-9A-Za-z"\r\n\0.+_\ufeff-]|.*\$\{.*)$'
 
 _PLAIN_TARGET = _when(_has("head", _MAP_HEADS), {"properties": {"target": _either("none")}})
 
+_NO_COLUMNS = _when(_has("head", _COLUMNLESS), {"properties": {"columns": {"const": False}}})
+
+_LISTED: Schema = {
+    "type": "array",
+    "items": {"type": "string", "minLength": 1},
+    "uniqueItems": True,
+}
+
+#: Columns and what each holds.
+_DECLARED: Schema = {
+    "type": "object",
+    "propertyNames": {"minLength": 1},
+    "additionalProperties": _either(*KINDS),
+}
+
+#: At least one is named: each of these says nothing of the other's type.
+_NAMED: Schema = {"minItems": 1, "minProperties": 1}
+
+#: Heads of columns need columns,
+_COLUMNS = _when(
+    _says("tabular"),
+    _inside("data", _inside("columns", _inside("features", _NAMED))),
+)
+
+#: and stand alone; other heads need a backbone.
+_ENTRIES = _when({"not": _says("tabular")}, {"properties": {"backbones": {"minItems": 1}}})
+
+_TAKING: Schema = {"type": "object", **_has("columns", [True])}
+
+_OF_COLUMNS = _lists(
+    "heads",
+    {"not": {"anyOf": [_names("head", _COLUMNLESS), _TAKING]}},
+)
+
 _HEADS = _when(
     {"not": _inside("joint", {"minItems": 1})},
     _lists("backbones", {"required": ["heads"], "properties": {"heads": {"minItems": 1}}}),
@@ -219,6 +260,7 @@ _WEIGHTS = _when(
         "properties": {
             "backbones": {"items": _UNWEIGHTED_HEADS},
             "joint": {"items": _UNWEIGHTED_HEADS},
+            "tabular": _UNWEIGHTED_HEADS,
             "stack": {"not": _names("method", [one for one in _WEIGHTLESS if one[0].isupper()])},
         }
     },

@@ -25,10 +25,12 @@ from backbones.progress import Progress, Silent
 from backbones.remote.photo import Photo
 from ensemble import heads
 from ensemble.heads import Regressor
+from ensemble.photos.beside import known_of
 from ensemble.photos.channels import channel_means
 from ensemble.photos.features import features_in, open_stores
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.rejected import Rejected, refuse_rest
+from ensemble.photos.rows import Rows
 from ensemble.scoring.members import FittedMembers
 
 Numbers = npt.NDArray[np.float64]
@@ -99,15 +101,19 @@ class Predictor:
         ------
         InputError
             Photos that cannot be used, all of them, after the others, or, with `rejected`, if there
-            is no other; predictions that are not finite.
+            is no other; predictions that are not finite; columns that heads take and that are
+            missing, or hold something else than those of the fit.
         """
         progress = progress or Silent()
+        columns = self.fitted.encode(photos.cells)
         mistakes: Mistakes | None = None if rejected is None else {}
         with self._lock:
             if keep and len(photos.paths) == len(photos):
-                keys, numbers = self._predict_files(photos.paths, keep_maps, progress, mistakes)
+                keys, numbers = self._predict_files(
+                    photos.paths, columns, keep_maps, progress, mistakes
+                )
             else:
-                keys, numbers = self._predict_unkept(photos, progress, mistakes)
+                keys, numbers = self._predict_unkept(photos, columns, progress, mistakes)
         if rejected is not None and mistakes:
             rejected.update(photos.rejected(keys, mistakes))
             refuse_rest(list(rejected.values()), len(numbers), 1, "there is nothing to predict")
@@ -117,6 +123,7 @@ class Predictor:
     def _predict_files(
         self,
         paths: Sequence[Photo],
+        columns: Numbers | None,
         keep_maps: bool,
         progress: Progress,
         mistakes: Mistakes | None,
@@ -133,11 +140,14 @@ class Predictor:
             mistakes.update({str(path): [mistake] for path, mistake in unreadable.items()})
         copies = files_by_digest(digests, paths)
         photos = {digest: load_file(files, digest) for digest, files in copies.items()}
+        rows = Rows(keys, columns)
         with (
             self._kept_predictions() as predictions,
             open_stores(self.fitted.backbones, self.cache, self.engine, keep_maps) as stores,
         ):
-            due = set(predictions.missing(list(photos)))
+            asked = rows.of(photos)
+            lacking = set(predictions.missing(asked.keys))
+            due = {one for one, row in zip(asked.photos, asked.keys, strict=True) if row in lacking}
             if keep_maps:  # they may be asked for after the predictions were
                 due.update(*(store.missing(list(photos), False) for store in stores.values()))
             try:
@@ -146,28 +156,34 @@ class Predictor:
                 if len(due) < len(photos):
                     kept = part(len(photos) - len(due), len(photos), "photo")
                     _LOG.info("at hand: %s", kept)
-                self._compute(due_photos, stores, predictions, progress, mistakes)
+                self._compute(due_photos, rows, stores, predictions, progress, mistakes)
             except ChangedPhotoError:  # behind its date, perhaps
                 forget_digests(self.cache)
                 raise
-            return keys, _read(predictions, keys, mistakes)
+            return keys, _read(predictions, rows, mistakes)
 
     def _predict_unkept(
-        self, photos: NewPhotos, progress: Progress, mistakes: Mistakes | None
+        self,
+        photos: NewPhotos,
+        columns: Numbers | None,
+        progress: Progress,
+        mistakes: Mistakes | None,
     ) -> tuple[list[str], Numbers]:
         """The same from the photos alone: nothing is read or kept on disk."""
         keys = [str(position) for position in range(len(photos))]
+        rows = Rows(keys, columns)
         loads = {key: photos.load(position) for position, key in enumerate(keys)}
         stores: dict[str, Store] = {
             one.fingerprint: TransientStore(one.length, one.dtype) for one in self.fitted.backbones
         }
         predictions = TransientStore(self.fitted.numbers, "float64")
-        self._compute(loads, stores, predictions, progress, mistakes)
-        return keys, _read(predictions, keys, mistakes)
+        self._compute(loads, rows, stores, predictions, progress, mistakes)
+        return keys, _read(predictions, rows, mistakes)
 
     def _compute(
         self,
         photos: Mapping[str, Load],
+        rows: Rows,
         stores: Mapping[str, Store],
         predictions: Store,
         progress: Progress,
@@ -181,7 +197,8 @@ class Predictor:
             for block in run_blocks(photos, jobs, BLOCK, advance, mistakes):
                 for job in jobs:
                     job.finish()
-                predictions.write(block, self._measure_block(block, stores))
+                asked = rows.of(block)
+                predictions.write(asked.keys, self._measure_block(asked, stores))
                 for store in stores.values():
                     if isinstance(store, TransientStore):
                         store.clear()
@@ -202,24 +219,24 @@ class Predictor:
             for name in sorted(due)
         ]
 
-    def _measure_block(self, keys: list[str], stores: Mapping[str, Store]) -> Numbers:
+    def _measure_block(self, asked: Rows, stores: Mapping[str, Store]) -> Numbers:
         """All that is computed (n, ``fitted.numbers``) of photos whose features are there."""
-        predictions, novelty = self.predict_block(keys, stores), self.fitted.novelty
+        predictions, novelty = self.predict_block(asked, stores), self.fitted.novelty
         if novelty is None:
             return predictions
         compared = [one for one in self.fitted.backbones if one.name == novelty.backbone]
-        far = novelty.measure(channel_means(features_in(stores, compared, keys)))
+        far = novelty.measure(channel_means(features_in(stores, compared, asked.photos)))
         return np.column_stack([predictions, far])
 
-    def predict_block(self, keys: list[str], stores: Mapping[str, Store]) -> Numbers:
+    def predict_block(self, rows: Rows, stores: Mapping[str, Store]) -> Numbers:
         """Each member's predictions (n, members) of photos whose features lie in the stores."""
-        columns = np.empty((len(keys), len(self.fitted.members)))
-        read = {member.fingerprint: member.backbones for member in self.fitted.members}
-        features = {name: features_in(stores, read[name], keys) for name in read}
-        for number, member in enumerate(self.fitted.members if keys else ()):
-            rows = features[member.fingerprint]
-            columns[:, number] = heads.predict_alike(self.head(member.name), rows)
-        return columns
+        predictions = np.empty((len(rows), len(self.fitted.members)))
+        read = {one.fingerprint: one.backbones for one in self.fitted.members if one.backbones}
+        features = {name: features_in(stores, read[name], rows.photos) for name in read}
+        for number, member in enumerate(self.fitted.members if len(rows) else ()):
+            known = known_of(member, features.get(member.fingerprint), rows.columns)
+            predictions[:, number] = heads.predict_alike(self.head(member.name), known)
+        return predictions
 
     def head(self, member: str) -> Regressor:
         """The fitted head of a member; errors as ``heads.load``."""
@@ -240,7 +257,8 @@ class Predictor:
             store.close()
 
 
-def _read(predictions: Store, keys: Sequence[str], mistakes: Mistakes | None) -> Numbers:
-    """The rows of the keys without mistakes."""
-    found = predictions.read([one for one in keys if one not in (mistakes or {})])
+def _read(predictions: Store, rows: Rows, mistakes: Mistakes | None) -> Numbers:
+    """What was computed of the rows whose photos are without mistakes."""
+    named = zip(rows.photos, rows.keys, strict=True)
+    found = predictions.read([one for photo, one in named if photo not in (mistakes or {})])
     return np.asarray(found, dtype=np.float64)

@@ -18,6 +18,7 @@ from backbones.files import atomic_write
 from backbones.photos.images import views
 from backbones.progress import Silent
 from ensemble.heads.archive import HeadFileError
+from ensemble.photos.rows import Rows
 from ensemble.prediction import Predictor
 from ensemble.runs import probe
 from ensemble.runs.probe import Probe
@@ -55,18 +56,22 @@ def take_probe(result: FitResult) -> Probe:
     photo = probe_photo(config.cache)
     ((digest, (path,)),) = photo.items()
     extract(photo, backbones, config.cache, config.engine, Silent())
-    fitted = FittedMembers.from_result(result)
+    fitted, tabular = FittedMembers.from_result(result), result.photos.columns
+    columns = None if tabular is None else tabular.values[:1]  # any row will do
     with ExitStack() as opened_stores:
         stores: dict[str, Store] = {}
         for one in backbones:
             stores[one.fingerprint] = open_store(one, config.cache, config.engine)
             opened_stores.callback(stores[one.fingerprint].close)
-        members = Predictor(fitted, config.engine, config.cache).predict_block([digest], stores)
+        members = Predictor(fitted, config.engine, config.cache).predict_block(
+            Rows([digest], columns), stores
+        )
         features = {one.name: stores[one.fingerprint].read([digest])[0] for one in backbones}
     for member, value in zip(fitted.members, members.T, strict=True):
         refuse_no_numbers(member.name, value, "pictures that a run is checked by")
-    stack = float(fitted.stack.predict(members)[0])
-    return Probe(path.read_bytes(), features, members[0], stack, float(result.photos.target.std()))
+    stack, spread = float(fitted.stack.predict(members)[0]), float(result.photos.target.std())
+    row = None if columns is None else columns[0]
+    return Probe(path.read_bytes(), features, members[0], stack, spread, row)
 
 
 def check_probe(predictor: Predictor, taken: Probe, differing: Differences, run: Path) -> None:
@@ -89,14 +94,15 @@ def check_probe(predictor: Predictor, taken: Probe, differing: Differences, run:
             job.finish()
     for one in backbones:
         then[one.fingerprint].write([_KEY], taken.features[one.name][np.newaxis])
-    members = predictor.predict_block([_KEY], then)[0]
+    rows = Rows([_KEY], None if taken.columns is None else taken.columns[np.newaxis])
+    members = predictor.predict_block(rows, then)[0]
     stacked = fitted.stack.predict(taken.members[np.newaxis])[0]
-    whole = fitted.stack.predict(predictor.predict_block([_KEY], now))[0]
-    rows = {one.name: now[one.fingerprint].read([_KEY])[0] for one in backbones}
+    whole = fitted.stack.predict(predictor.predict_block(rows, now))[0]
+    seen = {one.name: now[one.fingerprint].read([_KEY])[0] for one in backbones}
     distances = {
         **{
             f"features of {name}": (distance, probe.FEATURES)
-            for name, distance in taken.feature_distances(rows).items()
+            for name, distance in taken.feature_distances(seen).items()
         },
         **{
             f"head {member.name}": (taken.prediction_distance(before, after), probe.PREDICTIONS)
@@ -127,7 +133,8 @@ def _judge(distances: Mapping[str, tuple[float, float]], differing: Differences,
         )
     if not differing:
         return
-    features = max(distance for part, (distance, _) in distances.items() if part.startswith("feat"))
+    of_features = [one for part, (one, _) in distances.items() if part.startswith("feat")]
+    features = max(of_features, default=0.0)
     _LOG.warning(
         "%s was fitted with other versions (%s); its probe agrees: features to %.1g of the "
         "largest, predictions to %.1g of the target's spread",

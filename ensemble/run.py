@@ -21,12 +21,15 @@ from ensemble import heads
 from ensemble.config.config import Config
 from ensemble.config.experiment import Experiment
 from ensemble.heads.archive import HeadFileError
+from ensemble.photos.cells import given_cells
 from ensemble.photos.channels import count_channels
 from ensemble.photos.newphotos import NewPhotos, given_photos
 from ensemble.photos.rejected import OnBadPhoto
 from ensemble.prediction import Predictor
 from ensemble.probing import Differences, check_probe, explain
 from ensemble.report.scores_table import html_table, scores_table
+from ensemble.runs.columns import FILE as COLUMNS
+from ensemble.runs.columns import read_columns
 from ensemble.runs.damage import named
 from ensemble.runs.folder import RunFolder, open_run_folder
 from ensemble.runs.novelty import read_novelty
@@ -124,6 +127,8 @@ class Run:
         files, config = self.files, self.config
         channels = {one.name: count_channels(one) for one in self.experiment.backbones}
         intervals = read_intervals(files)
+        columns = read_columns(files, list(config.data.columns.features))
+        decided = [files.files[COLUMNS]] if columns else []
         folders = {one.name: files.path(f"{MEMBERS}/{one.name}") for one in self.experiment.members}
         fitted = FittedMembers(
             members=tuple(self.experiment.members),
@@ -132,15 +137,17 @@ class Run:
             intervals=intervals,
             limits=config.data.limits,
             # Kept predictions lie in the order of the members.
-            identity=key([list(folders), files.digest(MEMBERS), now]),
+            identity=key([list(folders), files.digest(MEMBERS), now, *decided]),
             novelty=read_novelty(files, channels),
+            columns=columns,
         )
         return Predictor(fitted, config.engine, config.cache)
 
     def _check(self, predictor: Predictor, differing: Differences) -> None:
         if self.files.format > 1:
             lengths = {one.name: one.length for one in self.experiment.backbones}
-            taken = Probe.read(self.files, lengths, len(self.experiment.members))
+            columns = len(self.config.data.columns.features)
+            taken = Probe.read(self.files, lengths, len(self.experiment.members), columns)
             check_probe(predictor, taken, differing, self.folder)
             return
         for one in self.experiment.members:
@@ -159,6 +166,7 @@ class Run:
         keep: bool = False,
         keep_maps: bool = False,
         on_bad_photo: OnBadPhoto = "error",
+        columns: Any = None,
         progress: Progress | None = None,
     ) -> pd.DataFrame:
         """Predict new photos; the rows of ``predictions.csv``.
@@ -176,6 +184,9 @@ class Run:
         on_bad_photo : {"error", "skip", "fill"}
             Photos that cannot be used are an error; or are logged, and have no row; or are logged,
             and have the fit's median target as ``stack`` and True in a column ``filled``.
+        columns : DataFrame or mapping, optional
+            What heads take beside the photos, if any do: the columns of the config's
+            ``data.columns.features``, a row a photo.
         progress : Progress, optional
             Shows how far it is.
 
@@ -191,9 +202,13 @@ class Run:
         ------
         InputError
             Photos that cannot be used, all of them; with `on_bad_photo`, if there is no other.
+            Columns that heads take are missing, or hold no numbers where those of the fit do.
         """
         if not isinstance(photos, NewPhotos):
             photos = given_photos(photos, self.config.cache if keep else None)
+        features = list(self.config.data.columns.features)
+        if columns is not None and features:
+            photos = replace(photos, cells=given_cells(columns, features, len(photos)))
         return self.predict_usable(
             photos, on_bad_photo, keep=keep, keep_maps=keep_maps, progress=progress
         ).table

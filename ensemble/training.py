@@ -45,6 +45,7 @@ from ensemble.scoring.novelty import take_novelty
 from ensemble.scoring.places import take_places
 from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import scored_photos
+from ensemble.scoring.sources import split_sources
 from ensemble.scoring.usable_targets import refuse_alike, refuse_unusable
 from ensemble.scoring.worth import refuse_constant
 from ensemble.stacking import folds
@@ -181,9 +182,15 @@ def fit_ensemble(
         _LOG.info(told)
     table = OutOfFold.from_fits(fits, split)
     limit, ends = config.score.set_aside_above, config.data.limits
-    stack = _fit_stack(experiment, photos, table)
+    counted = scored_photos(photos.target, photos.weight, limit)
+    labels = StackLabels(photos.target, photos.weight, counted, config.metric)
+    stack = _fit_stack(config, table, labels, "stack")
+    parts = split_sources(experiment.members, table).items()
+    alone = {name: _fit_stack(config, part, labels, name).nested for name, part in parts}
     unstacked, table = table.unscored(config.stack.is_fitted), table.scored(config.stack.is_fitted)
-    leaderboard = rank(table, stack.nested, photos.target, photos.weight, limit, config.metric)
+    leaderboard = rank(
+        table, stack.nested, photos.target, photos.weight, limit, config.metric, alone
+    )
     calibration = calibrate(
         table, stack.nested, photos.target, photos.weight, config.intervals.coverage, ends
     )
@@ -202,6 +209,7 @@ def fit_ensemble(
         take_novelty(experiment, stored, split),
         unstacked,
         take_places(experiment, photos, fits, table, stack.nested, leaderboard),
+        alone,
     )
 
 
@@ -224,14 +232,11 @@ def _quantise(experiment: Experiment, usable: Usable, progress: Progress) -> Exp
     return replace(experiment, backbones=found)
 
 
-def _fit_stack(experiment: Experiment, photos: Dataset, table: OutOfFold) -> Stack:
+def _fit_stack(config: Config, table: OutOfFold, labels: StackLabels, name: str) -> Stack:
     """The stack; its nested predictions lie between the limits of the target."""
-    config = experiment.config
-    counted = scored_photos(photos.target, photos.weight, config.score.set_aside_above)
-    labels = StackLabels(photos.target, photos.weight, counted, config.metric)
     scored = table.scored(config.stack.is_fitted)
     refuse_alike(labels.take(scored.photos), config.metric)
-    with heads.one_thread(), name_warnings("stack"):
+    with heads.one_thread(), name_warnings(name):
         stack = fit_stack(config.stack, table, labels, config.seed)
     stack = replace(stack, nested=np.clip(stack.nested, *config.data.limits))
     return stack.round(scored, labels) if config.stack.round else stack

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import model_validator
 
 from backbones.section import Section
+from ensemble.config.features import Features
 
 #: The column of the stack's predictions, and the stack's row in the leaderboard.
 STACK = "stack"
@@ -21,12 +22,17 @@ FILLED = "filled"
 #: What is wrong with a photo, in the table of those that were left out.
 REASON = "reason"
 
+#: What comes before a head's name in the name of a member that learns from columns alone.
+TABULAR = "columns"
+
 #: Columns that stand beside the one of names.
 WRITTEN = (STACK, LOWER, UPPER, NOVELTY, FILLED, REASON)
 
 
 class Columns(Section):
     """Column names of the tables."""
+
+    unsaid = ("features",)
 
     name: str = "name"
     """The photos' names, in every table."""
@@ -36,6 +42,13 @@ class Columns(Section):
     """What photos of one thing share, in `train`: they are kept in one fold."""
     weight: str | None = None
     """How much a photo counts in fitting and scoring, in `train`."""
+    features: Features = {}
+    """Columns beside the photos, in every table, that heads learn from; see `tabular`.
+
+    A list, `[bedrooms, zipcode]`, or a mapping, `{bedrooms: number, zipcode: category}`. Where
+    nothing is said, a column whose cells are all numbers holds numbers, another categories. Cells
+    may be empty; a category that no photo to learn from has is unknown.
+    """
     box: tuple[str, str, str, str] = ("xmin", "ymin", "xmax", "ymax")
     """The ends of a box, in `boxes`."""
     point: tuple[str, str] = ("x", "y")
@@ -49,6 +62,8 @@ class Columns(Section):
         for key, columns in (("box", self.box), ("point", self.point)):
             _refuse_doubles([("name", self.name), *((key, column) for column in columns)])
         _refuse_doubles(named)
+        for column in self.features:
+            _refuse_doubles([*named[:2], ("features", column)])
         return self
 
     @model_validator(mode="after")

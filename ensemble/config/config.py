@@ -17,6 +17,7 @@ from ensemble.config.parallel import Parallel
 from ensemble.config.score import Score
 from ensemble.config.settings import expand
 from ensemble.config.stack import BUILT_IN, StackSpec
+from ensemble.config.tabular import TabularEntry, column_mistakes
 from ensemble.config.tracking import Tracking
 from ensemble.metric import Metric
 
@@ -39,12 +40,16 @@ class IntervalsSpec(Section):
 class Config(Section):
     """The config of one experiment."""
 
+    unsaid = ("tabular",)
+
     data: Data
     """The photos and their tables."""
     backbones: tuple[BackboneEntry, ...]
     """The networks, and the heads that learn from each."""
     joint: tuple[JointEntry, ...] = ()
     """Heads that learn from several networks at once."""
+    tabular: TabularEntry | None = None
+    """Heads that learn from columns of the tables alone; with them, `backbones` may be empty."""
     folds: FoldsSpec = FoldsSpec()
     """How the photos are split."""
     stack: StackSpec = StackSpec()
@@ -67,7 +72,7 @@ class Config(Section):
     @field_validator("backbones")
     @classmethod
     def _check_names_unique(cls, backbones: tuple[BackboneEntry, ...]) -> tuple[BackboneEntry, ...]:
-        check_names([backbone.name for backbone in backbones], "backbones", needed=True)
+        check_names([backbone.name for backbone in backbones], "backbones")
         return backbones
 
     @field_validator("joint")
@@ -95,6 +100,17 @@ class Config(Section):
             for one in self.backbones
             if not one.heads and one.name not in read
         ]
+        if mistakes:
+            raise ValueError("; ".join(mistakes))
+        return self
+
+    @model_validator(mode="after")
+    def _check_columns(self) -> Config:
+        heads = [(one.name, head) for one in self._entries() for head in one.heads]
+        names = [one.name for one in self.backbones]
+        mistakes = column_mistakes(self.data.columns.features, heads, self.tabular, names)
+        if not self.backbones and self.tabular is None:
+            mistakes.append("backbones: at least one is needed, or heads of tabular")
         if mistakes:
             raise ValueError("; ".join(mistakes))
         return self
@@ -151,8 +167,8 @@ class Config(Section):
         """The fewest folds that the stack can be scored on."""
         return 3 if self.stack.is_fitted else 2
 
-    def _entries(self) -> list[BackboneEntry | JointEntry]:
-        return [*self.backbones, *self.joint]
+    def _entries(self) -> list[BackboneEntry | JointEntry | TabularEntry]:
+        return [*self.backbones, *self.joint, *([] if self.tabular is None else [self.tabular])]
 
     def _regressors(self) -> list[str]:
         """Return the regressors of all heads, and of a stack that scikit-learn defines."""

@@ -37,7 +37,7 @@ class Experiment:
 
     @property
     def members(self) -> list[Member]:
-        """One member for each head of each backbone, then those of several, as in the config."""
+        """One for each head of each backbone, of several, then of columns, as in the config."""
         named = {backbone.name: backbone for backbone in self.backbones}
         single = [Member((named[e.name],), head) for e in self.config.backbones for head in e.heads]
         joint = [
@@ -45,7 +45,8 @@ class Experiment:
             for entry in self.config.joint
             for head in entry.heads
         ]
-        return single + joint
+        tabular = self.config.tabular
+        return single + joint + [Member((), head) for head in (tabular.heads if tabular else ())]
 
     @property
     def takes_maps(self) -> bool:

@@ -1,4 +1,4 @@
-"""A member of the ensemble: a head, and the backbones whose features it learns from."""
+"""A member of the ensemble: a head, and the features and columns that it learns from."""
 
 from __future__ import annotations
 
@@ -7,23 +7,36 @@ from dataclasses import dataclass
 from backbones.key import key_together
 from backbones.networks.backbone import Backbone, largest
 from backbones.photos.images import View
-from ensemble.heads import HeadSpec
+from ensemble.config.columns import TABULAR
+from ensemble.heads import HeadSpec, Kind
 
 
 @dataclass(frozen=True)
 class Member:
-    """A head on one backbone or several; its predictions are a column of the out-of-fold table."""
+    """A head on one backbone or several; its predictions are a column of the out-of-fold table.
+
+    One without a backbone learns from columns of the tables alone.
+    """
 
     backbones: tuple[Backbone, ...]
     head: HeadSpec
+    #: of the columns that it takes, once the table is read; empty before, and where it takes none
+    kinds: tuple[Kind, ...] = ()
 
     @property
     def name(self) -> str:
-        """Column name, as ``mobilenet_v2.ridge`` or ``mobilenet_v2+squeezenet.density``.
+        """Column name, as ``mobilenet_v2.ridge`` or ``mobilenet_v2+squeezenet.density``,
+        or ``columns.ridge``.
 
         Also the name of its folder in a run.
         """
-        return f"{'+'.join(backbone.name for backbone in self.backbones)}.{self.head.name}"
+        source = "+".join(backbone.name for backbone in self.backbones)
+        return f"{source or TABULAR}.{self.head.name}"
+
+    @property
+    def takes_columns(self) -> bool:
+        """Whether it learns from columns of the tables, alone or beside features."""
+        return self.head.columns or not self.backbones
 
     @property
     def fingerprint(self) -> str:

@@ -23,7 +23,7 @@ from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.config.config import default_cache
 from ensemble.config.experiment import Experiment, resolve_experiment, warn_of_fallbacks
 from ensemble.estimators.labels import label_photos
-from ensemble.estimators.paths import column_names, validate_paths
+from ensemble.estimators.paths import column_names, refuse_columns, validate_paths
 from ensemble.metric import MetricName
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.usable import Usable
@@ -210,6 +210,7 @@ class BackboneEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             "engine": self.engine,
             "cache_dir": str(self.cache_dir or default_cache()),
         }
+        refuse_columns([*self.backbones, *self.joint])
         return resolve_experiment(content, "the estimator")
 
     def _repr_mimebundle_(self, **arguments: Any) -> dict[str, str]:

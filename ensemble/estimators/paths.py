@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,3 +58,19 @@ def _refuse_others(column: Sequence[Any]) -> None:
     ]
     if wrong:
         raise InputError("X must hold paths of photos, as str or Path:", first_ten(wrong))
+
+
+def refuse_columns(entries: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse heads that take columns of a table beside the photos.
+
+    Raises
+    ------
+    InputError
+        There are such heads in these entries of backbones, as X holds paths alone.
+    """
+    heads = [head for entry in entries for head in entry.get("heads", ())]
+    if any(isinstance(head, Mapping) and head.get("columns") for head in heads):
+        raise InputError(
+            "columns: true: X holds paths of photos and no columns; ensemble.fit takes a config "
+            "with a table, or join the columns with BackboneFeatures in a ColumnTransformer"
+        )

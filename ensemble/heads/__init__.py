@@ -1,8 +1,9 @@
 """Features of one backbone and the target go in; a fitted regressor and predictions come out."""
 
 from ensemble.heads.archive import load, prepare, save
-from ensemble.heads.catalog import regressor, takes_maps, version
+from ensemble.heads.catalog import regressor, takes_columns, takes_maps, version
 from ensemble.heads.density_map import Boxes
+from ensemble.heads.encoder import Kind
 from ensemble.heads.regressor import (
     Regressor,
     build,
@@ -19,6 +20,7 @@ from ensemble.heads.threads import one_thread
 __all__ = [
     "Boxes",
     "HeadSpec",
+    "Kind",
     "Regressor",
     "build",
     "fit",
@@ -26,6 +28,7 @@ __all__ = [
     "is_network",
     "load",
     "one_thread",
+    "takes_columns",
     "takes_maps",
     "predict_alike",
     "predict_with_densities",

@@ -24,6 +24,7 @@ TRUSTED = (
     "ensemble.stacking.relative.Relative",
     "ensemble.stacking.rounding.Rounded",
     "ensemble.heads.density.Density",
+    "ensemble.heads.filled.EmptyFilled",
     "ensemble.heads.mlp.MLP",
     "ensemble.heads.ridge.RidgeLOO",
     "ensemble.heads.svr.KernelSVR",
@@ -31,6 +32,7 @@ TRUSTED = (
     "ensemble.heads.target.log1p",
     "ensemble.heads.target.sqrt",
     "ensemble.heads.target.square",
+    "numpy.dtype",  # of an imputer: read from an empty array, without pickle
     "sklearn._loss.loss.HalfTweedieLoss",
     "sklearn._loss.loss.HalfTweedieLossIdentity",
     "sklearn.gaussian_process.kernels.ConstantKernel",

@@ -67,6 +67,11 @@ def takes_maps(head: str) -> bool:
     return getattr(regressor_class(head), "takes_maps", False)
 
 
+def takes_columns(head: str) -> bool:
+    """Return whether a head can be fitted on columns of a table: all but those of Keras."""
+    return not (takes_maps(head) or getattr(regressor_class(head), "is_network", False))
+
+
 def version(head: str) -> int:
     """Return the version of a head's fits, which its own class may raise; 1 if it says none."""
     return getattr(regressor_class(head), "version", 1)

@@ -12,6 +12,7 @@ from backbones.errors import InputError
 from backbones.features.maps import Maps
 from ensemble.heads import catalog, target
 from ensemble.heads.density_map import Boxes
+from ensemble.heads.encoder import Kind, encoder
 from ensemble.heads.spec import HeadSpec
 from ensemble.heads.threads import one_thread
 
@@ -27,11 +28,14 @@ class Regressor(Protocol):
     def predict(self, X: Any) -> Any: ...
 
 
-def build(spec: HeadSpec, seed: int) -> Regressor:
+def build(spec: HeadSpec, seed: int, kinds: Sequence[Kind] = ()) -> Regressor:
     """Build the unfitted regressor of a head, from features float32 (n, d) to the target (n,).
 
     Features are standardised by the statistics of the training rows; columns that are constant
     there become 0. `seed` is its ``random_state``, unless the spec sets one.
+
+    With `kinds` the last columns, float64, are those of a table: beside the features where the spec
+    takes both, else alone; see ``ensemble.heads.encoder``.
 
     >>> head = build(HeadSpec(head="svr", parameters={"C": 3.0}), seed=0)
     >>> head[-1]
@@ -41,7 +45,9 @@ def build(spec: HeadSpec, seed: int) -> Regressor:
     from sklearn.preprocessing import StandardScaler
 
     regressor = catalog.regressor(spec.head, spec.parameters, seed)
-    if not getattr(regressor, "standardises", False):
+    if kinds:
+        regressor = make_pipeline(encoder(regressor, kinds, spec.columns), regressor)
+    elif not getattr(regressor, "standardises", False):
         regressor = make_pipeline(StandardScaler(), regressor)
     wrapped: Regressor = target.wrap(regressor, spec.target)
     return wrapped

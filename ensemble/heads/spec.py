@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, StrictBool, ValidationInfo, field_validator, model_validator
 
 from backbones.section import Name, Section
 from ensemble.heads import catalog
@@ -22,10 +22,14 @@ class HeadSpec(Section):
     'sqrt'
     """
 
+    unsaid = ("columns",)
+
     head: str
     """`ridge`, `svr`, `mlp`, `density`, or a regressor of scikit-learn by its class name."""
     name: Name = ""
-    """What it is called; by default, as `head`."""
+    """What it is called; by default, as `head`, and with `columns` as `ridge_columns`."""
+    columns: StrictBool = False
+    """Whether it takes the columns of `data.columns.features` beside the features."""
     target: Target = "none"
     """Transformation of the target in fitting, inverted in prediction."""
     parameters: dict[str, Any] = Field(default_factory=dict)
@@ -37,7 +41,8 @@ class HeadSpec(Section):
         if isinstance(data, str):
             data = {"head": data}
         if isinstance(data, dict):
-            data = {"name": data.get("head", "nameless"), **data}
+            with_columns = "_columns" if data.get("columns") is True else ""
+            data = {"name": f"{data.get('head', 'nameless')}{with_columns}", **data}
         return data
 
     @field_validator("head")
@@ -45,6 +50,13 @@ class HeadSpec(Section):
     def _check_head(cls, head: str) -> str:
         catalog.regressor_class(head)
         return head
+
+    @field_validator("columns")
+    @classmethod
+    def _check_columns(cls, columns: bool, info: ValidationInfo) -> bool:
+        if columns and "head" in info.data and not catalog.takes_columns(info.data["head"]):
+            raise ValueError(f"{info.data['head']} takes none; give them to another head")
+        return columns
 
     @field_validator("target")
     @classmethod

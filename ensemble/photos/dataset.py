@@ -18,8 +18,10 @@ from ensemble.config.folds import FoldsSpec
 from ensemble.digits import format_given
 from ensemble.photos import table
 from ensemble.photos.annotations.reading import read_objects
+from ensemble.photos.cells import Cells
 from ensemble.photos.names import find_named, read_labels
 from ensemble.photos.places import read_places
+from ensemble.photos.tabular import Tabular, read_columns
 from ensemble.photos.times import Times, read_times
 
 Strings = npt.NDArray[np.str_]
@@ -40,6 +42,7 @@ class Dataset:
     #: name, xmin, ymin, xmax, ymax in pixels of the photo; one row an object, which is a point if
     #: its minima equal its maxima
     objects: pd.DataFrame | None = None
+    columns: Tabular | None = None  #: beside the photos, where heads take any
 
     def __len__(self) -> int:
         return len(self.names)
@@ -64,6 +67,7 @@ class Dataset:
             objects=None
             if self.objects is None
             else self.objects[self.objects["name"].isin(names)],
+            columns=None if self.columns is None else self.columns.take(rows),
         )
 
 
@@ -82,9 +86,9 @@ def read_training(
     """
     columns, form, folds = data.columns, data.table_format, folds or FoldsSpec()
     path = data.path(data.train)
-    named = (columns.group, columns.weight, folds.column)
-    optional = [column for column in named if column is not None]
-    rows = table.read_table(path, [columns.name, columns.target, *optional], form)
+    named = (columns.name, columns.target, columns.group, columns.weight, folds.column)
+    needed = [column for column in (*named, *columns.features) if column is not None]
+    rows = table.read_table(path, list(dict.fromkeys(needed)), form)
     images, with_absent = data.photos_folder(cache), data.skips_bad_photos
     names, paths = find_named(rows, columns.name, path, images, with_absent)
     dataset = Dataset(
@@ -96,6 +100,7 @@ def read_training(
         fold=_fold(rows, folds, path, data.decimal),
         time=_time(rows, folds, path, data.decimal),
         objects=_objects(data, images, dict(zip(paths, names.tolist(), strict=True))),
+        columns=_columns(rows, data, path),
     )
     dataset = dataset.take(np.argsort(names))
     if data.limit is None or data.limit >= len(dataset):
@@ -144,6 +149,13 @@ def _weights(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
             "data.columns.weight"
         )
     return weights
+
+
+def _columns(rows: pd.DataFrame, data: Data, path: Path) -> Tabular | None:
+    features = data.columns.features
+    if not features:
+        return None
+    return read_columns(Cells(rows[list(features)], path, data.table_format), features)
 
 
 def _objects(data: Data, images: Folder, photos: Mapping[Photo, str]) -> pd.DataFrame | None:

@@ -26,6 +26,7 @@ from backbones.remote.photo import Photo
 from backbones.remote.url import Url, is_url
 from ensemble.config.data import COMMAS, TableFormat
 from ensemble.photos import table
+from ensemble.photos.cells import Cells
 from ensemble.photos.foreign import is_ours
 from ensemble.photos.names import find_named, refuse_unwritable
 from ensemble.photos.rejected import Rejected, reject
@@ -43,6 +44,7 @@ class NewPhotos:
     names: Strings
     photos: tuple[Photo | Image.Image, ...]  #: files, or images in memory
     target: Numbers | None = None  #: where their table has it
+    cells: Cells | None = None  #: the columns beside them that heads take
 
     def __len__(self) -> int:
         return len(self.names)
@@ -61,7 +63,8 @@ class NewPhotos:
         """The photos at these positions."""
         photos = tuple(self.photos[row] for row in rows)
         target = None if self.target is None else self.target[list(rows)]
-        return NewPhotos(self.names[list(rows)], photos, target)
+        cells = None if self.cells is None else self.cells.take(rows)
+        return NewPhotos(self.names[list(rows)], photos, target, cells)
 
     def rejected(self, keys: Sequence[str], mistakes: Mistakes) -> dict[int, Rejected]:
         """The photos, by their position, whose keys have mistakes."""
@@ -91,13 +94,16 @@ def read_test(
     target: str,
     form: TableFormat = COMMAS,
     with_absent: bool = False,
+    features: Sequence[str] = (),
 ) -> NewPhotos:
     """The photos of a test table, with their target where it has that column.
+
+    The columns of `features`, which heads take, are needed.
 
     Photos that are not there are an error, unless they are asked for as well.
     A target that is the same in all of several rows is a placeholder, and none; that is logged.
     """
-    rows = table.read_table(path, [name], form)
+    rows = table.read_table(path, [name, *features], form)
     names, paths = find_named(rows, name, path, folder, with_absent)
     labelled = table.has_column(rows, target, path) and (rows[target] != "").any()
     if labelled and len(rows) > 1 and rows[target].nunique() == 1:
@@ -110,7 +116,8 @@ def read_test(
         )
         labelled = False
     known = table.parse_amounts(rows, target, path, form) if labelled else None
-    return NewPhotos(names, paths, known)
+    cells = Cells(rows[list(features)], path, form) if features else None
+    return NewPhotos(names, paths, known, cells)
 
 
 def read_folder(folder: Folder) -> NewPhotos:

@@ -19,6 +19,7 @@ from ensemble.config.columns import STACK
 from ensemble.densities.frame import Frame
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.regions import read_regions
+from ensemble.photos.rows import Rows
 from ensemble.placing.block import Placed, Taker
 from ensemble.placing.density_predictor import DensityPredictor
 from ensemble.placing.maps import Maps
@@ -83,10 +84,11 @@ class Placing:
         """Photos with the densities that the cache has of them."""
         cache, view, grid = self.predictor.cache, self.predictor.member.view, self.predictor.grid
         digests = photo_digests(photos.paths, cache, None, progress)
+        keys = Rows(digests, self.predictor.fitted.encode(photos.cells, quietly=True)).keys
         with self.predictor.open_densities() as store:
             for start in range(0, len(photos), BLOCK):
                 rows = range(start, min(start + BLOCK, len(photos)))
-                densities = store.read([digests[row] for row in rows]).reshape(-1, *grid)
+                densities = store.read([keys[row] for row in rows]).reshape(-1, *grid)
                 sizes = photo_sizes([photos.paths[row] for row in rows], cache)
                 yield [
                     Placed(

@@ -72,6 +72,7 @@ def analyse(evidence: Evidence) -> Contents:
         config=evidence.config_text,
         versions=tuple(evidence.versions.items()),
         command=f"python -m ensemble.fit {evidence.run}/config.yaml --run-dir {evidence.run}-again",
+        columns=tuple(evidence.config.data.columns.features),
     )
 
 
@@ -86,10 +87,11 @@ def _sentence(evidence: Evidence) -> str:
     rounding = evidence.metrics["stack"].get("rounding")
     whole = " Its predictions are whole numbers." if rounding and rounding["rounded"] else ""
     backbones = [entry.name for entry in config.backbones]
-    members = (
-        f"{count(len(evidence.members), 'member')} on "
-        f"{count(len(backbones), 'frozen network')} ({', '.join(backbones)}), trained on "
-    )
+    features = list(config.data.columns.features)
+    sources = [f"{count(len(backbones), 'frozen network')} ({', '.join(backbones)})"]
+    columns = [f"{count(len(features), 'column')} ({', '.join(features)})"]
+    read = " and ".join((sources if backbones else []) + (columns if features else []))
+    members = f"{count(len(evidence.members), 'member')} on {read}, trained on "
     if evidence.blocks:
         return f"{members}{_in_time(evidence)}{whole}"
     folds = evidence.photos["fold"].nunique()

@@ -136,6 +136,7 @@ class Contents:
     config: str
     versions: tuple[tuple[str, str], ...]
     command: str
+    columns: tuple[str, ...] = ()  #: that heads take beside the photos
 
     @property
     def stack(self) -> Score:

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from backbones.plural import part
-from ensemble.digits import format_interval, format_number
+from ensemble.digits import format_interval, format_measured, format_number, format_score
 from ensemble.metric import Metric
 from ensemble.photos.rejected import FILE
 from ensemble.report.places import place_lines
 from ensemble.scoring.calibration import ALL, summary
-from ensemble.scoring.scores import metric_in
+from ensemble.scoring.gains import Gain
+from ensemble.scoring.scores import Scores, metric_in
+from ensemble.scoring.sources import ALONE, no_gain
 from ensemble.scoring.worth import worth_warnings
 from ensemble.stacking.blocks import SCORED, Block, between
 from ensemble.stacking.crossfit import MemberFits
@@ -27,6 +29,7 @@ def fit_summary(metrics: dict[str, Any], folder: Path) -> list[str]:
     return [
         *_in_time(metrics),
         summary(metrics["intervals"]),
+        *sources_summary(metrics, metric),
         *place_lines(metrics.get("places")),
         f"stack: {stack['form']}, {metric.label} between {between} in 95 % of draws of photos",
         *_rounding(stack.get("rounding"), metric),
@@ -56,6 +59,23 @@ def _rounding(found: Mapping[str, Any] | None, metric: Metric) -> list[str]:
     if found["rounded"]:
         return [f"predictions are whole numbers: {metric.label} {whole}, as they were {plain}"]
     return [f"predictions are not rounded: {metric.label} is {plain}, of whole numbers {whole}"]
+
+
+def sources_summary(metrics: dict[str, Any], metric: Metric) -> list[str]:
+    """What columns and photos add to each other, where heads learn from both: a line each."""
+    lines = []
+    for alone, added in ALONE.items():
+        if found := metrics.get("gains", {}).get(alone):
+            one, gain = (
+                Scores.from_columns(metrics["scores"][alone]).headline,
+                Gain.from_json(found),
+            )
+            score = format_score(one.value, one.standard_error)
+            how = "lower its square by" if metric.name == "rmse" else "better it by"
+            size = format_measured(gain.size, gain.standard_error)
+            told = no_gain(gain, added) or f"{added} {how} {size}"
+            lines.append(f"{alone}: {metric.label} {score}; {told}")
+    return lines
 
 
 def at_hand(backbones: Sequence[str], fits: Sequence[MemberFits]) -> str:

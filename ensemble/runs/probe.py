@@ -32,7 +32,7 @@ PREDICTIONS = 1e-4
 #: How far the stack may, from the picture on: far less than any ensemble's error.
 WHOLE = 1e-2
 
-_FEATURES = "features/"
+_FEATURES, _COLUMNS = "features/", "columns"
 
 
 @dataclass(frozen=True)
@@ -44,19 +44,26 @@ class Probe:
     members: Numbers  #: (members,), made of these features
     stack: float  #: made of these predictions
     spread: float  #: the standard deviation of the target, its unit
+    columns: Numbers | None = None  #: (k,), beside the picture, where heads take any
 
     def write(self, run: RunWriter) -> None:
         """Add the probe to a run; the same numbers have the same bytes."""
         content = io.BytesIO()  # numpy dates its members 1980
         features = {f"{_FEATURES}{name}": row for name, row in self.features.items()}
         numbers = {"members": self.members, "stack": self.stack, "spread": self.spread}
+        if self.columns is not None:
+            numbers[_COLUMNS] = self.columns
         np.savez(content, allow_pickle=False, **features, **numbers)  # type: ignore[arg-type]
         run.bytes(PICTURE, self.picture)
         run.bytes(NUMBERS, content.getvalue())
 
     @classmethod
-    def read(cls, files: RunFolder, lengths: Mapping[str, int], members: int) -> Probe:
+    def read(
+        cls, files: RunFolder, lengths: Mapping[str, int], members: int, columns: int = 0
+    ) -> Probe:
         """The probe of a run whose backbones have features of these lengths.
+
+        Its heads take so many `columns` beside them.
 
         Raises
         ------
@@ -74,10 +81,12 @@ class Probe:
                 numbers["members"],
                 float(numbers["stack"]),
                 float(numbers["spread"]),
+                numbers[_COLUMNS].astype(np.float64) if columns else None,
             )
         rows = {name: (length,) for name, length in lengths.items()}
         found = {name: row.shape for name, row in probe.features.items()}
-        if found != rows or probe.members.shape != (members,):
+        beside = 0 if probe.columns is None else probe.columns.size
+        if found != rows or probe.members.shape != (members,) or beside != columns:
             raise InputError(
                 f"{path} is of other networks or heads: features {found}, not {rows}, of "
                 f"{probe.members.shape}, not {members}, members; run the fit again"

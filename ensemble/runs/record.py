@@ -19,7 +19,7 @@ from ensemble.photos.rejected import FILE as REJECTED
 from ensemble.photos.rejected import rejected_table
 from ensemble.report.page.densities import shown_densities
 from ensemble.report.picture import draw_leaderboard
-from ensemble.runs import novelty, places, probe
+from ensemble.runs import columns, novelty, places, probe
 from ensemble.runs.folder import RunFolder, RunWriter
 from ensemble.runs.networks import describe
 from ensemble.runs.probe import Probe
@@ -65,6 +65,7 @@ TABLES_AND_PICTURES = (
     probe.NUMBERS,
     novelty.FILE,
     places.FILE,
+    columns.FILE,
 )
 
 
@@ -74,6 +75,8 @@ def record(result: FitResult, run: RunWriter, taken: Probe) -> RunFolder:
     run.text(CONFIG, _yaml(resolve_config(experiment)))
     run.json(BACKBONES, {one.name: describe(one) for one in experiment.backbones})
     run.json(VERSIONS, versions_with_engine(experiment.config.engine))
+    if result.photos.columns is not None:
+        columns.write_columns(result.photos.columns, run)
     run.text(FOLDS, _folds(result).to_csv(index=False))
     if result.copies is not None and result.copies.groups():
         run.text(NEAR_COPIES, result.copies.table(result.photos).to_csv(index=False))
@@ -149,7 +152,9 @@ def _picture(result: FitResult) -> bytes:
 def _metrics(result: FitResult) -> dict[str, Any]:
     photos, config, scores = result.photos, result.experiment.config, result.leaderboard
     stack, metric, limit = result.stack, config.metric, config.score.set_aside_above
-    scored = Scored(result.table, stack.nested, photos.target, photos.weight, limit, metric)
+    scored = Scored(
+        result.table, stack.nested, photos.target, photos.weight, limit, metric, result.alone
+    )
     margins = scored.margins(scores)
     ends = {metric.interval: margins[f"{metric.interval}s"].pop(STACK)}
     rounding = {} if stack.rounding is None else {"rounding": asdict(stack.rounding)}

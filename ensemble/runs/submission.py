@@ -18,6 +18,7 @@ from ensemble.photos import newphotos, table
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.rejected import FILE as REJECTED
 from ensemble.photos.rejected import rejected_table
+from ensemble.photos.tabular import missing_columns
 from ensemble.runs.earlier import adopt_earlier
 from ensemble.runs.folder import RunFolder
 from ensemble.runs.predictions import Predictions
@@ -50,13 +51,18 @@ def photos_asked_for(
         There is no such table or folder, or it lists photos that do not exist.
     """
     folder = data.photos_folder(cache) if images is None else open_folder(images, cache)
+    features = tuple(data.columns.features)
     if test is None and images is not None:
+        if features:
+            raise InputError(missing_columns(features, "--images names photos alone"))
         return newphotos.read_folder(folder)
     if test is None and data.test is None:
         raise InputError("the config has no data.test: say --test CSV or --images DIR")
     path = test if test is not None else data.path(str(data.test))
     columns, form = data.columns, data.table_format
-    return newphotos.read_test(path, folder, columns.name, columns.target, form, with_absent)
+    return newphotos.read_test(
+        path, folder, columns.name, columns.target, form, with_absent, features
+    )
 
 
 def check_may_skip(data: Data, test: Path | None, images: Path | str | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,9 @@ Numbers = npt.NDArray[np.float64]
 #: Name of the row that knows nothing of the photos: one number for each fold, which by the metric
 #: is best on the other folds, or on the earlier ones; by RMSE their mean target.
 CONSTANT = "constant"
+
+#: No other rows.
+_NONE: Mapping[str, Numbers] = MappingProxyType({})
 
 #: Name of the row of the members' plain mean.
 MEAN = "mean"
@@ -81,6 +85,7 @@ def rank(
     weight: Numbers | None,
     set_aside_above: float | None,
     metric: Metric = RMSE,
+    references: Mapping[str, Numbers] = _NONE,
 ) -> Leaderboard:
     """Score every column of the out-of-fold table, the stack and the references.
 
@@ -89,17 +94,20 @@ def rank(
     stack : float64 (rows,)
         The stack's nested predictions.
     target, weight : float64 (photos,)
+    references : mapping of str to float64 (rows,)
+        Other predictions that the stack is held against.
 
     Raises
     ------
     InputError
         The metric has no value for the predictions of some.
     """
-    rows, photos = predictions_of(table, stack, target, weight, metric), table.photos
+    rows = predictions_of(table, stack, target, weight, metric, references)
+    photos = table.photos
     refuse_predictions(rows, metric)
     target, weight = target[photos], None if weight is None else weight[photos]
     kinds = dict.fromkeys(table.members, "member")
-    kinds |= {MEAN: "reference", CONSTANT: "reference", STACK: "stack"}
+    kinds |= dict.fromkeys((MEAN, CONSTANT, *references), "reference") | {STACK: "stack"}
     scores = {
         name: score(table.by_photo(column), target, weight, set_aside_above, metric)
         for name, column in rows.items()
@@ -121,12 +129,14 @@ def predictions_of(
     target: Numbers,
     weight: Numbers | None,
     metric: Metric = RMSE,
+    references: Mapping[str, Numbers] = _NONE,
 ) -> dict[str, Numbers]:
     """The predictions float64 (rows,) behind each row of the leaderboard; arguments as ``rank``."""
     return {
         **dict(zip(table.members, table.predictions.T, strict=True)),
         MEAN: table.predictions.mean(axis=1),
         CONSTANT: constant(table, target, weight, metric),
+        **references,
         STACK: stack,
     }
 

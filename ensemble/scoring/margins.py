@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,8 @@ class Scored:
         Photos with a larger target are set aside.
     metric : Metric
         What all are measured in.
+    references : mapping of str to float64 (rows,)
+        Predictions that the stack is held against beside those of its members.
     """
 
     table: OutOfFold
@@ -39,10 +41,13 @@ class Scored:
     weight: Numbers | None
     above: float | None
     metric: Metric = RMSE
+    references: Mapping[str, Numbers] = field(default_factory=dict)
 
     def margins(self, leaderboard: Leaderboard) -> dict[str, Any]:
         """For ``metrics.json``: ``gains``, ``folds``, and ``rmse_intervals`` or the like."""
-        rows = predictions_of(self.table, self.stack, self.target, self.weight, self.metric)
+        rows = predictions_of(
+            self.table, self.stack, self.target, self.weight, self.metric, self.references
+        )
         columns = {name: self.table.by_photo(row) for name, row in rows.items()}
         return {
             f"{self.metric.interval}s": self._intervals(columns),
@@ -63,7 +68,7 @@ class Scored:
         """By how much the stack is better; see ``Gain``."""
         stack, settings = columns[STACK], (*self._labels, self.above, self.metric)
         found = {}
-        for name in dict.fromkeys((best_member, MEAN, CONSTANT)):
+        for name in dict.fromkeys((best_member, *self.references, MEAN, CONSTANT)):
             found[name] = measure_gain(stack, columns[name], *settings).to_json(self.metric)
         return found
 

@@ -18,6 +18,8 @@ from ensemble import heads
 from ensemble.config.columns import LOWER, NOVELTY, STACK, UPPER
 from ensemble.config.member import Member
 from ensemble.heads import Regressor
+from ensemble.photos.cells import Cells
+from ensemble.photos.tabular import Column, encode_columns, missing_columns
 from ensemble.scoring.intervals import Intervals, Limits
 from ensemble.scoring.novelty import Novelty
 from ensemble.scoring.result import FitResult
@@ -39,6 +41,7 @@ class FittedMembers:
     limits: Limits  #: between which every prediction lies
     identity: str  #: changes with anything that the members' predictions hang on
     novelty: Novelty | None = None  #: None in runs that do not know it
+    columns: tuple[Column, ...] = ()  #: that heads take, beside the photos or alone
 
     @classmethod
     def from_result(cls, result: FitResult) -> FittedMembers:
@@ -51,6 +54,7 @@ class FittedMembers:
             limits=result.experiment.config.data.limits,
             identity=key([one.fitted.name for one in result.fits]),
             novelty=result.novelty,
+            columns=() if result.photos.columns is None else result.photos.columns.columns,
         )
 
     @property
@@ -67,6 +71,23 @@ class FittedMembers:
     def numbers(self) -> int:
         """How many are computed of a photo: a prediction a member, and its novelty."""
         return len(self.members) + (self.novelty is not None)
+
+    def encode(self, cells: Cells | None, quietly: bool = False) -> Numbers | None:
+        """The columns beside new photos, float64 (n, k); None where no head takes any.
+
+        Labels that the fit did not know are logged, unless it is `quietly`.
+
+        Raises
+        ------
+        InputError
+            Heads take columns, and there are none, or they hold something else than in the fit.
+        """
+        if not self.columns:
+            return None
+        if cells is None:
+            names = [column.name for column in self.columns]
+            raise InputError(missing_columns(names, "there are photos alone"))
+        return encode_columns(cells, self.columns, quietly)
 
     def table(self, names: npt.NDArray[np.str_], numbers: Numbers) -> pd.DataFrame:
         """``name``, a column a member, ``stack``, ``lower`` and ``upper``, in the target's unit.

@@ -92,7 +92,9 @@ class Novelty:
 
 
 def take_novelty(experiment: Experiment, photos: StoredFeatures, folds: Folds) -> Novelty | None:
-    """That of a fit, by the backbone with the fewest channels; None if one fold has all photos.
+    """That of a fit, by the backbone with the fewest channels.
+
+    None if one fold has all photos, or no backbone sees them.
 
     Parameters
     ----------
@@ -100,6 +102,8 @@ def take_novelty(experiment: Experiment, photos: StoredFeatures, folds: Folds) -
         Of the photos of the fit, in the order of the folds; its backbones do not matter.
     """
     read = [one for member in experiment.members for one in member.backbones]
+    if not read:
+        return None
     backbone = fewest_channels(read)
     number = folds.number[0]
     rows = draw_rows(len(number), count_channels(backbone), experiment.config.seed)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ensemble.config.columns import LOWER, STACK, UPPER
@@ -42,6 +45,8 @@ class FitResult:
     novelty: Novelty | None = None  #: tells photos that are unlike these
     unstacked: OutOfFold | None = None  #: earlier rows, which members predict, and no stack
     places: Places | None = None  #: None where no head has densities
+    #: nested predictions by columns and by photos alone; see ``ensemble.scoring.sources``
+    alone: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
 
     def out_of_fold(self) -> pd.DataFrame:
         """``name, fold, target``, a column a member, ``stack, lower, upper``; a row a photo.

@@ -59,7 +59,7 @@ class Features(Protocol):
         """SHA-256 (hex) of all that decides them."""
 
     def open(self) -> AbstractContextManager[Matrix | Maps]:
-        """The matrix float32 (n, d), or maps."""
+        """The matrix (n, d), or maps."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,9 @@ from ensemble.stacking.folds import Folds, Rows
 from ensemble.stacking.kept import Content, keep_head, pack_head
 
 Numbers = npt.NDArray[np.float64]
-Matrix = npt.NDArray[np.float32]
+
+#: Of features float32; with columns of a table behind them float64.
+Matrix = npt.NDArray[np.floating]
 
 #: Folds that a fit leaves out: none, one or two of one repeat.
 LeftOut = tuple[int, ...]
@@ -118,7 +120,7 @@ def _make(fits: Fits, features: Matrix | Maps, left_out: LeftOut) -> Arrays | he
     """The head, where nothing is left out; otherwise what it predicts of that."""
     labels, rows = fits.labels, fits.folds.training(*left_out)
     weight = None if labels.weight is None else labels.weight[rows]
-    head = heads.build(fits.member.head, fits.seed)
+    head = heads.build(fits.member.head, fits.seed, fits.member.kinds)
     boxes = None if labels.boxes is None else [labels.boxes[row] for row in rows]
     heads.fit(head, features[rows], labels.target[rows], weight, boxes)
     if not left_out:

@@ -8,10 +8,11 @@ from backbones.progress import Progress
 from ensemble import heads
 from ensemble.config.experiment import Experiment
 from ensemble.config.member import Member
+from ensemble.photos.beside import FeaturesBeside
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.features import StoredFeatures
 from ensemble.photos.objects import Objects, locate_objects
-from ensemble.stacking.crossfit import MemberFits, crossfit
+from ensemble.stacking.crossfit import Features, MemberFits, crossfit
 from ensemble.stacking.fits import Labels, RunFits, fit_in_threads
 from ensemble.stacking.folds import Folds
 
@@ -34,8 +35,8 @@ def crossfit_members(
     nested = config.stack.is_fitted
     return [
         crossfit(
-            member,
-            replace(features, backbones=member.backbones),
+            _with_kinds(member, photos),
+            _features_of(member, features, photos),
             _with_boxes(labels, objects, member),
             split,
             nested,
@@ -46,6 +47,21 @@ def crossfit_members(
         )
         for member in experiment.members
     ]
+
+
+def _with_kinds(member: Member, photos: Dataset) -> Member:
+    """The member, told what the columns hold that it takes."""
+    if photos.columns is None or not member.takes_columns:
+        return member
+    return replace(member, kinds=photos.columns.kinds)
+
+
+def _features_of(member: Member, features: StoredFeatures, photos: Dataset) -> Features:
+    """What the head of a member learns from."""
+    own = replace(features, backbones=member.backbones)
+    if photos.columns is None or not member.takes_columns:
+        return own
+    return FeaturesBeside(own, photos.columns)
 
 
 def _with_boxes(labels: Labels, objects: Objects | None, member: Member) -> Labels:

@@ -31,6 +31,15 @@ def saved(**keys: Any) -> dict[str, Any]:
     return changed(backbones=[{**own, **keys}])
 
 
+def tabular(
+    features: Any = ("rooms", "zip"), heads: Any = ("ridge",), columns: Any = None
+) -> dict[str, Any]:
+    """Heads on columns, without a backbone."""
+    named = list(features) if isinstance(features, tuple) else features
+    data = {"folder": ".", "columns": {"features": named, **(columns or {})}}
+    return changed(data=data, backbones=[], tabular={"heads": list(heads)})
+
+
 def maps(**keys: Any) -> dict[str, Any]:
     return entry(**{"pooling": "none", "heads": ["density"], **keys})
 
@@ -91,6 +100,15 @@ TAKEN: dict[str, Any] = {
     ),
     "weights": data(columns={"weight": "w"}),
     "heads in joint": changed(backbones=TWO, joint=[{"backbones": ["a", "b"], "heads": ["svr"]}]),
+    "columns": tabular(),
+    "columns by kind": tabular(features={"rooms": "number", "zip": "${NOT_SET:-category}"}),
+    "columns of a head": changed(
+        data={"folder": ".", "columns": {"features": ["rooms"]}},
+        backbones=[
+            {"application": "VGG16", "heads": ["ridge", {"head": "svr", "columns": True}]},
+        ],
+    ),
+    "no columns": head("mlp", columns=False),
     "layers": entry(layers=["inner/block_5", "shared:2"]),
     "random": entry(weights="random", weights_seed=7),
     "a fallback": entry(weights="imagenet", fallback="random"),
@@ -142,6 +160,20 @@ REFUSED: dict[str, Any] = {
     "drawn objects": data(objects={"format": "coco", "path": "a.json"}, render={"train": 9}),
     "a name with a space": entry(name="my net"),
     "an empty name": entry(name=""),
+    "an unknown kind": tabular(features={"rooms": "text"}),
+    "a column without a name": tabular(features=[""]),
+    "a column twice": tabular(features=["a", "a"]),
+    "a column alone": tabular(features="rooms"),
+    "heads of no columns": tabular(features=[]),
+    "no heads of columns": tabular(heads=[]),
+    "a network of columns": tabular(heads=["mlp"]),
+    "columns and columns": tabular(heads=[{"head": "svr", "columns": True}]),
+    "a head of columns twice": tabular(heads=["svr", "svr"]),
+    "columns of a network": head("mlp", columns=True),
+    "a word for true": head("svr", columns="yes"),
+    "weights for a head of columns that takes none": tabular(
+        columns={"weight": "w"}, heads=["KNeighborsRegressor"]
+    ),
     "a long name": entry(name="a" * 101),
     "an unknown head": entry(heads=["rigde"]),
     "an unknown head in a mapping": head("rigde"),
@@ -226,5 +258,7 @@ LEFT_TO_THE_CODE: dict[str, Any] = {
     "a limit that is no whole number": changed(
         data={"folder": ".", "minimum": 0.5}, stack={"round": True}
     ),
+    "heads without columns": head("svr", columns=True),
+    "columns without heads": data(columns={"features": ["rooms"]}),
     "an encoding": data(encoding="utf8000"),
 }

@@ -20,7 +20,9 @@ def test_only_for_a_photo_that_changed_all_are_read_again(
         raise kind("a photo that cannot be used")
 
     monkeypatch.setattr(Predictor, "_compute", fail)
-    fitted: Any = SimpleNamespace(backbones=[], identities=["i"], numbers=1)
+    fitted: Any = SimpleNamespace(
+        backbones=[], identities=["i"], numbers=1, encode=lambda cells: None
+    )
     predictor = Predictor(fitted, "tensorflow", tmp_path)
     (tmp_path / "a.jpg").touch()
     with pytest.raises(kind):

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from ensemble.fit import main as fit_main
 from ensemble.submit import main as submit_main
 
 
@@ -203,3 +204,25 @@ def test_runs_that_cannot_tell_say_so(
     assert "run the fit again" in capsys.readouterr().err
     assert submit("--density") == 0  # maps need no rule
     assert len(pd.read_csv("out/density/density.csv")) == 8
+
+
+def test_maps_beside_columns_are_those_of_their_rows(
+    work: Path, fitted: Path, truth: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOLDER", str(fitted))
+    table = pd.read_csv(fitted / "data" / "train.csv")
+    table.assign(hint=table["dots"] % 3).to_csv("train.csv", index=False)
+    settings = [
+        f"data.train={work / 'train.csv'}",
+        "data.columns.features=[hint]",
+        "tabular={heads: [ridge]}",
+    ]
+    options = [option for setting in settings for option in ("--set", setting)]
+    assert fit_main([str(fitted / "dots.yaml"), "--run-dir", "beside", *options]) == 0
+    names = sorted(path.name for path in Path("new").iterdir())
+    pd.DataFrame({"photo": names, "hint": range(len(names))}).to_csv("new.csv", index=False)
+    test = ["--test", "new.csv", "--images", "new", "--out", "out/submission.csv", "--density"]
+    assert submit_main(["beside", *test]) == 0
+    index, rows = pd.read_csv("out/density/density.csv"), pd.read_csv("out/predictions.csv")
+    assert rows["columns.ridge"].nunique() > 1
+    np.testing.assert_allclose(index["member_sum"], rows["seen.density"], rtol=1e-5)

@@ -41,6 +41,27 @@ def test_another_metric_and_what_came_of_rounding_are_said() -> None:
     assert lines[2] == "predictions are not rounded: MAPE is 0.3125, of whole numbers 0.25"
 
 
+def test_what_columns_and_photos_add_is_a_line_each() -> None:
+    score = {
+        "rmse": 397_084.8,
+        "standard_error": 11_950.0,
+        "mae": 1.0,
+        "rmse_all": 1.0,
+        "photos": 9,
+    }
+    metrics = METRICS | {
+        "scores": dict.fromkeys(("columns alone", "photos alone"), score),
+        "gains": {
+            "columns alone": {"mean_squared_error": 1.5e9, "standard_error": 1e9},
+            "photos alone": {"mean_squared_error": 52_384.0, "standard_error": 1_200.0},
+        },
+    }
+    assert fit_summary(metrics, Path("runs/a"))[1:3] == [
+        "columns alone: RMSE 397,000; what photos add is within what comes by chance",
+        "photos alone: RMSE 397,000; columns lower its square by 52,400 ± 1,200",
+    ]
+
+
 @pytest.mark.parametrize(
     ("backbones", "found", "line"),
     [
