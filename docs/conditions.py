@@ -55,7 +55,10 @@ def conditions() -> dict[str, Schema]:
                 "joint": {"uniqueItems": True},
             },
         },
-        "Data": {**_OBJECTS, "properties": {"separator": {"pattern": _SEPARATOR}}},
+        "Data": {
+            "allOf": [_OBJECTS, *_PARTS],
+            "properties": {"separator": {"pattern": _SEPARATOR}},
+        },
         "FoldsSpec": {
             "allOf": [
                 _when(_has("method", ["column", "time"]), _OWN_FOLDS, _without("column")),
@@ -143,6 +146,13 @@ _NONE: Schema = {"anyOf": [{"type": "null"}, VARIABLE]}
 _OBJECTS = _when(
     _says("objects"),
     {"properties": {"boxes": _NONE, "points": _NONE, "render": {"type": "null"}}},
+)
+
+_PARTS = (
+    _when(_says("areas"), {"anyOf": [_says("boxes"), _says("points"), _says("objects")]}),
+    _when(
+        {"anyOf": [_says("areas"), _says("counts")]}, {"properties": {"render": {"type": "null"}}}
+    ),
 )
 
 _OWN_FOLDS: Schema = {

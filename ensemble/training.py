@@ -55,6 +55,7 @@ from ensemble.stacking.members import crossfit_members
 from ensemble.stacking.outoffold import OutOfFold
 from ensemble.stacking.stack import Stack, StackLabels, fit_stack
 from ensemble.stacking.targets import refuse_unsuited
+from ensemble.stacking.whole_counts import refuse_unknown_counts
 from ensemble.tracking import check_tracking, track
 from ensemble.workers import THREADS, Workers, open_workers
 
@@ -117,6 +118,7 @@ def _train(
     if config.data.render is not None:
         render(config.data, config.data.render, force)
     photos = dataset.read_training(config.data, config.seed, config.folds, config.cache)
+    refuse_unknown_counts(experiment, photos)
     backbones = count(len(experiment.backbones), "backbone")
     _LOG.info("%s, %s", count(len(photos), "labelled photo"), backbones)
     skips, least = config.data.skips_bad_photos, config.folds.least
@@ -191,8 +193,9 @@ def fit_ensemble(
     leaderboard = rank(
         table, stack.nested, photos.target, photos.weight, limit, config.metric, alone
     )
+    coverage, in_parts = config.intervals.coverage, not photos.is_whole.all()
     calibration = calibrate(
-        table, stack.nested, photos.target, photos.weight, config.intervals.coverage, ends
+        table, stack.nested, photos.target, photos.weight, coverage, ends, in_parts
     )
     return FitResult(
         experiment,

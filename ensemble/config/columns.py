@@ -53,6 +53,10 @@ class Columns(Section):
     """The ends of a box, in `boxes`."""
     point: tuple[str, str] = ("x", "y")
     """The place of an object, in `points`."""
+    polygon: str = "polygon"
+    """A part of a photo as `POLYGON ((x y, ...))`, in place of `box`: in `areas` and `counts`."""
+    count: str = "count"
+    """How many objects are in a part, in `counts`."""
 
     @model_validator(mode="after")
     def _check_columns_differ(self) -> Columns:
@@ -61,6 +65,8 @@ class Columns(Section):
         named = [(key, column) for key, column in single.items() if column]
         for key, columns in (("box", self.box), ("point", self.point)):
             _refuse_doubles([("name", self.name), *((key, column) for column in columns)])
+        part = [("name", self.name), ("polygon", self.polygon), ("count", self.count)]
+        _refuse_doubles([*part, *(("box", column) for column in self.box)])
         _refuse_doubles(named)
         for column in self.features:
             _refuse_doubles([*named[:2], ("features", column)])

@@ -128,6 +128,8 @@ class Config(Section):
                     f"data.columns.weight: {', '.join(weightless)} take no weights; leave out the "
                     "column or these heads"
                 )
+        if self.data.has_parts and not any(map(heads.takes_maps, self._regressors())):
+            raise ValueError("data.areas, data.counts: only density heads learn from them; add one")
         members = [f"{one.name}.{head.name}" for one in self._entries() for head in one.heads]
         if self.data.columns.name in members:
             raise ValueError(

@@ -63,7 +63,17 @@ class Render(Section):
 
 
 #: The keys that name files and folders.
-_PLACES = ("folder", "images", "train", "test", "boxes", "points", "sample_submission")
+_PLACES = (
+    "folder",
+    "images",
+    "train",
+    "test",
+    "boxes",
+    "points",
+    "areas",
+    "counts",
+    "sample_submission",
+)
 
 
 class Data(Section):
@@ -83,6 +93,19 @@ class Data(Section):
     """Likewise, for objects with a position but no extent."""
     objects: Annotations | None = None
     """In place of these tables: where the objects are, as annotation tools export it."""
+    areas: str | None = None
+    """The table of the areas in which objects are labelled, of photos that are labelled in part.
+
+    A row an area, a box or a polygon in pixels of the upright photo; several of a photo count
+    together. An object belongs to the area that holds its centre. The target stays the count of the
+    whole photo, and is left empty where that is not known: then the photo is scored by the count in
+    its areas, density heads alone learn from it, and the stack is their `mean`.
+    """
+    counts: str | None = None
+    """The table of counts in regions of photos, without places: a row a region, as in `areas`.
+
+    Each teaches a density head the sum over the region. Targets as with `areas`.
+    """
     sample_submission: str | None = None
     """The table whose header and order of rows the submission takes."""
     columns: Columns = Columns()
@@ -157,6 +180,25 @@ class Data(Section):
                 "other"
             )
         return self
+
+    @model_validator(mode="after")
+    def _check_parts(self) -> Data:
+        if self.areas is not None and (self.boxes or self.points or self.objects) is None:
+            raise ValueError(
+                "areas: they say where objects are labelled; boxes, points or objects must say "
+                "where these are (counts are for regions of which only the number is known)"
+            )
+        if self.render is not None and (self.areas or self.counts) is not None:
+            raise ValueError(
+                "render: drawn photos are labelled as a whole; leave out areas and counts, or "
+                "render"
+            )
+        return self
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether photos are labelled in part."""
+        return (self.areas or self.counts) is not None
 
     @field_validator(*_PLACES)
     @classmethod

@@ -195,6 +195,8 @@ def _missing_files(data: Data) -> list[str]:
         "test": data.test,
         "boxes": data.boxes,
         "points": data.points,
+        "areas": data.areas,
+        "counts": data.counts,
         "sample_submission": data.sample_submission,
     }
     missing = [

@@ -4,6 +4,7 @@ from ensemble.heads.archive import load, prepare, save
 from ensemble.heads.catalog import regressor, takes_columns, takes_maps, version
 from ensemble.heads.density_map import Boxes
 from ensemble.heads.encoder import Kind
+from ensemble.heads.parts import Part
 from ensemble.heads.regressor import (
     Regressor,
     build,
@@ -21,6 +22,7 @@ __all__ = [
     "Boxes",
     "HeadSpec",
     "Kind",
+    "Part",
     "Regressor",
     "build",
     "fit",

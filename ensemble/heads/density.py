@@ -18,8 +18,9 @@ from backbones.errors import InputError
 from backbones.features.maps import Maps
 from backbones.plural import count
 from ensemble.heads import density_network
-from ensemble.heads.density_batches import Training
-from ensemble.heads.density_map import Boxes, density_map
+from ensemble.heads.density_labels import training_data
+from ensemble.heads.density_map import Boxes
+from ensemble.heads.parts import Part
 from ensemble.heads.saved import forward_of, keras_of
 
 #: Photos a batch when predicting: 10 MB of maps.
@@ -129,11 +130,14 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         y: npt.NDArray[np.float64],
         sample_weight: npt.NDArray[np.float64] | None = None,
         boxes: Sequence[Boxes | None] | None = None,
+        parts: Sequence[Part | None] | None = None,
     ) -> Density:
         """Train on the maps X of n photos, the target y (n,) and weights (n,).
 
         `boxes` has for each photo the boxes of its objects, float64 (m, 4), as fractions
         (xmin, ymin, xmax, ymax) of the frame that the backbone saw; None if they are unknown.
+        `parts` says of photos that are not labelled as a whole what is, in fractions of the frame:
+        only cells in the area teach the map, and each count the sum over the cells of its region.
 
         Raises
         ------
@@ -148,7 +152,7 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             )
         random = check_random_state(self.random_state)
         grid = self.grid(X.size)
-        training = _training(X, y, sample_weight, boxes, grid)
+        training = training_data(X, y, sample_weight, boxes, parts, grid)
         model = density_network.build(training, grid, self.width, random)
         batch_size = min(self.batch_size, max(1, len(y) // 8))
         batches = math.ceil(len(y) / batch_size)
@@ -181,22 +185,3 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def network_(self) -> Any:
         """The trained network; read from its file on first access."""
         return keras_of(self._network)
-
-
-def _training(
-    maps: Maps,
-    target: npt.NDArray[np.float64],
-    weights: npt.NDArray[np.float64] | None,
-    boxes: Sequence[Boxes | None] | None,
-    grid: tuple[int, int],
-) -> Training:
-    located = [None] * len(target) if boxes is None else boxes
-    densities = [np.zeros(grid) if one is None else density_map(one, grid) for one in located]
-    weights = np.ones(len(target)) if weights is None else weights / weights.mean()
-    return Training(
-        maps,
-        target.astype(np.float32),
-        np.stack(densities).astype(np.float32),
-        np.array([one is not None for one in located], dtype=np.float32),
-        weights.astype(np.float32),
-    )

@@ -23,11 +23,16 @@ def density_map(boxes: Boxes, grid: tuple[int, int]) -> Floats:
     >>> density_map(np.array([[0.0, 0.0, 0.5, 1.0]]), (2, 4)).tolist()
     [[0.25, 0.25, 0.0, 0.0], [0.25, 0.25, 0.0, 0.0]]
     """
-    rows, columns = grid
-    down = _profile(boxes[:, 1], boxes[:, 3], rows)
-    across = _profile(boxes[:, 0], boxes[:, 2], columns)
+    down, across = profiles(boxes, grid)
     density: Floats = np.einsum("nr,nc->rc", down, across).astype(np.float32)
     return density
+
+
+def profiles(boxes: Boxes, grid: tuple[int, int]) -> tuple[Boxes, Boxes]:
+    """Return the share of each box in each row, and in each column: (n, rows), (n, columns)."""
+    rows, columns = grid
+    down = _profile(boxes[:, 1], boxes[:, 3], rows)
+    return down, _profile(boxes[:, 0], boxes[:, 2], columns)
 
 
 def _profile(start: npt.NDArray[np.float64], end: npt.NDArray[np.float64], cells: int) -> Boxes:

@@ -17,18 +17,12 @@ from backbones.networks.catalog import import_keras
 from backbones.networks.pinned import pinned
 from backbones.parallel import read_ahead
 from ensemble.heads.density_batches import Training, batches
+from ensemble.heads.density_losses import WEIGHTS, losses
 
 Floats = npt.NDArray[np.float32]
 
 #: Number of photos whose maps give the mean and variance of each channel.
 _SAMPLE = 128
-
-#: Weight of the count's loss relative to the map's: with 1 the head overfits the counts.
-_COUNT_WEIGHT = 0.05
-
-#: Weight of the loss of the cover, the cells with any object. A large object adds little to the
-#: map's loss, as each of its cells has a small density; in the cover its cells count fully.
-_COVER_WEIGHT = 1e-4
 
 #: Name of the layer that outputs the density; the cover is computed from the same input.
 _LAST = "last"
@@ -67,8 +61,8 @@ def build(
     density = conv(1, 1, activation="softplus", bias_initializer=start, name=_LAST)(mixed)
     # In units of the mean: far below 1, softplus is exponential, and errors are multiplicative.
     # The scaling reduces the RMSE on the face photos by 0.07.
-    count = float(np.average(training.target, weights=training.weights))
-    density = layers.Rescaling(max(count, 1e-3) / math.prod(grid), name="unit")(density)
+    unit = max(training.mean_count, 1e-3) / math.prod(grid)
+    density = layers.Rescaling(unit, name="unit")(density)
     return keras.Model(inputs, layers.Reshape(grid, name="density")(density), name="density")
 
 
@@ -91,7 +85,8 @@ def train(
     InputError
         Training diverges.
     """
-    trainer = compile_trainer(model, random, steps, learning_rate)
+    counts = None if training.labelled is None else training.labelled.counts.shape[1]
+    trainer = compile_trainer(model, random, steps, learning_rate, counts)
     epoch_steps = min(steps, math.ceil(len(training.target) / batch_size))
     history: dict[str, list[float]] = {"map": [], "count": []}
     with closing(read_ahead(batches(training, batch_size, random))) as coming:
@@ -129,29 +124,39 @@ def _train_epoch(trainer: Any, coming: Iterator[tuple[Any, Any, Any]]) -> dict[s
 
 
 def compile_trainer(
-    model: Any, random: np.random.RandomState, steps: int, learning_rate: float
+    model: Any,
+    random: np.random.RandomState,
+    steps: int,
+    learning_rate: float,
+    counts: int | None = None,
 ) -> Any:
     """Compile `model`, extended by its training outputs: the count and the cover.
 
     The cover, logits (n, rows, columns), tells which cells any object covers. It is an auxiliary
-    task that reduces the RMSE on the face photos by 1 %.
+    task that reduces the RMSE on the face photos by 1 %. Where labels are of parts of photos, so
+    many `counts` of a photo are sums over regions, which are a further input.
     """
     keras = import_keras()
     density = model.output
-    count = keras.ops.sum(density, axis=(1, 2))[:, None]  # a loss is a mean over the last axis
+    inputs = list(model.inputs)
+    if counts is None:
+        count = keras.ops.sum(density, axis=(1, 2))[:, None]  # a loss is a mean over the last axis
+    else:
+        inputs.append(keras.Input((*density.shape[1:], counts), name="regions"))
+        count = keras.ops.sum(density[..., None] * inputs[-1], axis=(1, 2))
     seen = model.get_layer(_LAST).input
     cover = _Convolutions(random)(1, 1, activation=None, name="cover")(seen)
     cover = keras.layers.Reshape(density.shape[1:])(cover)
     outputs = {"density": density, "count": count, "cover": cover}
-    trainer = keras.Model(model.inputs, outputs, name="trainer")
+    trainer = keras.Model(inputs, outputs, name="trainer")
     warm_up = max(1, steps // 20)
     rate = keras.optimizers.schedules.CosineDecay(
         0.0, steps - warm_up, alpha=0.02, warmup_target=learning_rate, warmup_steps=warm_up
     )
     trainer.compile(
         keras.optimizers.AdamW(rate, weight_decay=1e-4, clipnorm=1.0),
-        loss={"density": _squared_error, "count": keras.losses.Huber(), "cover": _cross_entropy},
-        loss_weights={"density": 1.0, "count": _COUNT_WEIGHT, "cover": _COVER_WEIGHT},
+        loss=losses(in_parts=counts is not None),
+        loss_weights=WEIGHTS,
         jit_compile=False,
     )
     # Or the first step would be traced twice, as it would make the optimiser's variables.
@@ -210,15 +215,3 @@ def _resample(
         return narrow
     name = "from_{}_x_{}".format(*size)
     return import_keras().layers.Resizing(*grid, interpolation="bilinear", name=name)(narrow)
-
-
-def _squared_error(truth: Any, density: Any) -> Any:
-    """Return the squared error of each photo, summed over cells, in the target's unit squared."""
-    ops = import_keras().ops
-    return ops.sum(ops.square(density - truth), axis=(1, 2))
-
-
-def _cross_entropy(truth: Any, logits: Any) -> Any:
-    """Return the cross-entropy of each photo, summed over its cells."""
-    ops = import_keras().ops
-    return ops.sum(ops.binary_crossentropy(truth, logits, from_logits=True), axis=(1, 2))

@@ -11,8 +11,10 @@ import numpy.typing as npt
 from backbones.errors import InputError
 from backbones.features.maps import Maps
 from ensemble.heads import catalog, target
+from ensemble.heads.counted import counted
 from ensemble.heads.density_map import Boxes
 from ensemble.heads.encoder import Kind, encoder
+from ensemble.heads.parts import Part
 from ensemble.heads.spec import HeadSpec
 from ensemble.heads.threads import one_thread
 
@@ -64,11 +66,13 @@ def fit(
     y: npt.NDArray[np.float64],
     sample_weight: npt.NDArray[np.float64] | None = None,
     boxes: Sequence[Boxes | None] | None = None,
+    parts: Sequence[Part | None] | None = None,
 ) -> Regressor:
     """Fit a head from ``build`` on features (n, d), or maps, and target (n,), and return it.
 
     `sample_weight` (n,) weights the rows in the regressor, not in the standardisation. `boxes`, of
-    the objects in each photo, are passed only to a head that takes maps.
+    the objects in each photo, and the `parts` that are labelled are passed only to a head that
+    takes maps.
 
     Raises
     ------
@@ -77,7 +81,8 @@ def fit(
     """
     prefix, regressor = _last_step(head)
     weights = {} if sample_weight is None else {f"{prefix}sample_weight": sample_weight}
-    places = {"boxes": boxes} if getattr(regressor, "takes_maps", False) else {}
+    is_density = getattr(regressor, "takes_maps", False)
+    places = {"boxes": boxes, "parts": parts} if is_density else {}
     if weights and not _takes_weights(type(regressor)):
         raise InputError(
             f"{regressor_name(head)} takes no sample weights; leave out the weights or this head"
@@ -111,15 +116,16 @@ def predict_alike(
 
 
 def predict_with_densities(
-    head: Any, maps: Maps
+    head: Any, maps: Maps, parts: Sequence[Part | None] | None = None
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float16]]:
     """Return the predictions (n,) and the densities (n, rows, columns) of a head that takes maps.
 
-    The densities sum to the predictions, except for rounding; one forward pass computes both.
+    The densities sum to the predictions, except for rounding, and for photos of which `parts` say
+    that only they are counted; one forward pass computes both.
     """
     sums, densities = [], []
-    for batch in head.densities(maps):
-        sums.append(batch.sum(axis=(1, 2), dtype=np.float64))
+    for found, batch in counted(head.densities(maps), parts):
+        sums.append(found)
         densities.append(np.minimum(batch, np.finfo(np.float16).max).astype(np.float16))
     return np.concatenate(sums), np.concatenate(densities)
 

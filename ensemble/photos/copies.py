@@ -188,7 +188,7 @@ def _contradictions(photos: Dataset, copies: Copies) -> list[str]:
     ranges = {
         tuple(rows): float(np.ptp(photos.target[rows]))
         for rows in copies.groups()
-        if np.ptp(photos.target[rows])
+        if np.ptp(photos.target[rows]) and photos.is_whole[rows].all()
     }
     return [
         _describe(photos, copies, np.array(rows))

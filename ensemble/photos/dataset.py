@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +16,13 @@ from backbones.remote.photo import Photo
 from ensemble.config.data import Data
 from ensemble.config.folds import FoldsSpec
 from ensemble.digits import format_given
+from ensemble.heads import Part
 from ensemble.photos import table
 from ensemble.photos.annotations.reading import read_objects
 from ensemble.photos.cells import Cells
 from ensemble.photos.names import find_named, read_labels
+from ensemble.photos.parts.counting import label_parts
+from ensemble.photos.parts.reading import read_parts
 from ensemble.photos.places import read_places
 from ensemble.photos.tabular import Tabular, read_columns
 from ensemble.photos.times import Times, read_times
@@ -43,6 +46,8 @@ class Dataset:
     #: its minima equal its maxima
     objects: pd.DataFrame | None = None
     columns: Tabular | None = None  #: beside the photos, where heads take any
+    #: what is labelled of photos that are not labelled as a whole, by name, in pixels of the photo
+    parts: Mapping[str, Part] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -51,6 +56,12 @@ class Dataset:
     def local(self) -> tuple[Path, ...]:
         """The files of this machine."""
         return tuple(path for path in self.paths if isinstance(path, Path))
+
+    @property
+    def is_whole(self) -> npt.NDArray[np.bool_]:
+        """Whether the target of each photo is that of the whole photo."""
+        of_parts = {name for name, part in self.parts.items() if not part.is_whole}
+        return np.array([name not in of_parts for name in self.names.tolist()], dtype=bool)
 
     def take(self, rows: npt.NDArray[np.intp]) -> Dataset:
         """Return the photos at these positions."""
@@ -68,6 +79,7 @@ class Dataset:
             if self.objects is None
             else self.objects[self.objects["name"].isin(names)],
             columns=None if self.columns is None else self.columns.take(rows),
+            parts={name: self.parts[name] for name in names.tolist() if name in self.parts},
         )
 
 
@@ -91,16 +103,22 @@ def read_training(
     rows = table.read_table(path, list(dict.fromkeys(needed)), form)
     images, with_absent = data.photos_folder(cache), data.skips_bad_photos
     names, paths = find_named(rows, columns.name, path, images, with_absent)
+    files = dict(zip(paths, names.tolist(), strict=True))
+    parts = read_parts(data, images, files) if data.has_parts else {}
+    target, objects = _target(rows, data, path, names, parts), _objects(data, images, files, parts)
+    if parts:
+        parts, target, objects = label_parts(parts, names.tolist(), target, objects, data)
     dataset = Dataset(
         names=names,
         paths=paths,
-        target=_target(rows, data, path),
+        target=target,
         group=_groups(rows, data, path),
         weight=None if columns.weight is None else _weights(rows, data, path),
         fold=_fold(rows, folds, path, data.decimal),
         time=_time(rows, folds, path, data.decimal),
-        objects=_objects(data, images, dict(zip(paths, names.tolist(), strict=True))),
         columns=_columns(rows, data, path),
+        objects=objects,
+        parts=parts,
     )
     dataset = dataset.take(np.argsort(names))
     if data.limit is None or data.limit >= len(dataset):
@@ -109,9 +127,21 @@ def read_training(
     return dataset.take(np.sort(chosen))
 
 
-def _target(rows: pd.DataFrame, data: Data, path: Path) -> Numbers:
+def _target(
+    rows: pd.DataFrame, data: Data, path: Path, names: Strings, parts: Mapping[str, Part]
+) -> Numbers:
+    """The target of each photo; nan where it is left empty, as those of `parts` may be."""
     column = data.columns.target
-    targets = table.parse_amounts(rows, column, path, data.table_format)
+    blank = (rows[column].str.strip() == "").to_numpy(dtype=bool)
+    lacking = blank & np.array([name in parts for name in names.tolist()], dtype=bool)
+    if data.has_parts:
+        title = (
+            f"{path}: {column} must be a number; only photos of data.areas and data.counts may be "
+            "without one"
+        )
+        table.refuse_lines(blank & ~lacking, rows[column], title, quoted=True)
+    targets = np.full(len(rows), np.nan)
+    targets[~lacking] = table.parse_amounts(rows[~lacking], column, path, data.table_format)
     lowest, highest = data.limits
     between = f"from data.minimum {format_given(lowest)} to data.maximum {format_given(highest)}"
     table.refuse_lines(
@@ -158,10 +188,13 @@ def _columns(rows: pd.DataFrame, data: Data, path: Path) -> Tabular | None:
     return read_columns(Cells(rows[list(features)], path, data.table_format), features)
 
 
-def _objects(data: Data, images: Folder, photos: Mapping[Photo, str]) -> pd.DataFrame | None:
+def _objects(
+    data: Data, images: Folder, photos: Mapping[Photo, str], parts: Mapping[str, Part]
+) -> pd.DataFrame | None:
     """Read boxes and points of photos (file -> name); see ``read_places``."""
     if data.objects is not None:
-        return read_objects(data, data.objects, images, photos)
+        areas = {name for name, part in parts.items() if part.area is not None}
+        return read_objects(data, data.objects, images, photos, areas)
     columns = data.columns
     tables = [
         read_places(data, data.path(file), corners, images, photos)

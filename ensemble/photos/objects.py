@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from backbones.photos import images
 from backbones.photos.sizes import photo_sizes
 from backbones.plural import count
 from ensemble.digits import format_given
-from ensemble.heads import Boxes
+from ensemble.heads import Boxes, Part
 from ensemble.photos.dataset import Dataset
+from ensemble.photos.parts.frames import check_parts, parts_in_frame
 from ensemble.photos.units import check_scale
 
 _CORNERS = ["xmin", "ymin", "xmax", "ymax"]
@@ -27,8 +29,10 @@ _SLACK = 0.02
 class Objects:
     """The boxes of the objects in each photo; None if it has objects of unknown position."""
 
+    names: Sequence[str]
     boxes: list[Boxes | None]  #: (m, 4) a photo: xmin, ymin, xmax, ymax as fractions of the photo
     sizes: list[tuple[int, int]]  #: height and width of each photo, pixels
+    parts: Mapping[str, Part]  #: what is labelled of photos in part, by name, in their pixels
 
     def in_frame(self, size: tuple[int, int], resize: images.Resize) -> list[Boxes | None]:
         """Return the boxes as fractions of the frame that a network sees."""
@@ -37,27 +41,43 @@ class Objects:
             for boxes, photo in zip(self.boxes, self.sizes, strict=True)
         ]
 
+    def parts_in_frame(
+        self, size: tuple[int, int], resize: images.Resize
+    ) -> list[Part | None] | None:
+        """Return what is labelled in fractions of that frame; None where every photo is whole."""
+        if not self.parts:
+            return None
+        return parts_in_frame(self.names, self.sizes, self.parts, size, resize)
+
 
 def locate_objects(photos: Dataset, cache: Path | None = None) -> Objects:
     """Locate the objects of each photo; a photo of target 0 without rows has none.
+
+    One with an area has those of its rows alone; one with counted regions, none that are known.
 
     Of photos behind URLs the folder `cache` has the sizes.
 
     Raises
     ------
     InputError
-        Photos whose number of rows differs from their target, or whose boxes lie outside of them.
+        Photos whose number of rows differs from their target, or whose boxes, or parts, lie outside
+        of them.
     """
-    rows = _by_photo(photos.objects)
-    _refuse_other_counts(photos, {name: len(corners) for name, corners in rows.items()})
+    rows, parts = _by_photo(photos.objects), photos.parts
+    in_areas = {name for name, part in parts.items() if part.area is not None}
+    _refuse_other_counts(
+        photos, {name: len(found) for name, found in rows.items() if name not in in_areas}
+    )
     sizes = photo_sizes(photos.paths, cache)
     size_of = dict(zip(photos.names.tolist(), sizes, strict=True))
-    check_scale(list(rows.values()), [size_of[name] for name in rows])
+    spread = [name for name in rows if name not in in_areas]
+    check_scale([rows[name] for name in spread], [size_of[name] for name in spread])
     located: list[Boxes | None] = []
     outside = []
     for name, (height, width), target in zip(photos.names, sizes, photos.target, strict=True):
         if name not in rows:
-            located.append(None if target else np.empty((0, 4)))
+            is_empty = name in in_areas or (target == 0 and name not in parts)
+            located.append(np.empty((0, 4)) if is_empty else None)
             continue
         boxes = rows[name] / [width, height, width, height]
         if boxes.max() > 1 + _SLACK:
@@ -69,7 +89,10 @@ def locate_objects(photos: Dataset, cache: Path | None = None) -> Objects:
             f"photo as a viewer shows it{_swapped(rows, size_of)}:",
             first_ten(outside),
         )
-    return Objects(located, sizes)
+    if parts:
+        targets = dict(zip(photos.names.tolist(), photos.target.tolist(), strict=True))
+        check_parts(parts, size_of, targets)
+    return Objects(photos.names.tolist(), located, sizes, parts)
 
 
 def _swapped(rows: dict[str, Boxes], sizes: dict[str, tuple[int, int]]) -> str:
@@ -98,6 +121,7 @@ def _refuse_other_counts(photos: Dataset, counts: dict[str, int]) -> None:
     if mismatches:
         raise InputError(
             "photos with other numbers of boxes or points than their target; complete their rows, "
-            "or remove them all, so that the target alone is learned:",
+            "or remove them all, so that the target alone is learned; where only a part of a photo "
+            "is labelled, data.areas says which:",
             first_ten(mismatches),
         )

@@ -49,7 +49,7 @@ def read_places(
     """
     wanted = [data.columns.name, *dict.fromkeys(corners)]
     rows = table.read_table(path, wanted, data.table_format, may_be_empty=True)
-    names = _names(rows, data, path, images, photos)
+    names = name_rows(rows, data, path, images, photos)
     values = [table.parse_numbers(rows, column, path, data.table_format) for column in corners]
     corner = np.column_stack(values)
     _refuse_turned(corner, rows, data, path)
@@ -58,7 +58,7 @@ def read_places(
     return pd.DataFrame({"name": names, "xmin": left, "ymin": top, "xmax": right, "ymax": bottom})
 
 
-def _names(
+def name_rows(
     rows: pd.DataFrame, data: Data, path: Path, images: Folder, photos: Mapping[Photo, str]
 ) -> list[str]:
     """The photo of each row, as `photos` names it, whichever way the table spells it."""

@@ -97,4 +97,10 @@ def fit_warnings(metrics: dict[str, Any], folder: Path) -> list[str]:
             f"{part(rejected, rejected + metrics['photos'], 'photo')} cannot be used: left out; "
             f"the reasons are in {folder / FILE}"
         )
+    if in_parts := metrics.get("photos_in_parts", 0):
+        lines.append(
+            f"{part(in_parts, metrics['photos'], 'photo')} counted in a part alone, as no count of "
+            "the whole is known: targets, errors and intervals of these are of the part; a new "
+            "photo's interval grows in proportion where more is predicted than in any part"
+        )
     return lines + worth_warnings(metrics)

@@ -30,7 +30,7 @@ def origin(experiment: Experiment, photos: Sequence[str], rejected: Sequence[Rej
         Photos that cannot be read, and so have none.
     """
     data = experiment.config.data
-    files = (data.train, data.boxes, data.points)
+    files = (data.train, data.boxes, data.points, data.areas, data.counts)
     tables = [data.path(file) for file in files if file is not None]
     if (spec := data.objects) is not None:
         tables += annotation_files(spec.format, data.path(spec.path))

@@ -122,7 +122,16 @@ def resolve_config(experiment: Experiment) -> dict[str, Any]:
         del content["cache_dir"]
     if content["folds"]["format"] is None:
         del content["folds"]["format"]
+    _leave_out_parts(content["data"])
     return content
+
+
+def _leave_out_parts(data: dict[str, Any]) -> None:
+    """Leave out the keys of labels of parts, where there are none: runs stay what they were."""
+    if data["areas"] is None and data["counts"] is None:
+        for section, keys in ((data, ("areas", "counts")), (data["columns"], ("polygon", "count"))):
+            for key in keys:
+                del section[key]
 
 
 def _yaml(content: Any) -> str:
@@ -158,9 +167,11 @@ def _metrics(result: FitResult) -> dict[str, Any]:
     margins = scored.margins(scores)
     ends = {metric.interval: margins[f"{metric.interval}s"].pop(STACK)}
     rounding = {} if stack.rounding is None else {"rounding": asdict(stack.rounding)}
+    in_parts = int(np.count_nonzero(~photos.is_whole))
     return {
         "photos": len(photos),
         **({"blocks": [asdict(one) for one in result.blocks()]} if result.blocks() else {}),
+        **({"photos_in_parts": in_parts} if in_parts else {}),
         "rejected": len(result.rejected),
         "stack": {"form": stack.form, **scores.stack.columns(), **ends, **rounding},
         "weights": _weights(result),

@@ -249,7 +249,8 @@ def open_submission(
     if run is not None and out == run.path("submission.csv"):
         adopt_earlier(outputs, out, submission.details, submission.columns, submission.name)
     objects = None if data.objects is None else data.objects.path
-    read = (data.train, data.test, data.boxes, data.points, objects, data.sample_submission)
+    labels = (data.boxes, data.points, data.areas, data.counts, objects)
+    read = (data.train, data.test, *labels, data.sample_submission)
     submission.check_places([*inputs, *(data.path(one) for one in read if one is not None)])
     return submission
 

@@ -72,6 +72,7 @@ def calibrate(
     weight: Numbers | None,
     coverage: float,
     limits: Limits,
+    in_parts: bool = False,
 ) -> Calibration:
     """Fit intervals on the errors of all folds, and for each fold on those of the others.
 
@@ -88,17 +89,19 @@ def calibrate(
     target, weight : float64 (photos,)
     limits : two floats
         The smallest and the largest possible target.
+    in_parts : bool
+        Whether targets are of parts of photos; new photos, which are whole, have more.
     """
     errors = Errors.of(table.photo, predictions, target, weight)
     lower, upper = np.empty((2, len(predictions)))
     for others, fold in table.splits():
         outside = Errors.of(table.photo[others], predictions[others], target, weight)
-        ends = fit_intervals(outside, coverage).around(predictions[fold], limits)
+        ends = fit_intervals(outside, coverage, in_parts).around(predictions[fold], limits)
         lower[fold], upper[fold] = ends
     known = table.fold > table.fold.min() if table.is_ordered else np.ones(len(predictions), bool)
     ends = lower[known], upper[known]
     measured = _measure_coverage(table.photo[known], predictions[known], *ends, target, weight)
-    return Calibration(fit_intervals(errors, coverage), lower, upper, measured)
+    return Calibration(fit_intervals(errors, coverage, in_parts), lower, upper, measured)
 
 
 def _measure_coverage(

@@ -158,17 +158,18 @@ class Errors:
         return float(scores[order[reached]]) if reached < len(mass) else np.inf
 
 
-def fit_intervals(errors: Errors, coverage: float) -> Intervals:
+def fit_intervals(errors: Errors, coverage: float, grows: bool = False) -> Intervals:
     """Fit intervals on errors.
 
     The scale at a level is the quantile of the absolute errors there. Each error is divided by a
     scale fitted without it; the lower and upper quantiles of these ratios correct the errors of the
     scale. With few photos (fewer than 200 for a coverage of 0.9) the scale is 1, and all intervals
-    have the same width.
+    have the same width; if it `grows`, in proportion to predictions above all of these.
     """
     knots = min(_KNOTS, errors.photos // round(_BEYOND / (1 - coverage)))
     if knots < 2:
-        return _around(Scale(np.zeros(1), np.ones(1)), errors, errors.signed, coverage)
+        level = np.maximum(errors.predictions.max(initial=0, keepdims=True), 0) * grows
+        return _around(Scale(level, np.ones(1)), errors, errors.signed, coverage)
     ratios = np.empty(len(errors.signed))
     for others, part in GroupKFold(_PARTS).split(errors.signed, groups=errors.photo):
         scale = _scale(errors.take(others), knots, coverage)

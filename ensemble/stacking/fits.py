@@ -34,12 +34,13 @@ DENSITIES = "densities"
 
 @dataclass(frozen=True)
 class Labels:
-    """Labels of each photo: its digest (SHA-256, hex), target, weight and boxes."""
+    """Labels of each photo: its digest (SHA-256, hex), target, weight, boxes and parts."""
 
     photos: Sequence[str]
     target: Numbers
     weight: Numbers | None = None
     boxes: Sequence[heads.Boxes | None] | None = None
+    parts: Sequence[heads.Part | None] | None = None  #: of photos not labelled as a whole
 
     def digest(self, rows: Rows) -> str:
         """Return the SHA-256 (hex) of the labels of these rows, in their order."""
@@ -50,7 +51,14 @@ class Labels:
         if self.boxes is not None:
             for boxes in (self.boxes[row] for row in rows):
                 digest.update(b"unknown" if boxes is None else b"%d" % len(boxes) + boxes.tobytes())
+        for row, part in zip(rows, self.parts_of(rows) or (), strict=False):
+            if part is not None:
+                digest.update(self.photos[row].encode() + b"".join(part.content()))
         return digest.hexdigest()
+
+    def parts_of(self, rows: Rows) -> list[heads.Part | None] | None:
+        """The parts of these rows; None where no photo has any."""
+        return None if self.parts is None else [self.parts[row] for row in rows]
 
 
 @dataclass(frozen=True)
@@ -122,21 +130,26 @@ def _make(fits: Fits, features: Matrix | Maps, left_out: LeftOut) -> Arrays | he
     weight = None if labels.weight is None else labels.weight[rows]
     head = heads.build(fits.member.head, fits.seed, fits.member.kinds)
     boxes = None if labels.boxes is None else [labels.boxes[row] for row in rows]
-    heads.fit(head, features[rows], labels.target[rows], weight, boxes)
+    heads.fit(head, features[rows], labels.target[rows], weight, boxes, labels.parts_of(rows))
     if not left_out:
         return head
-    arrays = _predict_held_out(head, features[fits.folds.held_out(*left_out)], left_out)
+    held_out = fits.folds.held_out(*left_out)
+    arrays = _predict_held_out(head, features[held_out], left_out, labels.parts_of(held_out))
     refuse_no_numbers("its head", arrays["predictions"])
     return {**arrays, **heads.history(head)}
 
 
 def _predict_held_out(
-    head: heads.Regressor, features: Matrix | Maps, left_out: LeftOut
+    head: heads.Regressor,
+    features: Matrix | Maps,
+    left_out: LeftOut,
+    parts: list[heads.Part | None] | None,
 ) -> dict[str, npt.NDArray[Any]]:
     """Predict the photos left out; with their densities if it is one fold of maps."""
-    if len(left_out) == 1 and isinstance(features, Maps):
-        predictions, densities = heads.predict_with_densities(head, features)
-        return {"predictions": predictions, DENSITIES: densities}
+    if isinstance(features, Maps) and (len(left_out) == 1 or parts is not None):
+        predictions, densities = heads.predict_with_densities(head, features, parts)
+        kept = {DENSITIES: densities} if len(left_out) == 1 else {}
+        return {"predictions": predictions, **kept}
     return {"predictions": np.asarray(head.predict(features), dtype=np.float64)}
 
 

@@ -65,7 +65,8 @@ def _features_of(member: Member, features: StoredFeatures, photos: Dataset) -> F
 
 
 def _with_boxes(labels: Labels, objects: Objects | None, member: Member) -> Labels:
-    """The labels with the places of the objects, for a head that learns from maps."""
+    """The labels with where objects, and labels, are, for a head that learns from maps."""
     if objects is None or not heads.takes_maps(member.head.head):
         return labels
-    return replace(labels, boxes=objects.in_frame(*member.view))
+    parts = objects.parts_in_frame(*member.view)
+    return replace(labels, boxes=objects.in_frame(*member.view), parts=parts)

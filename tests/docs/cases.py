@@ -44,6 +44,10 @@ def maps(**keys: Any) -> dict[str, Any]:
     return entry(**{"pooling": "none", "heads": ["density"], **keys})
 
 
+def parts(**keys: Any) -> dict[str, Any]:
+    return {**maps(), "data": {"folder": "photos", **keys}}
+
+
 TWO = [{"name": name, "application": "VGG16"} for name in ("a", "b")]
 
 TAKEN: dict[str, Any] = {
@@ -90,6 +94,11 @@ TAKEN: dict[str, Any] = {
     "objects of a class": data(
         objects={"format": "${NOT_SET:-yolo}", "path": "labels", "classes": ["face"]}, boxes=None
     ),
+    "areas": parts(areas="areas.csv", points="points.csv", boxes=None),
+    "areas of an export": parts(
+        areas="areas.csv", objects={"format": "coco", "path": "all.json"}, boxes=None
+    ),
+    "counts": parts(counts="counts.csv"),
     "own folds": changed(folds={"method": "column", "column": "fold"}),
     "times": changed(folds={"method": "time", "column": "date", "n": 3}),
     "times in a form": changed(folds={"method": "time", "column": "d", "format": "%d.%m.%Y"}),
@@ -155,6 +164,9 @@ REFUSED: dict[str, Any] = {
     "objects without a place": data(objects={"format": "coco"}),
     "no classes": data(objects={"format": "coco", "path": "a.json", "classes": []}),
     "a class twice": data(objects={"format": "coco", "path": "a.json", "classes": ["a", "a"]}),
+    "areas of nothing": parts(areas="areas.csv", boxes=None),
+    "drawn areas": parts(areas="areas.csv", boxes="b.csv", render={"train": 9}),
+    "drawn counts": parts(counts="counts.csv", render={"train": 9}),
     "objects and boxes": data(objects={"format": "coco", "path": "a.json"}, boxes="boxes.csv"),
     "objects and points": data(objects={"format": "coco", "path": "a.json"}, points="p.csv"),
     "drawn objects": data(objects={"format": "coco", "path": "a.json"}, render={"train": 9}),
@@ -243,6 +255,7 @@ REFUSED: dict[str, Any] = {
 
 #: What compares names and numbers of a config with others of it.
 LEFT_TO_THE_CODE: dict[str, Any] = {
+    "counts for a pooled head": data(counts="counts.csv"),
     "names of columns": data(columns={"target": "name"}),
     "limits": data(minimum=3, maximum=2),
     "names of backbones": changed(

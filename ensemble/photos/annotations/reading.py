@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +30,11 @@ _CORNERS = ["xmin", "ymin", "xmax", "ymax"]
 
 
 def read_objects(
-    data: Data, spec: Spec, images: Folder, photos: Mapping[Photo, str]
+    data: Data,
+    spec: Spec,
+    images: Folder,
+    photos: Mapping[Photo, str],
+    areas: Collection[str] = (),
 ) -> pd.DataFrame:
     """Read the objects of labelled photos, in pixels of the upright photo.
 
@@ -40,6 +44,8 @@ def read_objects(
         Holds the photos.
     photos : mapping of Photo to str
         The labelled photos: file and name.
+    areas : collection of str
+        The names of those in areas of which every object is marked.
 
     Returns
     -------
@@ -51,7 +57,8 @@ def read_objects(
     ------
     InputError
         The files are of another format or have mistakes, have objects of photos that are not
-        labelled, several entries of one photo, or places that are not within it; all of one kind.
+        labelled, several entries of one photo, or places that are not within it, or a crowd of a
+        photo with an area; all of one kind.
     """
     path = data.path(spec.path)
     found = READERS[spec.format](path)
@@ -61,6 +68,7 @@ def read_objects(
     named = name_photos(found.photos, images, photos)
     refuse_fractions(found.photos, path)
     entries = _listed(found.photos, named, data, path)
+    _refuse_crowds(entries, areas, data, path)
     _warn_of_copies(entries.values(), path)
     return _rows(entries, {name: file for file, name in photos.items()}, path)
 
@@ -154,6 +162,20 @@ def _refuse_unlisted(others: Sequence[Annotated], data: Data, path: Path) -> Non
     )
     for one in others:
         mistakes.add(kind, one.where)
+    mistakes.refuse()
+
+
+def _refuse_crowds(
+    entries: Mapping[str, Annotated], areas: Collection[str], data: Data, path: Path
+) -> None:
+    mistakes = Mistakes(path)
+    kind = (
+        f"photos with a crowd (iscrowd) and an area in {data.areas}, in which every object must be "
+        "marked; draw the area around the crowd, and remove it"
+    )
+    for name, entry in entries.items():
+        if name in areas and any(one.is_crowd for one in entry.objects):
+            mistakes.add(kind, f"{name}: {entry.where}")
     mistakes.refuse()
 
 

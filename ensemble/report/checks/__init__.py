@@ -9,6 +9,7 @@ from ensemble.report.checks.intervals import FewPhotos
 from ensemble.report.checks.labels import SuspectedLabels, TargetOutliers
 from ensemble.report.checks.members import SilentMember, WideTarget
 from ensemble.report.checks.new_photos import BeyondTargets, FarPhotos
+from ensemble.report.checks.parts import CountedInParts
 from ensemble.report.checks.sources import IdleSource
 from ensemble.report.checks.worth import StackAgainstBest, StackAgainstConstant
 from ensemble.report.evidence import Evidence
@@ -17,6 +18,7 @@ from ensemble.report.predicted import Predicted
 #: In the order in which findings are shown.
 CHECKS: tuple[Check[Evidence], ...] = (
     StackAgainstConstant(),
+    CountedInParts(),
     ContradictingCopies(),
     SplitCopies(),
     SuspectedLabels(),

@@ -14,7 +14,7 @@ from backbones.features.maps import Maps, Source
 from backbones.features.store import FeatureStore
 from backbones.plural import count
 from ensemble import heads
-from ensemble.heads import density_network
+from ensemble.heads import density_losses, density_network
 from ensemble.heads.density import Density
 from ensemble.heads.density_batches import Training, batches
 from ensemble.heads.spec import HeadSpec
@@ -201,7 +201,7 @@ def test_it_keeps_its_losses(case: Case) -> None:
 def test_the_error_of_the_cover_is_scikit_learns_log_loss() -> None:
     draw = np.random.default_rng(0)
     logits, truth = draw.normal(0, 3, (5, 4, 6)), draw.integers(0, 2, (5, 4, 6))
-    found = density_network._cross_entropy(truth.astype(np.float32), logits.astype(np.float32))
+    found = density_losses._cross_entropy(truth.astype(np.float32), logits.astype(np.float32))
     for photo in range(5):
         peer = log_loss(truth[photo].ravel(), expit(logits[photo].ravel()), normalize=False)
         assert float(found[photo]) == pytest.approx(peer, rel=1e-4)

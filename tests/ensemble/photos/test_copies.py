@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 
 from backbones.features.measures import HASH
 from backbones.photos.likeness import LENGTH, MOST_BITS
+from ensemble.heads import Part
 from ensemble.photos import links as module
-from ensemble.photos.copies import Copies, contents, find_copies, spread, tie
+from ensemble.photos.copies import Copies, _contradictions, contents, find_copies, spread, tie
 from ensemble.photos.dataset import Dataset
 
 
@@ -163,3 +166,10 @@ def test_photos_are_compared_once_in_whatever_order(
         path.write_bytes(path.read_bytes()[:-90])
     find_copies(photos(9), names, tmp_path)
     assert compared == [8, 9]
+
+
+def test_counts_of_parts_do_not_contradict_each_other(hashes: np.ndarray) -> None:
+    two, copies = photos(2, [3.0, 5.0]), compare(hashes[:1], digests(0, 0))
+    assert len(_contradictions(two, copies)) == 1
+    part = Part(area=shapely.box(0, 0, 1, 1), is_whole=False)
+    assert _contradictions(replace(two, parts={str(two.names[0]): part}), copies) == []

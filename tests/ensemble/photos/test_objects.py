@@ -49,7 +49,8 @@ BAD = [
     (
         TWO[:1],
         "photos with other numbers of boxes or points than their target; complete their rows, or "
-        "remove them all, so that the target alone is learned:\n  - a.jpg: 1 row, target 2",
+        "remove them all, so that the target alone is learned; where only a part of a photo is "
+        "labelled, data.areas says which:\n  - a.jpg: 1 row, target 2",
     ),
     (
         [*TWO[:1], ("a.jpg", 90, 10, 110, 20)],

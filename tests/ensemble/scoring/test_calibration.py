@@ -136,3 +136,13 @@ def test_too_few_photos_are_said_to_be_too_few() -> None:
     assert summary(found.metrics) == (
         "0.9 intervals are endless: there are too few photos to tell their width"
     )
+
+
+def test_intervals_of_whole_photos_grow_beyond_the_parts_that_were_counted() -> None:
+    _, whole = calibrated(60)
+    _, parts = calibrated(60, in_parts=True)
+    most = np.array([counts(60)[0].max()])
+    for factor, times in ((0.5, 1), (1, 1), (4, 4)):
+        ends = [one.intervals.around(factor * most, (-np.inf, np.inf)) for one in (whole, parts)]
+        usual, grown = (float(upper[0] - lower[0]) for lower, upper in ends)
+        assert grown == pytest.approx(times * usual)

@@ -10,7 +10,9 @@ from PIL import Image
 
 from backbones.errors import InputError
 from backbones.photos.images import decode
+from ensemble.config.data import Data
 from ensemble.photos.annotations.catalog import READERS, annotation_files
+from ensemble.photos.dataset import read_training
 from tests.ensemble.photos.annotations.exports import (
     EXPORTS,
     ROWS,
@@ -224,6 +226,18 @@ def test_a_crowd_leaves_the_target_alone(folder: Path, caplog: pytest.LogCapture
         assert read(folder, "coco", "c.json") == []
     assert "1 photo with crowds (iscrowd): their target alone is learned" in caplog.text
     assert read(folder, "coco", "c.json", classes=["face"]) == [("a.png", 1, 1, 6, 6)]
+
+
+def test_a_crowd_in_an_area_is_refused(folder: Path) -> None:
+    marks = [mark([1, 1, 5, 5]), mark([0, 0, 50, 50], 2, iscrowd=1)]
+    (folder / "c.json").write_text(coco(annotations=marks))
+    (folder / "areas.csv").write_text("name,xmin,ymin,xmax,ymax\na.png,0,0,50,50\n")
+    objects = {"format": "coco", "path": "c.json"}
+    data = Data.model_validate({"folder": str(folder), "objects": objects, "areas": "areas.csv"})
+    with pytest.raises(InputError) as caught:
+        read_training(data, 0)
+    said = "photos with a crowd (iscrowd) and an area in areas.csv, in which every object must be"
+    assert said in str(caught.value)
 
 
 def test_names_of_another_machine_are_known_by_their_ends(

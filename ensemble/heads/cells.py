@@ -1,0 +1,69 @@
+"""The cells of a density, and how much of each lies in a part of the photo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from ensemble.heads.density_map import Boxes, profiles
+from ensemble.heads.parts import Part
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+Floats = npt.NDArray[np.float32]
+
+
+def shares_in(shape: BaseGeometry, grid: tuple[int, int]) -> Floats:
+    """Return the share of each cell that lies in a shape, in fractions of the frame: `grid`.
+
+    >>> shares_in(shapely.box(0, 0, 0.625, 1), (1, 4)).tolist()
+    [[1.0, 1.0, 0.5, 0.0]]
+    """
+    rows, columns = grid
+    top, left = (one.ravel() for one in np.indices(grid))
+    cells = shapely.box(left / columns, top / rows, (left + 1) / columns, (top + 1) / rows)
+    shapely.prepare(shape)
+    shares = shapely.covers(shape, cells).astype(np.float64)
+    cut = shapely.intersects(shape, cells) & (shares == 0)
+    shares[cut] = shapely.area(shapely.intersection(cells[cut], shape)) * rows * columns
+    found: Floats = shares.reshape(grid).astype(np.float32)
+    return found
+
+
+def counted_shares(part: Part, grid: tuple[int, int]) -> Floats:
+    """Return the share of each cell in the parts of a photo that are counted: `grid`."""
+    shares = np.sum([shares_in(shape, grid) for shape in part.shapes], axis=0)
+    found: Floats = np.minimum(shares, 1).astype(np.float32)
+    return found
+
+
+def density_in(boxes: Boxes, inside: Floats) -> Floats:
+    """Spread each box, as ``density_map`` does, over what lies `inside` of the cells (`grid`).
+
+    Nothing of an object goes beyond the area, as nothing of others, unlabelled, comes in: so they
+    add up to their number, and the density near the border is right on average.
+
+    >>> density_in(np.array([[0.0, 0.0, 0.5, 1.0]]), np.array([[1, 0.5, 0, 0]])).tolist()
+    [[0.6666666865348816, 0.3333333432674408, 0.0, 0.0]]
+    """
+    down, across = profiles(boxes, inside.shape)
+    sums = np.einsum("nr,rc,nc->n", down, inside, across, optimize=True)
+    near = sums > 1e-6
+    density = inside * ((down[near] / sums[near, np.newaxis]).T @ across[near])
+    for box in boxes[~near]:
+        density[_nearest(box, inside)] += 1
+    whole: Floats = density.astype(np.float32)
+    return whole
+
+
+def _nearest(box: npt.NDArray[np.float64], inside: Floats) -> tuple[int, int]:
+    """The cell of the area that is nearest to an object whose own cells the frame cuts off."""
+    rows, columns = np.nonzero(inside)
+    down = (rows + 0.5) / inside.shape[0] - (box[1] + box[3]) / 2
+    across = (columns + 0.5) / inside.shape[1] - (box[0] + box[2]) / 2
+    nearest = int(np.argmin(down**2 + across**2))
+    return int(rows[nearest]), int(columns[nearest])

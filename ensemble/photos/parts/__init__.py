@@ -1,0 +1,1 @@
+"""Tables of parts of photos go in; areas with their objects, and counted regions, come out."""
