@@ -64,7 +64,10 @@ def parse_polygon(text: str) -> BaseGeometry:
         kind = "nothing" if shape is None else shape.geom_type
         raise InputError(f"must be a POLYGON or MULTIPOLYGON, not {kind}")
     if not shape.is_valid:
-        raise InputError(f"a polygon that crosses or touches itself: {is_valid_reason(shape)}")
+        reason = is_valid_reason(shape)
+        way = "has too few corners" if "Too few" in reason else "crosses or touches itself"
+        way = "has a corner nowhere" if "Coordinate" in reason else way
+        raise InputError(f"a polygon that {way}: {reason}")
     if shape.area == 0:
         raise InputError("a polygon of no area")
     return shape

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,10 +29,18 @@ _SLACK = 0.02
 class Objects:
     """The boxes of the objects in each photo; None if it has objects of unknown position."""
 
-    names: Sequence[str]
     boxes: list[Boxes | None]  #: (m, 4) a photo: xmin, ymin, xmax, ymax as fractions of the photo
     sizes: list[tuple[int, int]]  #: height and width of each photo, pixels
-    parts: Mapping[str, Part]  #: what is labelled of photos in part, by name, in their pixels
+    #: what is labelled of each photo in part, pixels; None if every photo is labelled as a whole
+    parts: Sequence[Part | None] | None = None
+    names: Sequence[str] = ()  #: of the photos, for messages about parts
+
+    @property
+    def is_located(self) -> list[bool]:
+        """Whether the place of every object of a photo is known, and not in a part of it alone."""
+        parts = [None] * len(self.boxes) if self.parts is None else self.parts
+        both = zip(self.boxes, parts, strict=True)
+        return [boxes is not None and part is None for boxes, part in both]
 
     def in_frame(self, size: tuple[int, int], resize: images.Resize) -> list[Boxes | None]:
         """Return the boxes as fractions of the frame that a network sees."""
@@ -45,7 +53,7 @@ class Objects:
         self, size: tuple[int, int], resize: images.Resize
     ) -> list[Part | None] | None:
         """Return what is labelled in fractions of that frame; None where every photo is whole."""
-        if not self.parts:
+        if self.parts is None:
             return None
         return parts_in_frame(self.names, self.sizes, self.parts, size, resize)
 
@@ -92,7 +100,8 @@ def locate_objects(photos: Dataset, cache: Path | None = None) -> Objects:
     if parts:
         targets = dict(zip(photos.names.tolist(), photos.target.tolist(), strict=True))
         check_parts(parts, size_of, targets)
-    return Objects(photos.names.tolist(), located, sizes, parts)
+    names = photos.names.tolist()
+    return Objects(located, sizes, [parts.get(name) for name in names] if parts else None, names)
 
 
 def _swapped(rows: dict[str, Boxes], sizes: dict[str, tuple[int, int]]) -> str:

@@ -42,7 +42,8 @@ class Located:
     @property
     def has_objects(self) -> bool:
         """Whether any object has a known place: photos that have none tell nothing alone."""
-        return any(one is not None and len(one) for one in self.objects.boxes)
+        boxes = zip(self.objects.boxes, self.objects.is_located, strict=True)
+        return any(one is not None and len(one) and located for one, located in boxes)
 
     def others(self, fold: int) -> Rows:
         """The folds that may decide what a fold is measured by; of ordered ones, those before it.
@@ -56,7 +57,7 @@ class Located:
 
     def views(self) -> Iterator[FoldView]:
         """The folds that have such photos, one after the other: densities are read from disk."""
-        known = np.array([one is not None for one in self.objects.boxes])
+        known = np.array(self.objects.is_located)
         if self.weight is not None:
             known &= self.weight > 0
         for fold in np.unique(self.table.fold):

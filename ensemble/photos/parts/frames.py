@@ -68,7 +68,7 @@ def check_parts(
 def parts_in_frame(
     names: Sequence[str],
     sizes: Sequence[Size],
-    parts: Mapping[str, Part],
+    parts: Sequence[Part | None],
     size: Size,
     resize: images.Resize,
 ) -> list[Part | None]:
@@ -83,13 +83,11 @@ def parts_in_frame(
         Areas that lie in what is cropped away.
     """
     found, cropped = [], []
-    for name, photo in zip(names, sizes, strict=True):
-        part = parts.get(name)
-        if part is not None:
-            part = _in_frame(part, photo, size, resize)
-            if not sum(shape.area for shape in part.shapes):
-                cropped.append(name)
-        found.append(part)
+    for name, photo, part in zip(names, sizes, parts, strict=True):
+        placed = None if part is None else _in_frame(part, photo, size, resize)
+        if placed is not None and not sum(shape.area for shape in placed.shapes):
+            cropped.append(name)
+        found.append(placed)
     if cropped:
         raise InputError(
             "photos with areas or regions outside of what a network sees; take resize: letterbox "

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
-from shapely.errors import GEOSException
+from shapely import force_2d
 
+from backbones.errors import InputError
 from backbones.remote.folder import Folder
 from backbones.remote.photo import Photo
 from ensemble.config.data import Data
+from ensemble.densities.shapes import parse_polygon
 from ensemble.photos import table
 from ensemble.photos.places import name_rows
 from ensemble.photos.units import check_pixels
-
-if TYPE_CHECKING:
-    from shapely.geometry.base import BaseGeometry
-
-#: What is wrong with a text that is no WKT, by what GEOS says.
-_NO_WKT = {
-    "closed linestring": "must end where it begins",
-    "number of points": "has fewer than three corners",
-}
-
-#: What is wrong with a polygon, by what GEOS says.
-_INVALID = {"Too few points": "has fewer than three corners", "Coordinate": "has no such place"}
-
-_FORM = "a polygon is POLYGON ((x y, x y, x y, x y)), which ends where it begins"
 
 
 def read_shapes(
@@ -87,30 +74,19 @@ def _boxes(rows: pd.DataFrame, data: Data, path: Path) -> Any:
 
 
 def _polygons(texts: pd.Series, path: Path) -> Any:
-    read = [_polygon(text) for text in texts]
-    told = [f"{_short(text)} {one}" for text, one in zip(texts, read, strict=True)]
-    wrong = np.array([isinstance(one, str) for one in read], dtype=bool)
-    table.refuse_lines(wrong, pd.Series(told, index=texts.index, dtype=object), f"{path}: {_FORM}")
-    return np.array(read, dtype=object)
-
-
-def _polygon(text: str) -> BaseGeometry | str:
-    """A polygon, or several, of WKT; or what is wrong with it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # of nan, which is refused below
-            shape = shapely.force_2d(shapely.from_wkt(text.strip()))
-    except GEOSException as error:
-        return next((way for said, way in _NO_WKT.items() if said in str(error)), "is none")
-    if shape.geom_type not in ("Polygon", "MultiPolygon"):
-        return f"is a {shape.geom_type}"
-    if shape.is_empty:
-        return "has no corners"
-    reason, _, place = shapely.is_valid_reason(shape).partition("[")
-    if not shape.is_valid:
-        way = next((way for said, way in _INVALID.items() if said in reason), None)
-        return way or f"crosses or touches itself at {place.rstrip(']')}"
-    return shape
+    shapes: list[Any] = []
+    told = []
+    for text in texts.tolist():
+        try:
+            shapes.append(force_2d(parse_polygon(text.strip())))
+            told.append("")
+        except InputError as error:
+            shapes.append(None)
+            told.append(f"{_short(text)}: {error}")
+    wrong = np.array([bool(one) for one in told], dtype=bool)
+    named = pd.Series(told, index=texts.index, dtype=object)
+    table.refuse_lines(wrong, named, f"{path}: a polygon is POLYGON ((x y, x y, x y))")
+    return np.array(shapes, dtype=object)
 
 
 def _short(text: str) -> str:

@@ -45,7 +45,7 @@ def test_halves_along_a_diagonal_rings_and_their_holes_add_up() -> None:
         ("POLYGON ((0 0, 4 4))", "no well-known text as POLYGON"),
         ("POLYGON ((0 0, 4 4, 8 8))", "crosses or touches itself"),
         ("POLYGON ((0 0, 9 9, 9 0, 0 9))", "crosses or touches itself"),
-        ("POLYGON ((0 0, 9 9, nan 0, 0 9))", "crosses or touches itself: Invalid Coordinate"),
+        ("POLYGON ((0 0, 9 9, nan 0, 0 9))", "has a corner nowhere: Invalid Coordinate"),
     ],
 )
 def test_what_is_no_polygon_is_said(text: str, message: str) -> None:

@@ -55,7 +55,9 @@ def test_the_margins_of_a_letterbox_are_known_to_be_empty(tmp_path: Path) -> Non
 
 
 def test_only_rows_of_an_area_are_located_and_regions_have_none(tmp_path: Path) -> None:
-    (boxes,) = locate_objects(photos(tmp_path, AREA, 2, points=2)).boxes
+    located = locate_objects(photos(tmp_path, AREA, 2, points=2))
+    assert located.is_located == [False]
+    (boxes,) = located.boxes
     assert boxes is not None
     assert boxes.tolist() == [[0.1, 0.4, 0.1, 0.4]] * 2
     (boxes,) = locate_objects(photos(tmp_path, AREA, 9, points=2)).boxes  # 9 in the whole photo
@@ -71,6 +73,9 @@ def test_only_rows_of_an_area_are_located_and_regions_have_none(tmp_path: Path) 
 def test_photos_that_are_labelled_as_a_whole_have_no_parts(tmp_path: Path) -> None:
     Image.new("L", (100, 50)).save(tmp_path / "a.png")
     whole = Dataset(np.array(["a.png"]), (tmp_path / "a.png",), np.array([3.0]))
+    assert locate_objects(whole).is_located == [False]
+    none = Dataset(whole.names, whole.paths, np.array([0.0]))
+    assert locate_objects(none).is_located == [True]
     assert locate_objects(whole).parts_in_frame((64, 64), "squash") is None
 
 

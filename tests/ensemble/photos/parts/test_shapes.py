@@ -35,20 +35,20 @@ def test_numbers_may_have_the_decimal_comma_of_the_tables(tmp_path: Path) -> Non
     assert found["count"].tolist() == ["1,5"]
 
 
-FORM = "a polygon is POLYGON ((x y, x y, x y, x y)), which ends where it begins"
-
-
 @pytest.mark.parametrize(
     ("polygon", "message"),
     [
-        ("POLYGON ((0 0, 4 4, 4 0, 0 4, 0 0))", "crosses or touches itself at 2 2"),
-        ("POLYGON ((0 0, 9 9, 0 0))", "has fewer than three corners"),
-        ("POLYGON ((0 0, 4 0, 4 4))", "must end where it begins"),
-        ("POLYGON ((0 0, 4 nan, 4 4, 0 0))", "has no such place"),
-        ("POLYGON EMPTY", "has no corners"),
-        ("LINESTRING (0 0, 9 9)", "is a LineString"),
-        ("0 0, 4 0, 4 4", "is none"),
-        ("", "is none"),
+        (
+            "POLYGON ((0 0, 4 4, 4 0, 0 4, 0 0))",
+            "touches itself: Self-intersection[2 2]",
+        ),
+        ("POLYGON ((0 0, 9 9, 0 0))", "has too few corners: Too few points"),
+        ("POLYGON ((0 0, 9 9))", "no well-known text"),
+        ("POLYGON ((0 0, 4 nan, 4 4, 0 0))", "has a corner nowhere: Invalid Coordinate[4 nan]"),
+        ("POLYGON EMPTY", "a polygon of no area"),
+        ("LINESTRING (0 0, 9 9)", "must be a POLYGON or MULTIPOLYGON, not LineString"),
+        ("0 0, 4 0, 4 4", "no well-known text as POLYGON ((x y, x y, x y))"),
+        ("", "no well-known text as POLYGON"),
     ],
 )
 def test_what_is_no_polygon_is_named_with_its_line(
@@ -56,8 +56,10 @@ def test_what_is_no_polygon_is_named_with_its_line(
 ) -> None:
     with pytest.raises(InputError) as caught:
         read(tmp_path, f'name,polygon\na.png,"POLYGON ((0 0, 9 0, 9 9, 0 0))"\nb.png,"{polygon}"\n')
-    said = f"{tmp_path / 'areas.csv'}: {FORM}:\n  - line 3: {polygon!r} {message}"
-    assert str(caught.value) == said
+    title, line = str(caught.value).splitlines()
+    assert title == f"{tmp_path / 'areas.csv'}: a polygon is POLYGON ((x y, x y, x y)):"
+    assert line.startswith(f"  - line 3: {polygon!r}: ")
+    assert message in line
 
 
 @pytest.mark.parametrize(
