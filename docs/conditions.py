@@ -41,22 +41,24 @@ def conditions() -> dict[str, Schema]:
             },
         },
         "Columns": {
+            **_VIEW,
             "properties": {
                 "name": {"not": {"enum": list(WRITTEN)}},
                 "features": {"anyOf": [_LISTED, _DECLARED]},
+                "item": {"not": {"enum": list(WRITTEN)}},
                 "box": {"uniqueItems": True},
                 "point": {"uniqueItems": True},
-            }
+            },
         },
         "Config": {
-            "allOf": [_ENTRIES, _COLUMNS, _HEADS, _GROUP, _LEARNT, _WEIGHTS],
+            "allOf": [_ENTRIES, _COLUMNS, _HEADS, _GROUP, _LEARNT, _WEIGHTS, _VIEWS, _ITEM_HEADS],
             "properties": {
                 "backbones": {"uniqueItems": True},
                 "joint": {"uniqueItems": True},
             },
         },
         "Data": {
-            "allOf": [_OBJECTS, *_PARTS],
+            "allOf": [_OBJECTS, *_PARTS, _ITEMS],
             "properties": {"separator": {"pattern": _SEPARATOR}},
         },
         "FoldsSpec": {
@@ -153,6 +155,16 @@ _PARTS = (
     _when(
         {"anyOf": [_says("areas"), _says("counts")]}, {"properties": {"render": {"type": "null"}}}
     ),
+)
+
+_VIEW = _when(_says("view"), {"required": ["item"], "properties": {"item": {"type": "string"}}})
+
+_ITEMS = _when(
+    _inside("columns", _says("item")),
+    {
+        "properties": dict.fromkeys(("boxes", "points", "objects", "areas", "counts"), _NONE)
+        | {"render": {"type": "null"}}
+    },
 )
 
 _OWN_FOLDS: Schema = {
@@ -260,6 +272,16 @@ _GROUP = _when(
 _LEARNT = _when(
     _inside("folds", {**_has("n", [2]), "not": _has("method", ["column"])}),
     _inside("stack", {"anyOf": [_names("method", ["mean"]), VARIABLE]}),
+)
+
+_OF_ITEMS = _inside("data", _inside("columns", _says("item")))
+
+_VIEWS = _when(_says("views"), _OF_ITEMS)
+
+_ROW_HEADS_ALONE: Schema = {"items": _lists("heads", {"not": _names("head", _MAP_HEADS)})}
+
+_ITEM_HEADS = _when(
+    _OF_ITEMS, {"properties": {"backbones": _ROW_HEADS_ALONE, "joint": _ROW_HEADS_ALONE}}
 )
 
 _UNWEIGHTED_HEADS = _lists("heads", {"not": _names("head", _WEIGHTLESS)})

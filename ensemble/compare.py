@@ -74,7 +74,7 @@ def _compare(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     beside = next(iter(found.scores.values())).others
     header = ["run", found.metric.label, "± s.e.", *beside, "difference", "95 %", ""]
     console.table(header, _rows(found))
-    photos = count(len(found.photos), "photo")
+    photos = count(len(found.photos), found.config.data.columns.noun)
     console.line(f"on {photos}: those that count and are in all of them")
     for name in found.apart[:_PRINTED]:
         said = ", ".join(format_number(found.photos[run][name]) for run in found.scores)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ from ensemble.report.page.comparison import render_comparison
 from ensemble.report.page.thumbnails import find_thumbnails
 from ensemble.runs.damage import named
 from ensemble.runs.folder import open_run_folder
+from ensemble.runs.items import read_items
 from ensemble.runs.opening import read_run_config, read_table
 from ensemble.runs.record import OUT_OF_FOLD
 from ensemble.scoring.comparison import Difference, difference, most_different, score_runs
@@ -49,6 +50,8 @@ class Comparison:
     differences: dict[str, Difference]  #: of the others from the first
     apart: list[str]  #: photos on which the runs differ most
     metric: Metric = RMSE  #: that of all runs; RMSE where they have several
+    #: the names of the photos of each item, where the runs are of items
+    items: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def table(self) -> pd.DataFrame:
         """``run, rmse, standard_error, mae, difference, low, high``; a row a run.
@@ -110,6 +113,7 @@ def compare(runs: Sequence[str | Path]) -> Comparison:
         },
         apart=most_different(predictions, counted.index, SHOWN),
         metric=metric,
+        items=read_items(next(iter(opened.values()))),
     )
 
 
@@ -137,7 +141,7 @@ def write_comparison(found: Comparison, page: Path, force: bool = False) -> None
     """
     outputs = Outputs(found.config.cache, force)
     outputs.check(page, "--out")
-    pictures = find_thumbnails(found.config, found.apart)
+    pictures = find_thumbnails(found.config, found.apart, found.items)
     text = render_comparison(
         found.unit, found.photos, found.scores, found.differences, found.apart, pictures
     )

@@ -25,12 +25,12 @@ from backbones.progress import Progress, Silent
 from backbones.remote.photo import Photo
 from ensemble import heads
 from ensemble.heads import Regressor
-from ensemble.photos.beside import known_of
-from ensemble.photos.channels import channel_means
-from ensemble.photos.features import features_in, open_stores
+from ensemble.photos.features import open_stores
+from ensemble.photos.newitems import tell_of_views
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.rejected import Rejected, refuse_rest
-from ensemble.photos.rows import Rows
+from ensemble.photos.subjects import Pending, Subject, rows_of, subjects_of, usable
+from ensemble.scoring.block import measure_novelty, predict_members
 from ensemble.scoring.members import FittedMembers
 
 Numbers = npt.NDArray[np.float64]
@@ -79,7 +79,7 @@ class Predictor:
         progress: Progress | None = None,
         rejected: dict[int, Rejected] | None = None,
     ) -> pd.DataFrame:
-        """Predict photos; a row a photo, in their order.
+        """Predict photos; a row a photo, or item, in their order.
 
         Parameters
         ----------
@@ -89,7 +89,8 @@ class Predictor:
         keep_maps : bool
             Keep whole feature maps, too: up to 0.6 MB a photo.
         rejected : dict, optional
-            Takes photos that cannot be used, by their position; they have no row.
+            Takes photos that cannot be used, by their position; they, and items that have no other,
+            have no row.
 
         Returns
         -------
@@ -101,37 +102,39 @@ class Predictor:
         ------
         InputError
             Photos that cannot be used, all of them, after the others, or, with `rejected`, if there
-            is no other; predictions that are not finite; columns that heads take and that are
-            missing, or hold something else than those of the fit.
+            is no other; predictions that are not finite; photos where items are predicted; columns
+            that heads take and that are missing, or hold something else than those of the fit.
         """
-        progress = progress or Silent()
+        self.fitted.check_items(photos.items)
         columns = self.fitted.encode(photos.cells)
+        tell_of_views(photos.items, self.fitted.views)
+        progress = progress or Silent()
         mistakes: Mistakes | None = None if rejected is None else {}
         with self._lock:
-            if keep and len(photos.paths) == len(photos):
-                keys, numbers = self._predict_files(
-                    photos.paths, columns, keep_maps, progress, mistakes
-                )
+            if keep and len(photos.paths) == len(photos.photos):
+                keys, numbers = self._predict_files(photos, columns, keep_maps, progress, mistakes)
             else:
                 keys, numbers = self._predict_unkept(photos, columns, progress, mistakes)
         if rejected is not None and mistakes:
             rejected.update(photos.rejected(keys, mistakes))
             refuse_rest(list(rejected.values()), len(numbers), 1, "there is nothing to predict")
-        kept = [key not in (mistakes or {}) for key in keys]
-        return self.fitted.table(photos.names[kept], numbers)
+        lost = [] if rejected is None else photos.lost(rejected)
+        return self.fitted.table(np.delete(photos.names, lost), numbers)
 
     def _predict_files(
         self,
-        paths: Sequence[Photo],
+        new: NewPhotos,
         columns: Numbers | None,
         keep_maps: bool,
         progress: Progress,
         mistakes: Mistakes | None,
     ) -> tuple[list[str], Numbers]:
-        """Keys (n) and, of those without mistakes, what is computed: (n, ``fitted.numbers``).
+        """Keys of the photos and what is computed: (n, ``fitted.numbers``).
 
-        What the cache holds is not computed again.
+        It has a row for each photo, or item, that has photos without mistakes. What the cache holds
+        is not computed again.
         """
+        paths = new.paths
         unreadable: dict[Photo, str] = {}
         told = None if mistakes is None else unreadable
         digests = photo_digests(paths, self.cache, told, progress)
@@ -140,27 +143,31 @@ class Predictor:
             mistakes.update({str(path): [mistake] for path, mistake in unreadable.items()})
         copies = files_by_digest(digests, paths)
         photos = {digest: load_file(files, digest) for digest, files in copies.items()}
-        rows = Rows(keys, columns)
+        subjects = subjects_of(new.items, keys, columns)
         with (
             self._kept_predictions() as predictions,
             open_stores(self.fitted.backbones, self.cache, self.engine, keep_maps) as stores,
         ):
-            asked = rows.of(photos)
-            lacking = set(predictions.missing(asked.keys))
-            due = {one for one, row in zip(asked.photos, asked.keys, strict=True) if row in lacking}
+            readable = usable(subjects, mistakes or {})
+            lacking = set(predictions.missing([one.key for one in readable]))
+            unmapped: set[str] = set()
             if keep_maps:  # they may be asked for after the predictions were
-                due.update(*(store.missing(list(photos), False) for store in stores.values()))
+                unmapped.update(*(store.missing(list(photos), False) for store in stores.values()))
+            wanted = [
+                one for one in readable if one.key in lacking or unmapped.intersection(one.photos)
+            ]
+            due = {photo for one in wanted for photo in one.photos}
             try:
                 # In the order of the photos: blocks of others could differ in their last bits.
                 due_photos = {digest: load for digest, load in photos.items() if digest in due}
                 if len(due) < len(photos):
                     kept = part(len(photos) - len(due), len(photos), "photo")
                     _LOG.info("at hand: %s", kept)
-                self._compute(due_photos, rows, stores, predictions, progress, mistakes)
+                self._compute(due_photos, wanted, stores, predictions, progress, mistakes)
             except ChangedPhotoError:  # behind its date, perhaps
                 forget_digests(self.cache)
                 raise
-            return keys, _read(predictions, rows, mistakes)
+            return keys, rows_of(predictions, subjects, mistakes or {})
 
     def _predict_unkept(
         self,
@@ -170,20 +177,20 @@ class Predictor:
         mistakes: Mistakes | None,
     ) -> tuple[list[str], Numbers]:
         """The same from the photos alone: nothing is read or kept on disk."""
-        keys = [str(position) for position in range(len(photos))]
-        rows = Rows(keys, columns)
+        keys = [str(position) for position in range(len(photos.photos))]
+        subjects = subjects_of(photos.items, keys, columns)
         loads = {key: photos.load(position) for position, key in enumerate(keys)}
         stores: dict[str, Store] = {
             one.fingerprint: TransientStore(one.length, one.dtype) for one in self.fitted.backbones
         }
         predictions = TransientStore(self.fitted.numbers, "float64")
-        self._compute(loads, rows, stores, predictions, progress, mistakes)
-        return keys, _read(predictions, rows, mistakes)
+        self._compute(loads, subjects, stores, predictions, progress, mistakes)
+        return keys, rows_of(predictions, subjects, mistakes or {})
 
     def _compute(
         self,
         photos: Mapping[str, Load],
-        rows: Rows,
+        subjects: Sequence[Subject],
         stores: Mapping[str, Store],
         predictions: Store,
         progress: Progress,
@@ -192,14 +199,16 @@ class Predictor:
         """Run the photos, block by block, through networks and heads into `predictions`."""
         if not photos:
             return
-        jobs = self.jobs(list(photos), stores)
+        jobs, pending = self.jobs(list(photos), stores), Pending(subjects)
         with progress.stage("predicting", len(photos), "photo") as advance:
             for block in run_blocks(photos, jobs, BLOCK, advance, mistakes):
                 for job in jobs:
                     job.finish()
-                asked = rows.of(block)
-                predictions.write(asked.keys, self._measure_block(asked, stores))
-                for store in stores.values():
+                ready = pending.take(block, mistakes or {})
+                if ready:
+                    numbers = self._measure_block(ready, stores)
+                    predictions.write([one.key for one in ready], numbers)
+                for store in stores.values() if pending.is_between else ():
                     if isinstance(store, TransientStore):
                         store.clear()
 
@@ -219,24 +228,14 @@ class Predictor:
             for name in sorted(due)
         ]
 
-    def _measure_block(self, asked: Rows, stores: Mapping[str, Store]) -> Numbers:
-        """All that is computed (n, ``fitted.numbers``) of photos whose features are there."""
-        predictions, novelty = self.predict_block(asked, stores), self.fitted.novelty
-        if novelty is None:
-            return predictions
-        compared = [one for one in self.fitted.backbones if one.name == novelty.backbone]
-        far = novelty.measure(channel_means(features_in(stores, compared, asked.photos)))
-        return np.column_stack([predictions, far])
+    def _measure_block(self, subjects: Sequence[Subject], stores: Mapping[str, Store]) -> Numbers:
+        """All that is computed (n, ``fitted.numbers``) of what has features in the stores."""
+        predictions = self.predict_block(subjects, stores)
+        return np.hstack([predictions, measure_novelty(self.fitted, subjects, stores)])
 
-    def predict_block(self, rows: Rows, stores: Mapping[str, Store]) -> Numbers:
-        """Each member's predictions (n, members) of photos whose features lie in the stores."""
-        predictions = np.empty((len(rows), len(self.fitted.members)))
-        read = {one.fingerprint: one.backbones for one in self.fitted.members if one.backbones}
-        features = {name: features_in(stores, read[name], rows.photos) for name in read}
-        for number, member in enumerate(self.fitted.members if len(rows) else ()):
-            known = known_of(member, features.get(member.fingerprint), rows.columns)
-            predictions[:, number] = heads.predict_alike(self.head(member.name), known)
-        return predictions
+    def predict_block(self, subjects: Sequence[Subject], stores: Mapping[str, Store]) -> Numbers:
+        """Each member's predictions (n, members) of what has features in the stores."""
+        return predict_members(self.fitted, self.head, subjects, stores)
 
     def head(self, member: str) -> Regressor:
         """The fitted head of a member; errors as ``heads.load``."""
@@ -255,10 +254,3 @@ class Predictor:
             yield store
         finally:
             store.close()
-
-
-def _read(predictions: Store, rows: Rows, mistakes: Mistakes | None) -> Numbers:
-    """What was computed of the rows whose photos are without mistakes."""
-    named = zip(rows.photos, rows.keys, strict=True)
-    found = predictions.read([one for photo, one in named if photo not in (mistakes or {})])
-    return np.asarray(found, dtype=np.float64)

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from backbones.errors import InputError
 from backbones.features.extract import extract, run_blocks
@@ -18,7 +19,7 @@ from backbones.files import atomic_write
 from backbones.photos.images import views
 from backbones.progress import Silent
 from ensemble.heads.archive import HeadFileError
-from ensemble.photos.rows import Rows
+from ensemble.photos.subjects import Subject
 from ensemble.prediction import Predictor
 from ensemble.runs import probe
 from ensemble.runs.probe import Probe
@@ -64,7 +65,7 @@ def take_probe(result: FitResult) -> Probe:
             stores[one.fingerprint] = open_store(one, config.cache, config.engine)
             opened_stores.callback(stores[one.fingerprint].close)
         members = Predictor(fitted, config.engine, config.cache).predict_block(
-            Rows([digest], columns), stores
+            [_alone(digest, fitted, columns)], stores
         )
         features = {one.name: stores[one.fingerprint].read([digest])[0] for one in backbones}
     for member, value in zip(fitted.members, members.T, strict=True):
@@ -94,10 +95,11 @@ def check_probe(predictor: Predictor, taken: Probe, differing: Differences, run:
             job.finish()
     for one in backbones:
         then[one.fingerprint].write([_KEY], taken.features[one.name][np.newaxis])
-    rows = Rows([_KEY], None if taken.columns is None else taken.columns[np.newaxis])
-    members = predictor.predict_block(rows, then)[0]
+    beside = None if taken.columns is None else taken.columns[np.newaxis]
+    picture = _alone(_KEY, fitted, beside)
+    members = predictor.predict_block([picture], then)[0]
     stacked = fitted.stack.predict(taken.members[np.newaxis])[0]
-    whole = fitted.stack.predict(predictor.predict_block(rows, now))[0]
+    whole = fitted.stack.predict(predictor.predict_block([picture], now))[0]
     seen = {one.name: now[one.fingerprint].read([_KEY])[0] for one in backbones}
     distances = {
         **{
@@ -112,6 +114,15 @@ def check_probe(predictor: Predictor, taken: Probe, differing: Differences, run:
         "the whole": (taken.prediction_distance(taken.stack, whole), probe.WHOLE),
     }
     _judge(distances, differing, run)
+
+
+def _alone(key: str, fitted: FittedMembers, columns: npt.NDArray[np.float64] | None) -> Subject:
+    """The picture as what is predicted: a photo, or an item of one that shows no known view.
+
+    Beside it is the first row of columns, where heads take any.
+    """
+    row = None if columns is None else columns[0].tobytes()
+    return Subject((key,), ("",) if fitted.of_items else None, row)
 
 
 def _judge(distances: Mapping[str, tuple[float, float]], differing: Differences, run: Path) -> None:

@@ -28,6 +28,7 @@ from ensemble.report.predicted import Predicted
 from ensemble.runs import record
 from ensemble.runs.damage import named
 from ensemble.runs.folder import RunFolder, open_run_folder
+from ensemble.runs.items import read_items
 from ensemble.runs.lock import only_writer
 from ensemble.runs.opening import read_run_config, read_table
 from ensemble.runs.predictions import Predictions
@@ -97,7 +98,7 @@ def write_report(
         outputs.check(path, "--out")
     contents = analyse(read_evidence(files, config, _times(files, outputs, times)))
     overlays = _overlays(files)
-    pictures = find_thumbnails(config, contents.shown)
+    pictures = find_thumbnails(config, contents.shown, read_items(files))
     html = render_page(contents, pictures, overlays)
     words = render_card(contents, str(files.folder))
     _write(outputs, {data: contents.to_json(), card: words, page: html})
@@ -169,16 +170,17 @@ def describe_new(
     targets = read_targets(files)
     if targets is not None:
         known = known.reindex(targets.index).assign(target=targets)
-    rows = predictions.table[~predictions.filled].set_index(columns.name)
+    rows = predictions.table[~predictions.filled].set_index(columns.key)
     return Predicted(
         run,
         columns.target,
         rows.drop(columns=FILLED, errors="ignore"),
-        dict(zip(photos.names.tolist(), photos.paths, strict=True)),
+        dict(zip(photos.names.tolist(), photos.files, strict=True)),
         known,
         None if novelty is None else novelty.own[~np.isnan(novelty.own)],
-        len(predictions.rejected),
+        len(predictions.lost),
         scores,
+        columns.noun,
     )
 
 

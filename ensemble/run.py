@@ -15,32 +15,27 @@ from typing import Any
 import pandas as pd
 
 from backbones.home import expand_home
-from backbones.key import key
 from backbones.progress import Progress
-from ensemble import heads
 from ensemble.config.config import Config
 from ensemble.config.experiment import Experiment
 from ensemble.heads.archive import HeadFileError
 from ensemble.photos.cells import given_cells
-from ensemble.photos.channels import count_channels
+from ensemble.photos.newitems import label_items
 from ensemble.photos.newphotos import NewPhotos, given_photos
 from ensemble.photos.rejected import OnBadPhoto
 from ensemble.prediction import Predictor
 from ensemble.probing import Differences, check_probe, explain
 from ensemble.report.scores_table import html_table, scores_table
-from ensemble.runs.columns import FILE as COLUMNS
-from ensemble.runs.columns import read_columns
 from ensemble.runs.damage import named
+from ensemble.runs.fitted import read_fitted
 from ensemble.runs.folder import RunFolder, open_run_folder
-from ensemble.runs.novelty import read_novelty
-from ensemble.runs.opening import cache_folder, read_experiment, read_intervals, read_table
+from ensemble.runs.opening import cache_folder, read_experiment, read_table
 from ensemble.runs.pack import open_pack
 from ensemble.runs.predictions import Predictions, predict_usable, target_median
 from ensemble.runs.probe import Probe
-from ensemble.runs.record import LEADERBOARD, MEMBERS, METRICS, OUT_OF_FOLD, STACK_FOLDER, VERSIONS
+from ensemble.runs.record import LEADERBOARD, METRICS, OUT_OF_FOLD, VERSIONS
 from ensemble.runs.versions import describe_differences, differences, versions_with_engine
 from ensemble.scoring.leaderboard import Leaderboard
-from ensemble.scoring.members import FittedMembers
 
 _LOG = logging.getLogger("ensemble")
 
@@ -124,24 +119,8 @@ class Run:
         return predictor
 
     def _open_predictor(self, now: dict[str, str]) -> Predictor:
-        files, config = self.files, self.config
-        channels = {one.name: count_channels(one) for one in self.experiment.backbones}
-        intervals = read_intervals(files)
-        columns = read_columns(files, list(config.data.columns.features))
-        decided = [files.files[COLUMNS]] if columns else []
-        folders = {one.name: files.path(f"{MEMBERS}/{one.name}") for one in self.experiment.members}
-        fitted = FittedMembers(
-            members=tuple(self.experiment.members),
-            folders=folders,
-            stack=heads.load(files.path(STACK_FOLDER), config.engine, config.cache),
-            intervals=intervals,
-            limits=config.data.limits,
-            # Kept predictions lie in the order of the members.
-            identity=key([list(folders), files.digest(MEMBERS), now, *decided]),
-            novelty=read_novelty(files, channels),
-            columns=columns,
-        )
-        return Predictor(fitted, config.engine, config.cache)
+        config = self.config
+        return Predictor(read_fitted(self.files, self.experiment, now), config.engine, config.cache)
 
     def _check(self, predictor: Predictor, differing: Differences) -> None:
         if self.files.format > 1:
@@ -163,6 +142,8 @@ class Run:
         self,
         photos: Any,
         *,
+        items: Sequence[Any] | None = None,
+        views: Sequence[Any] | None = None,
         keep: bool = False,
         keep_maps: bool = False,
         on_bad_photo: OnBadPhoto = "error",
@@ -176,6 +157,10 @@ class Run:
         photos : path, URL, PIL image, uint8 array, or sequence of these
             A folder, or a URL that does not end as a photo, stands for all photos in it; arrays are
             RGB (height, width, 3).
+        items : sequence of length n, optional
+            What each photo is of, where the run predicts items of several photos.
+        views : sequence of length n, optional
+            What each photo shows of its item.
         keep : bool
             Keep in the cache what is computed of files, so that a second time, or after a kill,
             only the rest is.
@@ -193,7 +178,7 @@ class Run:
         Returns
         -------
         DataFrame
-            A row a photo, in their order: the name column of the config, a column a member,
+            A row a photo, or item, in their order: their column of the config, a column a member,
             ``stack``, ``lower`` and ``upper``, in the target's unit; then ``novelty``, how far it
             lies from those of the fit, of which five in a hundred are beyond 1. Where the number
             lies in each photo: ``ensemble.locate``.
@@ -208,7 +193,9 @@ class Run:
             photos = given_photos(photos, self.config.cache if keep else None)
         features = list(self.config.data.columns.features)
         if columns is not None and features:
-            photos = replace(photos, cells=given_cells(columns, features, len(photos)))
+            photos = replace(photos, cells=given_cells(columns, features, len(photos.photos)))
+        if items is not None:
+            photos = label_items(photos, items, views)
         return self.predict_usable(
             photos, on_bad_photo, keep=keep, keep_maps=keep_maps, progress=progress
         ).table
@@ -226,7 +213,7 @@ class Run:
         """What ``predict`` says, `by` a predictor, and what is wrong with unusable photos."""
         predict = (by or self.predictor).predict
         predict = partial(predict, keep=keep, keep_maps=keep_maps, progress=progress)
-        name, median = self.config.data.columns.name, partial(target_median, self.files)
+        name, median = self.config.data.columns.key, partial(target_median, self.files)
         return predict_usable(predict, photos, on_bad_photo, median, name)
 
     def __repr__(self) -> str:

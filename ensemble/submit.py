@@ -146,7 +146,7 @@ def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
         refuse_other_rows(run.config.data, photos)
     submission = _open_submission(asked, place, run, photos.local)
     placing = _open_placing(asked, run, submission, photos)
-    console.line(f"{count(len(photos), 'photo')} to predict")
+    console.line(f"{count(len(photos), photos.noun)} to predict")
     predictions = run.predict_usable(
         photos,
         asked.on_bad_photo,
@@ -156,7 +156,7 @@ def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
         by=None if placing is None else placing.predictor,
     )
     if asked.on_bad_photo == "skip":
-        photos = photos.take([row for row in range(len(photos)) if row not in predictions.rejected])
+        photos = photos.take([row for row in range(len(photos)) if row not in predictions.lost])
     rows = submission.write(predictions, photos)
     submitted = Submitted.measure(submission, rows, photos, predictions, run.config.metric)
     columns, novelty = run.config.data.columns, run.predictor.fitted.novelty

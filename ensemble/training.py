@@ -28,6 +28,7 @@ from ensemble.photos.dataset import Dataset
 from ensemble.photos.features import StoredFeatures
 from ensemble.photos.render import render
 from ensemble.photos.usable import Usable, extract_features, read_digests
+from ensemble.photos.views import order_of
 from ensemble.probing import probe_photo, take_probe
 from ensemble.report.summary import at_hand, fit_warnings
 from ensemble.reporting import PAGE, report_fit
@@ -120,7 +121,8 @@ def _train(
     photos = dataset.read_training(config.data, config.seed, config.folds, config.cache)
     refuse_unknown_counts(experiment, photos)
     backbones = count(len(experiment.backbones), "backbone")
-    _LOG.info("%s, %s", count(len(photos), "labelled photo"), backbones)
+    of = "" if photos.items is None else f"{count(len(photos), 'item')} of "
+    _LOG.info("%s%s, %s", of, count(len(photos.paths), "labelled photo"), backbones)
     skips, least = config.data.skips_bad_photos, config.folds.least
     usable = read_digests(photos, config.cache, skips, least, progress)
     key = origin(experiment, usable.digests, usable.rejected)
@@ -169,6 +171,8 @@ def fit_ensemble(
         Photos are not usable, or a head cannot be fitted on them.
     """
     _refuse_targets(experiment.config, usable.photos)
+    ways = [member.views for member in experiment.members]
+    order_of(usable.photos.items, ways)  # refused before networks run for an hour
     config, experiment = experiment.config, _quantise(experiment, usable, progress)
     usable = extract_features(experiment, usable, progress, beside, workers.extract)
     photos, digests = usable.photos, usable.digests
@@ -178,7 +182,8 @@ def fit_ensemble(
     stored = StoredFeatures((), config.cache, config.engine, photos.paths, digests)
     if split.is_ordered:
         tell_of_blocks(photos, split.number[0], config.folds, config.stack.is_fitted)
-        tell_of_seen(photos, split.number[0], digests, copies)
+        seen_in = photos.of_photo(split.number[0])
+        tell_of_seen(photos.photo_by_photo(), seen_in, digests, copies)
     fits = crossfit_members(experiment, photos, stored, split, progress, workers.fit)
     if told := at_hand(usable.at_hand, fits):
         _LOG.info(told)
@@ -209,7 +214,7 @@ def fit_ensemble(
         copies,
         read_appearance(photos, digests, config.cache),
         usable.rejected,
-        take_novelty(experiment, stored, split),
+        take_novelty(experiment, stored, split, photos.items),
         unstacked,
         take_places(experiment, photos, fits, table, stack.nested, leaderboard),
         alone,

@@ -19,8 +19,9 @@ from backbones.features.store import FeatureStore
 from backbones.networks.catalog import THREADS
 from backbones.networks.network import Shape
 from ensemble import heads
+from ensemble.photos.views import Apart
 from ensemble.stacking.complaints import TOLD, name_errors
-from ensemble.stacking.fits import Fits, LeftOut, Matrix, fit_in_threads, make_content
+from ensemble.stacking.fits import Fits, Learned, LeftOut, Matrix, fit_in_threads, make_content
 from ensemble.stacking.kept import Content, keep_content
 
 #: How often a fit is tried again whose worker died.
@@ -93,7 +94,7 @@ class RayFits:
         self._put: tuple[str, Sequence[str], Any] | None = None
 
     def __call__(
-        self, fits: Fits, features: Matrix | Maps, key: str, places: Mapping[LeftOut, Path]
+        self, fits: Fits, features: Learned, key: str, places: Mapping[LeftOut, Path]
     ) -> Iterator[None]:
         """See ``RunFits``."""
         cluster = self._cluster
@@ -139,7 +140,7 @@ class RayFits:
             for ref in pending:
                 ray.cancel(ref, force=True)
 
-    def _put_once(self, fits: Fits, features: Matrix | PlacedMaps, key: str) -> Any:
+    def _put_once(self, fits: Fits, features: Matrix | PlacedMaps | Apart, key: str) -> Any:
         """Put features where tasks find them: once for all members that learn from them."""
         photos = fits.labels.photos
         if self._put is None or self._put[:2] != (key, photos):
@@ -149,7 +150,7 @@ class RayFits:
 
 
 def make_elsewhere(
-    fits: Fits, features: Matrix | PlacedMaps, there: Mapping[str, str], left_out: LeftOut
+    fits: Fits, features: Matrix | PlacedMaps | Apart, there: Mapping[str, str], left_out: LeftOut
 ) -> Made:
     """Make a fit in this process for another one, in whose environment (`there`) it is kept."""
     refuse_others(there, _environment(fits))

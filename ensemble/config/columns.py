@@ -19,20 +19,20 @@ NOVELTY = "novelty"
 #: The column that marks rows of photos that were not predicted.
 FILLED = "filled"
 
-#: What is wrong with a photo, in the table of those that were left out.
-REASON = "reason"
+#: What is wrong with a photo, in the table of those that were left out, and whether its item was.
+REASON, LEFT_OUT = "reason", "left_out"
 
 #: What comes before a head's name in the name of a member that learns from columns alone.
 TABULAR = "columns"
 
 #: Columns that stand beside the one of names.
-WRITTEN = (STACK, LOWER, UPPER, NOVELTY, FILLED, REASON)
+WRITTEN = (STACK, LOWER, UPPER, NOVELTY, FILLED, REASON, LEFT_OUT)
 
 
 class Columns(Section):
     """Column names of the tables."""
 
-    unsaid = ("features",)
+    unsaid = ("item", "view", "features")
 
     name: str = "name"
     """The photos' names, in every table."""
@@ -42,6 +42,13 @@ class Columns(Section):
     """What photos of one thing share, in `train`: they are kept in one fold."""
     weight: str | None = None
     """How much a photo counts in fitting and scoring, in `train`."""
+    item: str | None = None
+    """What the photo is of, where several photos are of one thing; it gets one prediction.
+
+    Rows of one item agree in all that is said of it: target, group, weight and fold.
+    """
+    view: str | None = None
+    """What the photo shows of its item, as `front` or `kitchen`, in every table."""
     features: Features = {}
     """Columns beside the photos, in every table, that heads learn from; see `tabular`.
 
@@ -62,6 +69,7 @@ class Columns(Section):
     def _check_columns_differ(self) -> Columns:
         single = {"name": self.name, "target": self.target}
         single |= {"group": self.group or "", "weight": self.weight or ""}
+        single |= {"item": self.item or "", "view": self.view or ""}
         named = [(key, column) for key, column in single.items() if column]
         for key, columns in (("box", self.box), ("point", self.point)):
             _refuse_doubles([("name", self.name), *((key, column) for column in columns)])
@@ -74,12 +82,32 @@ class Columns(Section):
 
     @model_validator(mode="after")
     def _check_name(self) -> Columns:
-        if self.name in WRITTEN:
+        for key, column in (("name", self.name), ("item", self.item)):
+            if column in WRITTEN:
+                raise ValueError(
+                    f"{key}: {column!r} is a column of what is written beside the names "
+                    f"({', '.join(WRITTEN)}); rename it in the tables"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _check_view(self) -> Columns:
+        if self.view is not None and self.item is None:
             raise ValueError(
-                f"name: {self.name!r} is a column of what is written beside the names "
-                f"({', '.join(WRITTEN)}); rename it in the tables"
+                f"view: {self.view!r} tells the photos of one item apart; name the column of items "
+                "as item, or leave view out"
             )
         return self
+
+    @property
+    def key(self) -> str:
+        """The column that names what is predicted: items, or photos where there are no items."""
+        return self.name if self.item is None else self.item
+
+    @property
+    def noun(self) -> str:
+        """What is predicted."""
+        return "photo" if self.item is None else "item"
 
 
 def _refuse_doubles(named: list[tuple[str, str]]) -> None:

@@ -10,9 +10,11 @@ from pydantic import Field, field_validator, model_validator
 from backbones.engines import EngineChoice
 from backbones.section import Section, Seed, usable_place
 from ensemble import heads
+from ensemble.config.agreement import item_mistakes
 from ensemble.config.data import Data
 from ensemble.config.entry import BackboneEntry, JointEntry, check_names
 from ensemble.config.folds import FoldsSpec
+from ensemble.config.member import Views
 from ensemble.config.parallel import Parallel
 from ensemble.config.score import Score
 from ensemble.config.settings import expand
@@ -40,7 +42,7 @@ class IntervalsSpec(Section):
 class Config(Section):
     """The config of one experiment."""
 
-    unsaid = ("tabular",)
+    unsaid = ("tabular", "views")
 
     data: Data
     """The photos and their tables."""
@@ -50,6 +52,12 @@ class Config(Section):
     """Heads that learn from several networks at once."""
     tabular: TabularEntry | None = None
     """Heads that learn from columns of the tables alone; with them, `backbones` may be empty."""
+    views: Views | None = None
+    """How heads learn items: photo by photo, `apart`, or the views side by side; by default both.
+
+    `apart`, an item's prediction is the mean of its photos'; `together`, a view that it lacks is
+    the mean of its photos' features. Members are named after the way: `mobile.ridge.together`.
+    """
     folds: FoldsSpec = FoldsSpec()
     """How the photos are split."""
     stack: StackSpec = StackSpec()
@@ -130,12 +138,8 @@ class Config(Section):
                 )
         if self.data.has_parts and not any(map(heads.takes_maps, self._regressors())):
             raise ValueError("data.areas, data.counts: only density heads learn from them; add one")
-        members = [f"{one.name}.{head.name}" for one in self._entries() for head in one.heads]
-        if self.data.columns.name in members:
-            raise ValueError(
-                f"data.columns.name: {self.data.columns.name!r} is the column of a member's "
-                "predictions, beside the names; rename it in the tables, or give the head a name"
-            )
+        if mistakes := list(item_mistakes(self.data.columns, self.views, self._entries())):
+            raise ValueError("; ".join(mistakes))
         return self
 
     @model_validator(mode="after")

@@ -121,7 +121,7 @@ class Data(Section):
     maximum: Finite | None = None
     """Upper limit of targets and predictions."""
     limit: Positive | None = None
-    """Number of training photos to draw, seeded, for a quick trial."""
+    """Number of training photos, or items, to draw, seeded, for a quick trial."""
     render: Render | None = None
     """Draws photos of simple faces into `folder`, as the demo does."""
     on_bad_photo: Literal["error", "skip"] = "error"
@@ -199,6 +199,17 @@ class Data(Section):
     def has_parts(self) -> bool:
         """Whether photos are labelled in part."""
         return (self.areas or self.counts) is not None
+
+    @model_validator(mode="after")
+    def _check_items(self) -> Data:
+        told = ("boxes", "points", "objects", "areas", "counts", "render")
+        others = [key for key in told if getattr(self, key)]
+        if self.columns.item is not None and others:
+            raise ValueError(
+                f"columns.item: {' and '.join(others)} tell of single photos, of which no item has "
+                "several; leave out the one or the other"
+            )
+        return self
 
     @field_validator(*_PLACES)
     @classmethod

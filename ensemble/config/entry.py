@@ -7,8 +7,10 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
+from backbones.networks.backbone import Backbone
 from backbones.networks.spec import BackboneSpec
 from backbones.section import Name, Section, nearest
+from ensemble.config.member import Member, Views
 from ensemble.heads import HeadSpec, takes_maps
 
 #: Letters of the backbones' names together: with a head's they are the name of a folder.
@@ -92,6 +94,25 @@ class JointEntry(Section):
         if maps and len({entry.resize for entry in named}) > 1:
             found.append("maps lie over each other only where resize is the same")
         return found
+
+
+def make_members(
+    entries: Sequence[BackboneEntry | JointEntry],
+    backbones: Sequence[Backbone],
+    ways: Sequence[Views | None],
+) -> list[Member]:
+    """A member for each head of each entry, and each way in which it learns."""
+    named = {backbone.name: backbone for backbone in backbones}
+    return [
+        Member(tuple(named[name] for name in _names(entry)), head, views=way)
+        for entry in entries
+        for head in entry.heads
+        for way in ways
+    ]
+
+
+def _names(entry: BackboneEntry | JointEntry) -> tuple[str, ...]:
+    return entry.backbones if isinstance(entry, JointEntry) else (entry.name,)
 
 
 def check_names(names: list[str], what: str, needed: bool = False, differ: str = "names") -> None:

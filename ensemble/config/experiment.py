@@ -18,9 +18,11 @@ from backbones.networks.backbone import Backbone, resolve
 from backbones.networks.spec import BackboneSpec
 from backbones.places import check_folder
 from backbones.section import Section
+from ensemble.config.agreement import ways_of
 from ensemble.config.config import CACHE_DIR, Config, default_cache
 from ensemble.config.data import Data
 from ensemble.config.document import ConfigError, brief
+from ensemble.config.entry import make_members
 from ensemble.config.member import Member
 from ensemble.config.settings import read_config
 from ensemble.heads import takes_maps
@@ -37,16 +39,16 @@ class Experiment:
 
     @property
     def members(self) -> list[Member]:
-        """One for each head of each backbone, of several, then of columns, as in the config."""
-        named = {backbone.name: backbone for backbone in self.backbones}
-        single = [Member((named[e.name],), head) for e in self.config.backbones for head in e.heads]
-        joint = [
-            Member(tuple(named[name] for name in entry.backbones), head)
-            for entry in self.config.joint
-            for head in entry.heads
+        """One for each head of each backbone, of several, then of columns, as in the config.
+
+        Of items, one for each way in which heads of backbones learn them.
+        """
+        config = self.config
+        ways = ways_of(config.data.columns, config.views)
+        made = make_members([*config.backbones, *config.joint], self.backbones, ways)
+        return made + [
+            Member((), head) for head in (config.tabular.heads if config.tabular else ())
         ]
-        tabular = self.config.tabular
-        return single + joint + [Member((), head) for head in (tabular.heads if tabular else ())]
 
     @property
     def takes_maps(self) -> bool:

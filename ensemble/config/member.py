@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from backbones.key import key_together
 from backbones.networks.backbone import Backbone, largest
 from backbones.photos.images import View
 from ensemble.config.columns import TABULAR
 from ensemble.heads import HeadSpec, Kind
+
+#: How a head learns from items of several photos: from photo after photo, or from an item's views
+#: side by side.
+Views = Literal["apart", "together"]
+VIEWS: tuple[Views, ...] = get_args(Views)
 
 
 @dataclass(frozen=True)
@@ -22,16 +28,18 @@ class Member:
     head: HeadSpec
     #: of the columns that it takes, once the table is read; empty before, and where it takes none
     kinds: tuple[Kind, ...] = ()
+    views: Views | None = None  #: None where photos are learned that are of no items
 
     @property
     def name(self) -> str:
         """Column name, as ``mobilenet_v2.ridge`` or ``mobilenet_v2+squeezenet.density``,
         or ``columns.ridge``.
 
-        Also the name of its folder in a run.
+        Of photos of items: ``mobilenet_v2.ridge.together``. Also the name of its folder in a run.
         """
+        way = [] if self.views is None else [self.views]
         source = "+".join(backbone.name for backbone in self.backbones)
-        return f"{source or TABULAR}.{self.head.name}"
+        return ".".join([source or TABULAR, self.head.name, *way])
 
     @property
     def takes_columns(self) -> bool:

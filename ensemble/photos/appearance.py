@@ -26,5 +26,5 @@ def read_appearance(photos: Dataset, digests: Sequence[str], cache: Path) -> pd.
     sizes = pd.DataFrame(photo_sizes(photos.paths, cache), columns=["height", "width"])
     measured = pd.DataFrame(APPEARANCE.read(cache, digests), columns=list(NAMES)).round(3)
     table = pd.concat([sizes, measured], axis=1)
-    table.insert(0, "name", photos.names)
+    table.insert(0, "name", photos.photo_names)
     return table

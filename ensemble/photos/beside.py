@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -14,21 +15,23 @@ from backbones.key import key
 from ensemble.config.member import Member
 from ensemble.heads.encoder import VERSION
 from ensemble.photos.features import StoredFeatures
+from ensemble.photos.items import Items
 from ensemble.photos.tabular import Tabular
+from ensemble.photos.views import Apart, ItemFeatures, arrange
 
 Numbers = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.floating]
 
-#: What a head predicts from.
-Known = Matrix | Maps
+#: What a head learns and predicts from.
+Known = Matrix | Maps | Apart
 
 
 @dataclass(frozen=True)
 class FeaturesBeside:
     """What a head that takes columns learns from: columns alone, or behind the features."""
 
-    features: StoredFeatures  #: of no backbone, where the head takes columns alone
-    columns: Tabular  #: of the same photos
+    features: StoredFeatures | ItemFeatures  #: of no backbone, where it takes columns alone
+    columns: Tabular  #: of the same photos, or items
 
     @property
     def key(self) -> str:
@@ -37,8 +40,8 @@ class FeaturesBeside:
         return key(["columns", VERSION, features, self.columns.key])
 
     @contextmanager
-    def open(self) -> Iterator[Numbers]:
-        """The matrix float64 (n, d + k). Errors as ``StoredFeatures.open``."""
+    def open(self) -> Iterator[Numbers | Apart]:
+        """The matrix float64 (n, d + k), or items so. Errors as ``StoredFeatures.open``."""
         if not self.features.backbones:
             yield self.columns.values
             return
@@ -47,19 +50,44 @@ class FeaturesBeside:
             yield beside(matrix, self.columns.values)
 
 
-def known_of(member: Member, features: Matrix | Maps | None, columns: Numbers | None) -> Known:
-    """What a member predicts from: features (n, d), columns (n, k), or both, as in its fit.
+def known_of(
+    member: Member,
+    features: Matrix | Maps | None,
+    columns: Numbers | None,
+    items: Items,
+    order: Sequence[str],
+) -> Known:
+    """What a member predicts from: features of photos, columns (n, k), or both, as in its fit.
 
-    Where it has no backbone, there are no features.
+    Where it has no backbone, there are no features. See ``arrange`` for `items` and `order`; of
+    photos that are of no items, each is one.
     """
+    known: Known | None = features
+    if member.views is not None:
+        assert isinstance(features, np.ndarray)  # no head on maps learns items
+        known = arrange(features, items, member.views, order)
     if not member.takes_columns:
-        assert features is not None
-        return features
+        assert known is not None
+        return known
     assert columns is not None
-    assert not isinstance(features, Maps)
-    return columns if features is None else beside(features, columns)
+    assert not isinstance(known, Maps)
+    return columns if known is None else beside(known, columns)
 
 
-def beside(features: Matrix, columns: Numbers) -> Numbers:
-    """Features (n, d) and columns (n, k) behind them: float64 (n, d + k)."""
+@overload
+def beside(features: Matrix, columns: Numbers) -> Numbers: ...
+
+
+@overload
+def beside(features: Apart, columns: Numbers) -> Apart: ...
+
+
+def beside(features: Matrix | Apart, columns: Numbers) -> Numbers | Apart:
+    """Features (n, d) and columns (n, k) behind them: float64 (n, d + k).
+
+    Photo by photo, each has the columns of its item.
+    """
+    if isinstance(features, Apart):
+        items = features.items
+        return Apart(beside(features.photos, items.spread(columns)), items)
     return np.hstack([features.astype(np.float64), columns])

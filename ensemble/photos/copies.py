@@ -15,6 +15,7 @@ from backbones.errors import first_ten
 from backbones.plural import count
 from ensemble.digits import format_given
 from ensemble.photos.dataset import Dataset
+from ensemble.photos.items import Items
 from ensemble.photos.links import Links, Rows, components, read_links
 
 _LOG = logging.getLogger("ensemble")
@@ -27,7 +28,8 @@ _NAMES = 4
 class Copies:
     """Which photos are copies of which; every array has one entry a photo.
 
-    Each photo of a group is a copy of at least one other in it.
+    Each photo of a group is a copy of at least one other in it. Of items, only copies of photos of
+    others count.
     """
 
     group: Rows  #: the number of its group, from 0; a photo without copies is a group of its own
@@ -48,17 +50,20 @@ class Copies:
     def table(self, photos: Dataset) -> pd.DataFrame:
         """Return ``group, name, target, nearest, distance, same_bytes``, a row a copied photo.
 
-        ``same_bytes`` says whether it is the same as ``nearest`` byte for byte.
+        ``same_bytes`` says whether it is the same as ``nearest`` byte for byte. Where there are
+        items, ``item`` follows ``name``.
         """
         groups = self.groups()
         rows = np.concatenate([np.empty(0, dtype=np.intp), *groups])
         nearest = self.nearest[rows]
+        named = {"item": photos.of_photo(photos.names)[rows]} if photos.items else {}
         return pd.DataFrame(
             {
                 "group": np.repeat(np.arange(1, 1 + len(groups)), [len(one) for one in groups]),
-                "name": photos.names[rows],
-                "target": photos.target[rows],
-                "nearest": photos.names[nearest],
+                "name": photos.photo_names[rows],
+                **named,
+                "target": photos.of_photo(photos.target)[rows],
+                "nearest": photos.photo_names[nearest],
                 "distance": self.distance[rows],
                 "same_bytes": self.content[rows] == self.content[nearest],
             }
@@ -101,6 +106,8 @@ def find_copies(
     """
     first, content = contents(digests)
     copies = spread(read_links(cache, [digests[row] for row in first]), first, content)
+    if photos.items is not None:
+        copies = among_items(copies, photos.items)
     near = int(copies.near.sum())
     if near:
         kept = "they are kept in one fold"
@@ -141,9 +148,22 @@ def spread(links: Links, first: Rows, content: Rows) -> Copies:
     return found
 
 
+def among_items(copies: Copies, items: Items) -> Copies:
+    """Leave out groups of photos of one item: these have one fold anyway."""
+    alone = pd.Series(items.item).groupby(copies.group).transform("nunique").to_numpy() == 1
+    own = np.arange(len(alone))
+    group = np.unique(np.where(alone, len(alone) + own, copies.group), return_inverse=True)[1]
+    nearest, distance = np.where(alone, own, copies.nearest), np.where(alone, 0, copies.distance)
+    return Copies(group, nearest, distance, copies.content)
+
+
 def group_copies(photos: Dataset, digests: Sequence[str]) -> Dataset:
-    """Photos that are byte for byte the same stay on one side of every split, with their groups."""
-    copies = len(digests) - len(set(digests))
+    """Photos that are byte for byte the same stay on one side of every split, with their groups.
+
+    So do the items that they are of.
+    """
+    shown = {*zip(digests, photos.of_photo(np.arange(len(photos))).tolist(), strict=True)}
+    copies = (len(digests) if photos.items is None else len(shown)) - len(set(digests))
     if not copies:
         return photos
     _LOG.warning("%s byte for byte as another: kept in one fold", count(copies, "photo", "is"))
@@ -152,7 +172,8 @@ def group_copies(photos: Dataset, digests: Sequence[str]) -> Dataset:
 
 def _tell_of_split(photos: Dataset, digests: Sequence[str]) -> None:
     """Warn of photos that are the same byte for byte and have different folds."""
-    table = pd.DataFrame({"name": photos.names, "fold": photos.fold, "digest": digests})
+    fold = photos.of_photo(np.asarray(photos.fold))
+    table = pd.DataFrame({"name": photos.photo_names, "fold": fold, "digest": digests})
     apart = table[table.groupby("digest")["fold"].transform("nunique") > 1]
     if apart.empty:
         return
@@ -168,11 +189,21 @@ def _tell_of_split(photos: Dataset, digests: Sequence[str]) -> None:
 
 
 def tie(photos: Dataset, label: npt.NDArray[np.str_] | Rows) -> Dataset:
-    """Photos of one label (n,) stay on one side of every split, with their groups."""
+    """Photos of one label (n,) stay on one side of every split, with their groups and items."""
+    if photos.items is not None:
+        return _tie_items(photos, label)
     if photos.group is None:
         return replace(photos, group=label.astype(str))
     group, other = (np.unique(one, return_inverse=True)[1] for one in (photos.group, label))
     tied = components(len(photos) * 2, group, len(photos) + other)
+    return replace(photos, group=tied[group].astype(str))
+
+
+def _tie_items(photos: Dataset, label: npt.NDArray[np.str_] | Rows) -> Dataset:
+    own = np.arange(len(photos)) if photos.group is None else photos.group
+    group = np.unique(own, return_inverse=True)[1]
+    shown = np.unique(label, return_inverse=True)[1]
+    tied = components(len(photos) + len(shown), photos.of_photo(group), len(photos) + shown)
     return replace(photos, group=tied[group].astype(str))
 
 
@@ -185,10 +216,11 @@ def _repeated(labels: Rows) -> list[Rows]:
 
 def _contradictions(photos: Dataset, copies: Copies) -> list[str]:
     """Describe the groups whose targets differ, those of the widest range first."""
+    target, is_whole = photos.of_photo(photos.target), photos.of_photo(photos.is_whole)
     ranges = {
-        tuple(rows): float(np.ptp(photos.target[rows]))
+        tuple(rows): float(np.ptp(target[rows]))
         for rows in copies.groups()
-        if np.ptp(photos.target[rows]) and photos.is_whole[rows].all()
+        if np.ptp(target[rows]) and is_whole[rows].all()
     }
     return [
         _describe(photos, copies, np.array(rows))
@@ -197,7 +229,8 @@ def _contradictions(photos: Dataset, copies: Copies) -> list[str]:
 
 
 def _describe(photos: Dataset, copies: Copies, rows: Rows) -> str:
-    shown = [f"{photos.names[row]} {format_given(photos.target[row])}" for row in rows[:_NAMES]]
+    names, target = photos.photo_names, photos.of_photo(photos.target)
+    shown = [f"{names[row]} {format_given(target[row])}" for row in rows[:_NAMES]]
     more = [f"and {len(rows) - _NAMES} more"] if len(rows) > _NAMES else []
     same = len(set(copies.content[rows])) == 1
     return f"{', '.join([*shown, *more])}{' (byte for byte the same)' if same else ''}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ import pandas as pd
 from backbones.errors import InputError, first_ten
 from backbones.remote.folder import Folder
 from backbones.remote.photo import Photo
+from ensemble.config.columns import Columns
 from ensemble.config.data import Data
 from ensemble.config.folds import FoldsSpec
 from ensemble.digits import format_given
@@ -20,6 +22,8 @@ from ensemble.heads import Part
 from ensemble.photos import table
 from ensemble.photos.annotations.reading import read_objects
 from ensemble.photos.cells import Cells
+from ensemble.photos.gathering import ItemLabels, gather, read_item_labels
+from ensemble.photos.items import Items
 from ensemble.photos.names import find_named, read_labels
 from ensemble.photos.parts.counting import label_parts
 from ensemble.photos.parts.reading import read_parts
@@ -33,7 +37,10 @@ Numbers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Dataset:
-    """Labelled photos, sorted by name; every array has one entry a photo."""
+    """Labelled photos, sorted by name; every array has one entry a photo.
+
+    Where there are items, it has one an item, but for `paths`, which always has one a photo.
+    """
 
     names: Strings
     paths: tuple[Photo, ...]
@@ -48,9 +55,24 @@ class Dataset:
     columns: Tabular | None = None  #: beside the photos, where heads take any
     #: what is labelled of photos that are not labelled as a whole, by name, in pixels of the photo
     parts: Mapping[str, Part] = field(default_factory=dict)
+    items: Items | None = None  #: which photos show which, where several photos are of one thing
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @property
+    def photo_names(self) -> Strings:
+        """The name of each of the photos behind `paths`."""
+        return self.names if self.items is None else self.items.photos
+
+    def of_photo(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """What each photo has, of values (n, ...) that this has an entry of."""
+        return values if self.items is None else self.items.spread(values)
+
+    @property
+    def noun(self) -> str:
+        """What an entry is of."""
+        return "photo" if self.items is None else "item"
 
     @property
     def local(self) -> tuple[Path, ...]:
@@ -64,12 +86,14 @@ class Dataset:
         return np.array([name not in of_parts for name in self.names.tolist()], dtype=bool)
 
     def take(self, rows: npt.NDArray[np.intp]) -> Dataset:
-        """Return the photos at these positions."""
+        """Return the photos, or items, at these positions."""
         names = self.names[rows]
+        photos, items = (rows, None) if self.items is None else self.items.take(rows)
         return replace(
             self,
             names=names,
-            paths=tuple(self.paths[row] for row in rows),
+            paths=tuple(self.paths[row] for row in photos),
+            items=items,
             target=self.target[rows],
             group=None if self.group is None else self.group[rows],
             weight=None if self.weight is None else self.weight[rows],
@@ -82,11 +106,28 @@ class Dataset:
             parts={name: self.parts[name] for name in names.tolist() if name in self.parts},
         )
 
+    def photo_by_photo(self) -> Dataset:
+        """Return its photos without their items, each with what is said of its item."""
+        if self.items is None:
+            return self
+        alone = replace(self, items=None, paths=tuple(self.paths[i] for i in self.items.starts))
+        return replace(alone.take(self.items.item), names=self.items.photos, paths=self.paths)
+
+    def with_photos(self, photos: npt.NDArray[np.intp]) -> Dataset:
+        """Return what is left with these of its photos, by their positions, increasing."""
+        if self.items is None:
+            return self.take(photos)
+        left, items = self.items.keep(photos)
+        paths = tuple(self.paths[photo] for photo in photos)
+        return replace(self.take(left), paths=paths, items=items)
+
 
 def read_training(
     data: Data, seed: int, folds: FoldsSpec | None = None, cache: Path | None = None
 ) -> Dataset:
     """Read the training photos with their tables; at most ``data.limit``, drawn by `seed`.
+
+    Where the table has items, there is an entry an item, by name; `limit` then is of these.
 
     `folds` names the column of their folds or times, if there is one. Of photos behind a URL, the
     folder `cache` keeps what is downloaded.
@@ -99,7 +140,8 @@ def read_training(
     columns, form, folds = data.columns, data.table_format, folds or FoldsSpec()
     path = data.path(data.train)
     named = (columns.name, columns.target, columns.group, columns.weight, folds.column)
-    needed = [column for column in (*named, *columns.features) if column is not None]
+    beside = (columns.item, columns.view, *columns.features)
+    needed = [column for column in (*named, *beside) if column is not None]
     rows = table.read_table(path, list(dict.fromkeys(needed)), form)
     images, with_absent = data.photos_folder(cache), data.skips_bad_photos
     names, paths = find_named(rows, columns.name, path, images, with_absent)
@@ -120,11 +162,37 @@ def read_training(
         objects=objects,
         parts=parts,
     )
-    dataset = dataset.take(np.argsort(names))
+    if columns.item is None:
+        dataset = dataset.take(np.argsort(names))
+    else:
+        labels = read_item_labels(rows, columns, path, data.decimal)
+        dataset = _gather(dataset, labels, columns, folds.column)
     if data.limit is None or data.limit >= len(dataset):
         return dataset
     chosen = np.random.default_rng(seed).choice(len(dataset), data.limit, replace=False)
     return dataset.take(np.sort(chosen))
+
+
+def _gather(photos: Dataset, labels: ItemLabels, columns: Columns, fold: str | None) -> Dataset:
+    """The items of photos that are in the order of their table.
+
+    Photos of one may have been taken at different times, of which the last one is that of the item.
+    """
+    beside = (
+        (columns.target, photos.target),
+        (columns.group, photos.group),
+        (columns.weight, photos.weight),
+        (fold, photos.fold),
+    )
+    agreeing = {str(column): values for column, values in beside if values is not None}
+    agreeing |= {} if photos.columns is None else photos.columns.texts()
+    first, rows, items = gather(labels, photos.names, agreeing)
+    paths = tuple(photos.paths[row] for row in rows)
+    found = replace(photos.take(first), names=labels.item[first], paths=paths, items=items)
+    if photos.time is None:
+        return found
+    moment = np.maximum.reduceat(photos.time.moment[rows], items.starts)
+    return replace(found, time=replace(photos.time, moment=moment))
 
 
 def _target(

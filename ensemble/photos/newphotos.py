@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,9 @@ from ensemble.config.data import COMMAS, TableFormat
 from ensemble.photos import table
 from ensemble.photos.cells import Cells
 from ensemble.photos.foreign import is_ours
+from ensemble.photos.items import Items
 from ensemble.photos.names import find_named, refuse_unwritable
-from ensemble.photos.rejected import Rejected, reject
+from ensemble.photos.rejected import Rejected, mark_lost, reject
 
 Strings = npt.NDArray[np.str_]
 Numbers = npt.NDArray[np.float64]
@@ -39,15 +40,29 @@ _LOG = logging.getLogger("ensemble")
 
 @dataclass(frozen=True)
 class NewPhotos:
-    """Photos to predict, in the order they were given in."""
+    """Photos to predict, in the order they were given in.
+
+    Of items, names and targets are theirs, in the order of their first photos.
+    """
 
     names: Strings
     photos: tuple[Photo | Image.Image, ...]  #: files, or images in memory
     target: Numbers | None = None  #: where their table has it
     cells: Cells | None = None  #: the columns beside them that heads take
+    items: Items | None = None  #: which photos show which, where several photos are of one thing
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @property
+    def noun(self) -> str:
+        """What a name is of."""
+        return "photo" if self.items is None else "item"
+
+    @property
+    def photo_names(self) -> Strings:
+        """The name of each photo."""
+        return self.names if self.items is None else self.items.photos
 
     @property
     def paths(self) -> tuple[Photo, ...]:
@@ -60,24 +75,44 @@ class NewPhotos:
         return tuple(photo for photo in self.photos if isinstance(photo, Path))
 
     def take(self, rows: Sequence[int]) -> NewPhotos:
-        """The photos at these positions."""
-        photos = tuple(self.photos[row] for row in rows)
-        target = None if self.target is None else self.target[list(rows)]
-        cells = None if self.cells is None else self.cells.take(rows)
-        return NewPhotos(self.names[list(rows)], photos, target, cells)
+        """The photos, or items, at these positions."""
+        chosen = np.array(rows, dtype=np.intp)
+        photos, items = (chosen, None) if self.items is None else self.items.take(chosen)
+        target = None if self.target is None else self.target[chosen]
+        cells = None if self.cells is None else self.cells.take(chosen)
+        kept = tuple(self.photos[photo] for photo in photos)
+        return NewPhotos(self.names[chosen], kept, target, cells, items)
 
     def rejected(self, keys: Sequence[str], mistakes: Mistakes) -> dict[int, Rejected]:
         """The photos, by their position, whose keys have mistakes."""
-        return {
-            row: reject(str(self.names[row]), self._named(row), mistakes[key])
-            for row, key in enumerate(keys)
+        bad = {
+            row: reject(name, self._named(row), mistakes[key], self._item(row))
+            for row, (name, key) in enumerate(zip(self.photo_names.tolist(), keys, strict=True))
             if key in mistakes
         }
+        lost = {str(self.names[row]) for row in self.lost(bad)}
+        marked = mark_lost(list(bad.values()), set(self.names.tolist()) - lost)
+        return dict(zip(bad, marked, strict=True))
+
+    def lost(self, rejected: Collection[int]) -> list[int]:
+        """The positions of what has no photo but these."""
+        return sorted(rejected) if self.items is None else self.items.without(rejected)
+
+    @property
+    def files(self) -> Sequence[Photo | Sequence[Photo]]:
+        """The file of each name, or those of an item; there are no images in memory."""
+        if self.items is None:
+            return self.paths
+        every = map(self.items.rows, range(len(self)))
+        return [[self.paths[row] for row in rows] for rows in every]
+
+    def _item(self, row: int) -> str:
+        return "" if self.items is None else str(self.names[self.items.item[row]])
 
     def _named(self, row: int) -> str:
         """What errors call the photo at this position."""
         photo = self.photos[row]
-        return str(self.names[row] if isinstance(photo, Image.Image) else photo)
+        return str(self.photo_names[row] if isinstance(photo, Image.Image) else photo)
 
     def load(self, position: int) -> Load:
         """How to load the photo at this position; errors name it as it was given."""

@@ -45,6 +45,12 @@ class Column:
     kind: Kind
     categories: tuple[str, ...] = ()  #: of the photos to learn from, in order; of numbers none
 
+    def text(self, value: float) -> str:
+        """What a known cell of this value says; nothing of one that is empty."""
+        if np.isnan(value):
+            return ""
+        return format_given(value) if self.kind == "number" else self.categories[int(value)]
+
     def encode(self, labels: Sequence[str], decimal: str = ".") -> Numbers:
         """The position of each label, float64 (n,): one beyond if it is unknown, NaN if empty.
 
@@ -76,6 +82,13 @@ class Tabular:
     def take(self, rows: npt.NDArray[np.intp]) -> Tabular:
         """The rows of the photos at these positions."""
         return replace(self, values=self.values[rows])
+
+    def texts(self) -> dict[str, npt.NDArray[np.str_]]:
+        """What each cell says, by the name of its column; nothing where it is empty."""
+        return {
+            column.name: np.array([column.text(one) for one in self.values[:, number].tolist()])
+            for number, column in enumerate(self.columns)
+        }
 
     @property
     def kinds(self) -> tuple[Kind, ...]:

@@ -18,7 +18,7 @@ from backbones.remote.photo import Photo
 from ensemble.config.experiment import Experiment
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.features import update_features
-from ensemble.photos.rejected import Rejected, refuse_rest, reject
+from ensemble.photos.rejected import Rejected, mark_lost, refuse_rest, reject
 
 
 @dataclass(frozen=True)
@@ -26,32 +26,34 @@ class Usable:
     """Photos to learn from."""
 
     photos: Dataset
-    digests: Sequence[str]  #: SHA-256 (hex) of each
+    digests: Sequence[str]  #: SHA-256 (hex) of each photo
     rejected: tuple[Rejected, ...] = ()  #: by name
     at_hand: tuple[str, ...] = ()  #: backbones whose features did not have to be extracted
 
     def without(self, bad: Mapping[int, Rejected], folds: int) -> Usable:
-        """Leave out photos, by their position.
+        """Leave out photos, by their position; of an item the others stay, if there are any.
 
         Raises
         ------
         InputError
-            Fewer are left than `folds`: what is wrong with the others is listed.
+            Fewer photos, or items, are left than `folds`: what is wrong with the others is listed.
         """
         if not bad:
             return self
-        kept = np.array([row for row in range(len(self.photos)) if row not in bad], dtype=np.intp)
+        every = range(len(self.digests))
+        kept = np.array([row for row in every if row not in bad], dtype=np.intp)
+        left, of = self.photos.with_photos(kept), len(self.photos)
         rejected = sorted((*self.rejected, *bad.values()), key=lambda one: one.name)
-        refuse_rest(rejected, len(kept), folds, f"folds.n: {folds} folds need as many")
+        why = f"folds.n: {folds} folds need as many"
+        refuse_rest(rejected, len(left), folds, why, None if left.items is None else (of, "item"))
         digests = [self.digests[row] for row in kept]
-        return Usable(self.photos.take(kept), digests, tuple(rejected), self.at_hand)
+        return Usable(left, digests, mark_lost(rejected, left.names.tolist()), self.at_hand)
 
     def without_mistakes(self, mistakes: Mistakes, folds: int) -> Usable:
         """Leave out the photos whose digests have mistakes. Errors as ``without``."""
-        named = enumerate(zip(self.photos.names, self.photos.paths, self.digests, strict=True))
         bad = {
-            row: reject(str(name), path, mistakes[digest])
-            for row, (name, path, digest) in named
+            row: _reject(self.photos, row, mistakes[digest])
+            for row, digest in enumerate(self.digests)
             if digest in mistakes
         }
         return self.without(bad, folds)
@@ -61,7 +63,7 @@ class Usable:
         unsized: dict[Photo, list[str]] = {}
         photo_sizes(self.photos.paths, cache, unsized)
         bad = {
-            row: reject(str(self.photos.names[row]), path, unsized[path])
+            row: _reject(self.photos, row, unsized[path])
             for row, path in enumerate(self.photos.paths)
             if path in unsized
         }
@@ -83,7 +85,7 @@ def read_digests(
     unreadable: dict[Photo, str] = {}
     digests = photo_digests(photos.paths, cache, unreadable if skip else None, progress)
     bad = {
-        row: reject(str(photos.names[row]), path, [unreadable[path]])
+        row: _reject(photos, row, [unreadable[path]])
         for row, path in enumerate(photos.paths)
         if path in unreadable
     }
@@ -126,3 +128,9 @@ def extract_features(
         return usable
     usable = usable.without_mistakes(mistakes, folds)
     return usable.without_unsized(folds, config.cache) if experiment.takes_maps else usable
+
+
+def _reject(photos: Dataset, row: int, mistakes: Sequence[str]) -> Rejected:
+    """The photo at a position, with the item that it is of."""
+    item = "" if photos.items is None else str(photos.names[photos.items.item[row]])
+    return reject(str(photos.photo_names[row]), photos.paths[row], mistakes, item)

@@ -13,7 +13,7 @@ from backbones.features.key import features_key
 from backbones.features.store import FeatureStore, Store
 from backbones.key import key
 from ensemble.photos.features import features_in
-from ensemble.photos.rows import Rows
+from ensemble.photos.subjects import Subject, gathered
 from ensemble.prediction import Numbers, Predictor
 
 
@@ -44,7 +44,7 @@ class DensityPredictor(Predictor):
 
     @contextmanager
     def open_densities(self) -> Iterator[FeatureStore]:
-        """The densities, float32 (rows * columns,), by the keys of ``Rows``."""
+        """The densities, float32 (rows * columns,), by the keys of ``Subject``."""
         features = [features_key(one, self.engine) for one in self.member.backbones]
         parts = [*self.fitted.identities, choose_engine(self.engine), features]
         name = key(["densities", self.member.name, *parts])[:32]
@@ -60,14 +60,12 @@ class DensityPredictor(Predictor):
         with super()._kept_predictions() as predictions, self.open_densities() as densities:
             yield _SideBySide(predictions, densities)
 
-    def _measure_block(self, asked: Rows, stores: Mapping[str, Store]) -> Numbers:
-        numbers = super()._measure_block(asked, stores)
-        rows, columns = self.grid
-        if not len(asked):
-            return np.empty((0, numbers.shape[1] + rows * columns))
-        maps = features_in(stores, self.member.backbones, asked.photos)
+    def _measure_block(self, subjects: Sequence[Subject], stores: Mapping[str, Store]) -> Numbers:
+        numbers = super()._measure_block(subjects, stores)
+        keys, _ = gathered(subjects)
+        maps = features_in(stores, self.member.backbones, keys)
         densities = np.concatenate(list(self._density_head.densities(maps)))
-        return np.column_stack([numbers, densities.reshape(len(asked), -1)])
+        return np.column_stack([numbers, densities.reshape(len(keys), -1)])
 
     @property
     def _density_head(self):  # type: ignore[no-untyped-def]

@@ -19,7 +19,7 @@ from ensemble.config.columns import STACK
 from ensemble.densities.frame import Frame
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.regions import read_regions
-from ensemble.photos.rows import Rows
+from ensemble.photos.subjects import subjects_of
 from ensemble.placing.block import Placed, Taker
 from ensemble.placing.density_predictor import DensityPredictor
 from ensemble.placing.maps import Maps
@@ -84,7 +84,8 @@ class Placing:
         """Photos with the densities that the cache has of them."""
         cache, view, grid = self.predictor.cache, self.predictor.member.view, self.predictor.grid
         digests = photo_digests(photos.paths, cache, None, progress)
-        keys = Rows(digests, self.predictor.fitted.encode(photos.cells, quietly=True)).keys
+        columns = self.predictor.fitted.encode(photos.cells, quietly=True)
+        keys = [one.key for one in subjects_of(None, digests, columns)]
         with self.predictor.open_densities() as store:
             for start in range(0, len(photos), BLOCK):
                 rows = range(start, min(start + BLOCK, len(photos)))

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from backbones.plural import count
+from backbones.plural import count, many
 from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.report.checks import CHECKS
 from ensemble.report.contents import (
@@ -31,7 +31,7 @@ _LEVELS = 10
 
 #: What the groups of ``metrics.json`` are called.
 _GROUPS = {
-    "all": "all photos",
+    "all": "all",
     "predictions_up_to_median": "lower half of predictions",
     "predictions_above_median": "upper half of predictions",
     "targets_up_to_median": "lower half of targets",
@@ -73,6 +73,7 @@ def analyse(evidence: Evidence) -> Contents:
         versions=tuple(evidence.versions.items()),
         command=f"python -m ensemble.fit {evidence.run}/config.yaml --run-dir {evidence.run}-again",
         columns=tuple(evidence.config.data.columns.features),
+        noun=evidence.noun,
     )
 
 
@@ -95,8 +96,9 @@ def _sentence(evidence: Evidence) -> str:
     if evidence.blocks:
         return f"{members}{_in_time(evidence)}{whole}"
     folds = evidence.photos["fold"].nunique()
+    trained = count(len(evidence.photos), evidence.noun)
     return (
-        f"{members}{count(len(evidence.photos), 'photo')} in {folds} folds, and scored on the "
+        f"{members}{trained} in {folds} folds, and scored on the "
         f"{stack.photos:,} of them that count, each by heads that have not seen it.{whole}"
     )
 
@@ -106,7 +108,7 @@ def _in_time(evidence: Evidence) -> str:
     blocks = evidence.blocks
     scored = [one for one in blocks if one.use == SCORED]
     return (
-        f"{count(sum(one.photos for one in blocks), 'photo')} of {between(*blocks)} in "
+        f"{count(sum(one.photos for one in blocks), evidence.noun)} of {between(*blocks)} in "
         f"{len(blocks)} blocks of time, and scored on the {evidence.leaderboard.stack.photos:,} "
         f"that count of {between(*scored)}, each by heads that have seen earlier photos alone."
     )
@@ -172,10 +174,11 @@ def _levels(photos: pd.DataFrame) -> tuple[Level, ...]:
 
 def _covered(evidence: Evidence) -> tuple[Covered, ...]:
     measured = evidence.metrics["intervals"]["measured"]
+    called = {**_GROUPS, "all": f"all {many(evidence.noun)}"}
     return tuple(
-        Covered(_GROUPS[name], one["share"], one["mean_width"], one["photos"])
+        Covered(called[name], one["share"], one["mean_width"], one["photos"])
         for name, one in measured.items()
-        if name in _GROUPS
+        if name in called
     )
 
 

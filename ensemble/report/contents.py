@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from backbones.plural import many
 from ensemble.metric import Metric
 from ensemble.scoring.scores import Error, Measured, other_errors
 from ensemble.stacking.blocks import SCORED, Block
@@ -137,6 +138,12 @@ class Contents:
     versions: tuple[tuple[str, str], ...]
     command: str
     columns: tuple[str, ...] = ()  #: that heads take beside the photos
+    noun: str = "photo"  #: what was predicted: photos, or items of several
+
+    @property
+    def things(self) -> str:
+        """Several of what was predicted."""
+        return many(self.noun)
 
     @property
     def stack(self) -> Score:

@@ -49,6 +49,11 @@ class Evidence:
         return self.leaderboard.metric
 
     @property
+    def noun(self) -> str:
+        """What a prediction is of."""
+        return self.config.data.columns.noun
+
+    @property
     def members(self) -> list[str]:
         return self.leaderboard.members
 

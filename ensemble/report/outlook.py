@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from backbones.plural import count
+from backbones.plural import count, many
 from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.report.checks import NEW_CHECKS
 from ensemble.report.contents import Finding, as_json, names_shown
@@ -73,6 +73,12 @@ class Outlook:
     certain: tuple[NewPhoto, ...]
     uncertain: tuple[NewPhoto, ...]
     farthest: tuple[NewPhoto, ...]
+    noun: str = "photo"  #: what was predicted: photos, or items of several
+
+    @property
+    def things(self) -> str:
+        """Several of what was predicted."""
+        return many(self.noun)
 
     @property
     def shown(self) -> list[str]:
@@ -87,7 +93,7 @@ class Outlook:
 
 def look_at(evidence: Predicted) -> Outlook:
     """Compute all that a report of new photos shows, but for its pictures."""
-    photos = count(len(evidence.table), "new photo")
+    photos = count(len(evidence.table), f"new {evidence.noun}")
     novelty = evidence.novelty
     order = np.lexsort(
         [np.zeros(len(evidence.table)) if novelty is None else novelty, evidence.width]
@@ -107,6 +113,7 @@ def look_at(evidence: Predicted) -> Outlook:
         certain=view(order[:each]),
         uncertain=view(order[::-1][:each] if len(order) > 1 else order[:0]),
         farthest=view(far),
+        noun=evidence.noun,
     )
 
 
@@ -122,7 +129,7 @@ def _sentence(evidence: Predicted, photos: str) -> str:
         rejected = f"; {count(evidence.rejected, 'other', 'is')} not shown, as they cannot be used"
     return (
         f"{photos}, predicted by {evidence.run}, which was fitted on "
-        f"{count(len(evidence.known), 'photo')}{rejected}."
+        f"{count(len(evidence.known), evidence.noun)}{rejected}."
     )
 
 
@@ -140,7 +147,8 @@ def _novelty(evidence: Predicted) -> Distribution | None:
     novelty = evidence.novelty
     if novelty is None or evidence.own is None:
         return None
-    return _distribution({"photos of the fit": evidence.own, "new photos": novelty})
+    things = many(evidence.noun)
+    return _distribution({f"{things} of the fit": evidence.own, f"new {things}": novelty})
 
 
 def _distribution(groups: dict[str, Numbers], whole: bool = False) -> Distribution:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,12 +23,13 @@ class Predicted:
     run: str  #: its folder or pack, as a command would name it
     unit: str  #: what is predicted: the name of the target's column
     table: pd.DataFrame  #: members, ``stack, lower, upper`` and perhaps ``novelty``, by name
-    paths: dict[str, Photo]  #: of the photos, by name
+    paths: Mapping[str, Photo | Sequence[Photo]]  #: of the photos, or those of items, by name
     #: ``target, stack`` of the photos of the fit, predicted out of fold; NaN where no stack did
     known: pd.DataFrame
     own: Numbers | None = None  #: how far photos of the fit lie from the others of it
     rejected: int = 0  #: photos that cannot be used, and were left out or filled
     scores: Scores | None = None  #: where the targets are known
+    noun: str = "photo"  #: what a prediction is of
 
     @property
     def novelty(self) -> Numbers | None:

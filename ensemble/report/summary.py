@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from backbones.plural import part
+from backbones.plural import count, many, part
 from ensemble.digits import format_interval, format_measured, format_number, format_score
 from ensemble.metric import Metric
 from ensemble.photos.rejected import FILE
@@ -26,12 +26,13 @@ def fit_summary(metrics: dict[str, Any], folder: Path) -> list[str]:
     metric = Metric(metric_in(stack))
     low, high = stack[metric.interval]
     between = format_interval(low, high, " and ")
+    things = many(_noun(metrics))
     return [
         *_in_time(metrics),
         summary(metrics["intervals"]),
         *sources_summary(metrics, metric),
         *place_lines(metrics.get("places")),
-        f"stack: {stack['form']}, {metric.label} between {between} in 95 % of draws of photos",
+        f"stack: {stack['form']}, {metric.label} between {between} in 95 % of draws of {things}",
         *_rounding(stack.get("rounding"), metric),
         f"run: {folder}; now: python -m ensemble.submit {folder}",
     ]
@@ -44,8 +45,9 @@ def _in_time(metrics: dict[str, Any]) -> list[str]:
     if not scored:
         return []
     measured = metrics["intervals"]["measured"][ALL]["photos"]
+    whole = metrics.get("items", metrics["photos"])
     return [
-        f"scored: {part(metrics['stack']['photos'], metrics['photos'], 'photo')}, "
+        f"scored: {part(metrics['stack']['photos'], whole, _noun(metrics))}, "
         f"{between(*scored)}, each predicted from earlier ones alone; intervals measured on "
         f"{measured:,} of them"
     ]
@@ -94,8 +96,8 @@ def fit_warnings(metrics: dict[str, Any], folder: Path) -> list[str]:
     lines, rejected = [], metrics.get("rejected", 0)
     if rejected:
         lines.append(
-            f"{part(rejected, rejected + metrics['photos'], 'photo')} cannot be used: left out; "
-            f"the reasons are in {folder / FILE}"
+            f"{part(rejected, rejected + metrics['photos'], 'photo')} cannot be used: left out"
+            f"{_items(metrics)}; the reasons are in {folder / FILE}"
         )
     if in_parts := metrics.get("photos_in_parts", 0):
         lines.append(
@@ -104,3 +106,12 @@ def fit_warnings(metrics: dict[str, Any], folder: Path) -> list[str]:
             "photo's interval grows in proportion where more is predicted than in any part"
         )
     return lines + worth_warnings(metrics)
+
+
+def _noun(metrics: dict[str, Any]) -> str:
+    return "item" if "items" in metrics else "photo"
+
+
+def _items(metrics: dict[str, Any]) -> str:
+    lost = metrics.get("items_left_out", 0)
+    return f", and with them {count(lost, 'item')} without any other" if lost else ""

@@ -31,8 +31,12 @@ def write_novelty(novelty: Novelty, run: RunWriter) -> None:
     run.bytes(FILE, content.getvalue())
 
 
-def read_novelty(files: RunFolder, channels: Mapping[str, int]) -> Novelty | None:
+def read_novelty(
+    files: RunFolder, channels: Mapping[str, int], of_items: bool = False
+) -> Novelty | None:
     """That of a run whose backbones have so many channels; None in runs that have none.
+
+    `of_items`: it tells of items, which may have several photos each.
 
     Raises
     ------
@@ -54,12 +58,13 @@ def read_novelty(files: RunFolder, channels: Mapping[str, int]) -> Novelty | Non
             float(kept["unit"]),
             kept["own"].astype(np.float64),
         )
-        _check(found, channels)
+        _check(found, channels, of_items)
     return found
 
 
-def _check(found: Novelty, channels: Mapping[str, int]) -> None:
+def _check(found: Novelty, channels: Mapping[str, int], of_items: bool) -> None:
     photos, numbers = found.rows.shape
     shapes = {(channels[found.backbone],), (numbers,), found.mean.shape, found.spread.shape}
-    if len(shapes) > 1 or found.own.shape != (photos,):
+    fits = 0 < len(found.own) <= photos if of_items else len(found.own) == photos
+    if len(shapes) > 1 or found.own.ndim != 1 or not fits:
         raise ValueError(f"rows of {found.rows.shape} where others are {sorted(shapes)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,7 +16,7 @@ from backbones.section import nearest
 from ensemble.config.columns import FILLED, STACK
 from ensemble.digits import format_given
 from ensemble.photos.newphotos import NewPhotos
-from ensemble.photos.rejected import ON_BAD_PHOTO, OnBadPhoto, Rejected
+from ensemble.photos.rejected import ON_BAD_PHOTO, OnBadPhoto, Rejected, lost_items
 from ensemble.runs.folder import RunFolder
 from ensemble.runs.record import OUT_OF_FOLD
 from ensemble.runs.targets import read_targets
@@ -29,8 +29,9 @@ class Predictions:
     """The rows of ``predictions.csv``, in the order of the photos."""
 
     table: pd.DataFrame
-    #: photos that cannot be used, by position; they have no row, or one that is filled
-    rejected: Mapping[int, Rejected] = field(default_factory=dict)
+    rejected: Mapping[int, Rejected] = field(default_factory=dict)  #: photos, by their position
+    #: positions of what has no photo but these, and so no row, or one that is filled
+    lost: Sequence[int] = ()
 
     @property
     def filled(self) -> npt.NDArray[np.bool_]:
@@ -68,49 +69,56 @@ def predict_usable(
     value = median() if on_bad_photo == "fill" else None
     rejected: dict[int, Rejected] = {}
     table = predict(photos, rejected=None if on_bad_photo == "error" else rejected)
+    lost = photos.lost(rejected)
     if value is not None:
-        table = fill(table, photos.names, rejected, value)
+        table = fill(table, photos.names, lost, value)
     if rejected:
-        _LOG.warning(_describe(rejected, len(photos), value))
-    return Predictions(table.rename(columns={"name": name}), rejected)
+        _LOG.warning(_describe(rejected, photos, value))
+    return Predictions(table.rename(columns={"name": name}), rejected, lost)
 
 
 def fill(
     table: pd.DataFrame,
     names: npt.NDArray[np.str_],
-    rejected: Mapping[int, Rejected],
+    lost: Collection[int],
     value: float,
 ) -> pd.DataFrame:
-    """Add a row for each photo that cannot be used, with a value in place of its prediction.
+    """Add a row for each photo, or item, that was not predicted, with a value in its place.
 
     No member has seen it, and nothing is known of how far it is off: these columns stay empty.
 
     Parameters
     ----------
     table : DataFrame
-        A row for each other photo.
+        A row for each other one.
     names : str (n,)
-        Of all photos.
+        Of all.
+    lost : collection of int
+        Their positions.
 
     Returns
     -------
     DataFrame
         A row a photo, with the column ``filled``.
     """
-    kept = [row for row in range(len(names)) if row not in rejected]
+    kept = [row for row in range(len(names)) if row not in lost]
     full = table.set_axis(kept).reindex(range(len(names)))
     full["name"] = names
-    full[FILLED] = [row in rejected for row in range(len(names))]
+    full[FILLED] = [row in lost for row in range(len(names))]
     full.loc[full[FILLED], STACK] = value
     return full
 
 
-def _describe(rejected: Mapping[int, Rejected], of: int, value: float | None) -> str:
+def _describe(rejected: Mapping[int, Rejected], photos: NewPhotos, value: float | None) -> str:
     """How many photos cannot be used, what became of them, and the first ten."""
     fate = "left out" if value is None else f"predicted as the median target, {format_given(value)}"
     lines = first_ten([str(one) for one in rejected.values()])
-    told = f"{part(len(rejected), of, 'photo')} cannot be used, and so {fate}:"
-    return "\n  - ".join([told, *lines])
+    told = f"{part(len(rejected), len(photos.photos), 'photo')} cannot be used"
+    if photos.items is not None:
+        names = first_ten(lost_items(list(rejected.values())))
+        gone = f"; items without any other, and so {fate}: {', '.join(names)}" if names else ""
+        return "\n  - ".join([f"{told}, and so left out{gone}; the photos:", *lines])
+    return "\n  - ".join([f"{told}, and so {fate}:", *lines])
 
 
 def target_median(files: RunFolder) -> float:

@@ -16,10 +16,10 @@ from ensemble import heads
 from ensemble.config.config import default_cache
 from ensemble.config.experiment import Experiment
 from ensemble.photos.rejected import FILE as REJECTED
-from ensemble.photos.rejected import rejected_table
+from ensemble.photos.rejected import lost_items, rejected_table
 from ensemble.report.page.densities import shown_densities
 from ensemble.report.picture import draw_leaderboard
-from ensemble.runs import columns, novelty, places, probe
+from ensemble.runs import columns, items, novelty, places, probe
 from ensemble.runs.folder import RunFolder, RunWriter
 from ensemble.runs.networks import describe
 from ensemble.runs.probe import Probe
@@ -66,6 +66,8 @@ TABLES_AND_PICTURES = (
     novelty.FILE,
     places.FILE,
     columns.FILE,
+    items.FILE,
+    items.VIEWS,
 )
 
 
@@ -80,6 +82,8 @@ def record(result: FitResult, run: RunWriter, taken: Probe) -> RunFolder:
     run.text(FOLDS, _folds(result).to_csv(index=False))
     if result.copies is not None and result.copies.groups():
         run.text(NEAR_COPIES, result.copies.table(result.photos).to_csv(index=False))
+    if result.photos.items is not None:
+        items.write_items(result.photos, result.views, run)
     if result.appearance is not None:
         run.text(APPEARANCE, result.appearance.to_csv(index=False))
     run.text(OUT_OF_FOLD, result.out_of_fold().to_csv(index=False))
@@ -87,7 +91,7 @@ def record(result: FitResult, run: RunWriter, taken: Probe) -> RunFolder:
     run.json(METRICS, _metrics(result))
     data = experiment.config.data
     if data.skips_bad_photos:
-        table = rejected_table(result.rejected, data.columns.name)
+        table = rejected_table(result.rejected, data.columns.name, data.columns.item)
         run.text(REJECTED, table.to_csv(index=False))
     run.json(INTERVALS, result.calibration.intervals.to_json())
     run.bytes(PICTURE, _picture(result))
@@ -169,7 +173,8 @@ def _metrics(result: FitResult) -> dict[str, Any]:
     rounding = {} if stack.rounding is None else {"rounding": asdict(stack.rounding)}
     in_parts = int(np.count_nonzero(~photos.is_whole))
     return {
-        "photos": len(photos),
+        "photos": len(photos.paths),
+        **_items(result),
         **({"blocks": [asdict(one) for one in result.blocks()]} if result.blocks() else {}),
         **({"photos_in_parts": in_parts} if in_parts else {}),
         "rejected": len(result.rejected),
@@ -181,6 +186,12 @@ def _metrics(result: FitResult) -> dict[str, Any]:
         **margins,
         **({} if result.places is None else {"places": result.places.metrics}),
     }
+
+
+def _items(result: FitResult) -> dict[str, int]:
+    if result.photos.items is None:
+        return {}
+    return {"items": len(result.photos), "items_left_out": len(lost_items(result.rejected))}
 
 
 def _weights(result: FitResult) -> dict[str, float] | None:

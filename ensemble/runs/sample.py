@@ -21,7 +21,7 @@ def refuse_other_rows(data: Data, photos: NewPhotos) -> None:
     """
     if data.sample_submission is None:
         return
-    path, name = data.path(data.sample_submission), data.columns.name
+    path, name = data.path(data.sample_submission), data.columns.key
     names = table.read_table(path, [name], data.table_format)[name]
     asked = set(photos.names.tolist())
     listed = Counter(names)
@@ -50,7 +50,7 @@ def sample_columns(config: Config) -> list[str]:
     InputError
         The sample is missing, or has other columns.
     """
-    name, target = config.data.columns.name, config.data.columns.target
+    name, target = config.data.columns.key, config.data.columns.target
     sample = config.data.sample_submission
     if sample is None:
         return [name, target]

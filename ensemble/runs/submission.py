@@ -15,6 +15,7 @@ from ensemble.config.config import Config
 from ensemble.config.data import Data
 from ensemble.config.settings import ConfigError
 from ensemble.photos import newphotos, table
+from ensemble.photos.newitems import read_new_items, refuse_unnamed
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.rejected import FILE as REJECTED
 from ensemble.photos.rejected import rejected_table
@@ -55,14 +56,16 @@ def photos_asked_for(
     if test is None and images is not None:
         if features:
             raise InputError(missing_columns(features, "--images names photos alone"))
+        refuse_unnamed(data.columns)
         return newphotos.read_folder(folder)
     if test is None and data.test is None:
         raise InputError("the config has no data.test: say --test CSV or --images DIR")
     path = test if test is not None else data.path(str(data.test))
     columns, form = data.columns, data.table_format
-    return newphotos.read_test(
+    photos = newphotos.read_test(
         path, folder, columns.name, columns.target, form, with_absent, features
     )
+    return photos if columns.item is None else read_new_items(photos, path, columns, form)
 
 
 def check_may_skip(data: Data, test: Path | None, images: Path | str | None) -> None:
@@ -85,7 +88,7 @@ class Submission:
     """A submission file to be: its place and its columns."""
 
     out: Path
-    name: str
+    name: str  #: the column that names what is predicted
     target: str
     columns: list[str]
     outputs: Outputs
@@ -93,6 +96,13 @@ class Submission:
     reports: bool = False  #: whether a page tells of it
     run: RunFolder | None = None  #: none of its files is written over
     tables: tuple[str, ...] = ()  #: names of others that are to be written beside it
+    #: the columns of photos and of items, where items are predicted
+    items: tuple[str, str] | None = None
+
+    @property
+    def noun(self) -> str:
+        """What a row is of."""
+        return "photo" if self.items is None else "item"
 
     def write(self, predictions: Predictions, photos: NewPhotos) -> pd.DataFrame:
         """Write the file and, beside it, ``predictions.csv`` with every member's prediction.
@@ -117,7 +127,8 @@ class Submission:
         submission = pd.DataFrame(content)[self.columns]
         files = {self.out: submission, self.details: predictions.table}
         if self.lists_rejected:
-            files[self.rejected] = rejected_table([*predictions.rejected.values()], self.name)
+            rejected = [*predictions.rejected.values()]
+            files[self.rejected] = rejected_table(rejected, *(self.items or (self.name,)))
         for path in self._lists():
             if path not in files and not (self.run is not None and self.run.holds(path)):
                 self.outputs.remove(path)
@@ -237,7 +248,7 @@ def open_submission(
     data = config.data
     submission = Submission(
         out,
-        data.columns.name,
+        data.columns.key,
         data.columns.target,
         sample_columns(config),
         outputs,
@@ -245,6 +256,7 @@ def open_submission(
         reports,
         run,
         tables,
+        None if data.columns.item is None else (data.columns.name, data.columns.item),
     )
     if run is not None and out == run.path("submission.csv"):
         adopt_earlier(outputs, out, submission.details, submission.columns, submission.name)

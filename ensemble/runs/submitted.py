@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +72,8 @@ class Submitted:
     def content(self) -> dict[str, Any]:
         """The same for another program."""
         return {
-            "photos": len(self.rows),
-            "rejected": [asdict(one) for one in self.predictions.rejected.values()],
+            f"{self.submission.noun}s": len(self.rows),
+            "rejected": [one.content() for one in self.predictions.rejected.values()],
             "scores": None if self.scores is None else self.scores.columns(),
             "paths": self.files,
         }
@@ -84,7 +84,7 @@ class Submitted:
         metric, others = found.headline, found.others
         said = ", ".join(f"{label} {format_score(*one)}" for label, one in others.items())
         return (
-            f"score on {count(found.photos, 'photo')}{without}: {metric.label} "
+            f"score on {count(found.photos, self.submission.noun)}{without}: {metric.label} "
             f"{format_measured(metric.value, metric.standard_error)}, {said}"
             f"{f' ({self.unknown})' if self.unknown else ''}"
         )

@@ -19,6 +19,7 @@ from ensemble.config.columns import LOWER, NOVELTY, STACK, UPPER
 from ensemble.config.member import Member
 from ensemble.heads import Regressor
 from ensemble.photos.cells import Cells
+from ensemble.photos.items import Items
 from ensemble.photos.tabular import Column, encode_columns, missing_columns
 from ensemble.scoring.intervals import Intervals, Limits
 from ensemble.scoring.novelty import Novelty
@@ -42,6 +43,8 @@ class FittedMembers:
     identity: str  #: changes with anything that the members' predictions hang on
     novelty: Novelty | None = None  #: None in runs that do not know it
     columns: tuple[Column, ...] = ()  #: that heads take, beside the photos or alone
+    views: tuple[str, ...] = ()  #: those that stand side by side; see ``ensemble.photos.views``
+    of_items: bool = False  #: whether items of several photos are predicted
 
     @classmethod
     def from_result(cls, result: FitResult) -> FittedMembers:
@@ -55,6 +58,8 @@ class FittedMembers:
             identity=key([one.fitted.name for one in result.fits]),
             novelty=result.novelty,
             columns=() if result.photos.columns is None else result.photos.columns.columns,
+            views=result.views,
+            of_items=result.photos.items is not None,
         )
 
     @property
@@ -88,6 +93,25 @@ class FittedMembers:
             names = [column.name for column in self.columns]
             raise InputError(missing_columns(names, "there are photos alone"))
         return encode_columns(cells, self.columns, quietly)
+
+    def check_items(self, items: Items | None) -> None:
+        """Refuse photos where items are predicted, and items where photos are.
+
+        Raises
+        ------
+        InputError
+            They are not of the kind that the heads were fitted on.
+        """
+        if self.of_items and items is None:
+            raise InputError(
+                "items of several photos are predicted, and nothing says which photos are of one; "
+                "name a table with --test, or give items=, from Python"
+            )
+        if items is not None and not self.of_items:
+            raise InputError(
+                "photos are predicted, one by one, and not items of several; leave out items, or "
+                "fit with data.columns.item"
+            )
 
     def table(self, names: npt.NDArray[np.str_], numbers: Numbers) -> pd.DataFrame:
         """``name``, a column a member, ``stack``, ``lower`` and ``upper``, in the target's unit.

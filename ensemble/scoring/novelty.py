@@ -4,6 +4,7 @@ The distance of a photo is that to the nearest photo of the fit, between channel
 standardised over the photos of the fit; its unit is a distance that one in twenty photos of the fit
 exceeds. These are held against the photos of other folds, since photos of one thing, and copies,
 lie in one fold, and new photos are of new things; of folds ordered by time, against earlier photos.
+Of an item it is the mean over its photos.
 
 References
 ----------
@@ -25,6 +26,7 @@ import numpy.typing as npt
 from ensemble.config.experiment import Experiment
 from ensemble.photos.channels import channel_means, count_channels, fewest_channels
 from ensemble.photos.features import StoredFeatures
+from ensemble.photos.items import Items
 from ensemble.stacking.folds import Folds
 
 Numbers = npt.NDArray[np.float64]
@@ -56,17 +58,23 @@ class Novelty:
     mean: Single  #: of each channel, (d,)
     spread: Single
     unit: float  #: the distance that is 1, standardised
-    #: how far each of the m photos lies from those of other folds, in units; NaN where folds are
-    #: ordered, and it is of the first one
+    #: how far each of the m photos, or their items, lies from those of other folds, in units; NaN
+    #: where folds are ordered, and it is of the first one
     own: Numbers
 
     @classmethod
     def among(
-        cls, backbone: str, means: Single, fold: npt.NDArray[np.intp], is_ordered: bool = False
+        cls,
+        backbone: str,
+        means: Single,
+        fold: npt.NDArray[np.intp],
+        is_ordered: bool = False,
+        items: Items | None = None,
     ) -> Novelty:
         """From the channel means (m, d) of photos of the fit, and the fold (m,) of each.
 
-        With folds in an order, those of one are held against those of earlier ones.
+        With folds in an order, those of one are held against those of earlier ones. Where the
+        photos are of `items`, the unit is that of these.
         """
         mean, spread = means.mean(axis=0), means.std(axis=0)
         spread = np.where(spread > 0, spread, np.float32(1))
@@ -75,6 +83,7 @@ class Novelty:
         for one in np.unique(fold)[is_ordered:]:
             held_out, others = fold == one, fold < one if is_ordered else fold != one
             own[held_out] = _nearest(rows[held_out].astype(np.float32), rows[others])
+        own = own if items is None else items.mean(own)
         unit = float(np.nanquantile(own, 1 - SHARE)) or 1.0
         return cls(backbone, rows, mean, spread, unit, own / unit)
 
@@ -91,7 +100,9 @@ class Novelty:
         return digest.hexdigest()
 
 
-def take_novelty(experiment: Experiment, photos: StoredFeatures, folds: Folds) -> Novelty | None:
+def take_novelty(
+    experiment: Experiment, photos: StoredFeatures, folds: Folds, items: Items | None = None
+) -> Novelty | None:
     """That of a fit, by the backbone with the fewest channels.
 
     None if one fold has all photos, or no backbone sees them.
@@ -100,13 +111,19 @@ def take_novelty(experiment: Experiment, photos: StoredFeatures, folds: Folds) -
     ----------
     photos : StoredFeatures
         Of the photos of the fit, in the order of the folds; its backbones do not matter.
+    items : Items, optional
+        What the folds are of, where that is not photos.
     """
     read = [one for member in experiment.members for one in member.backbones]
     if not read:
         return None
     backbone = fewest_channels(read)
     number = folds.number[0]
+    if items is not None:
+        number = items.spread(number)
     rows = draw_rows(len(number), count_channels(backbone), experiment.config.seed)
+    if items is not None:
+        rows, items = _whole(items, rows)
     if len(np.unique(number[rows])) == 1:
         return None
     drawn = replace(
@@ -117,7 +134,14 @@ def take_novelty(experiment: Experiment, photos: StoredFeatures, folds: Folds) -
     )
     with drawn.open() as features:
         means = channel_means(features)
-    return Novelty.among(backbone.name, means, number[rows], folds.is_ordered)
+    return Novelty.among(backbone.name, means, number[rows], folds.is_ordered, items)
+
+
+def _whole(items: Items, rows: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], Items]:
+    """Photos of whole items, hardly more than these: every so manieth of the items of these."""
+    drawn = np.unique(items.item[rows])
+    step = -(-len(items.take(drawn)[0]) // len(rows))
+    return items.take(drawn[::step])
 
 
 def draw_rows(photos: int, channels: int, seed: int) -> npt.NDArray[np.intp]:

@@ -15,6 +15,7 @@ from ensemble.config.experiment import Experiment
 from ensemble.photos.copies import Copies
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.rejected import Rejected
+from ensemble.photos.views import order_of
 from ensemble.scoring.calibration import Calibration
 from ensemble.scoring.leaderboard import Leaderboard
 from ensemble.scoring.novelty import Novelty
@@ -47,6 +48,11 @@ class FitResult:
     places: Places | None = None  #: None where no head has densities
     #: nested predictions by columns and by photos alone; see ``ensemble.scoring.sources``
     alone: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """The views whose features stand side by side; see ``ensemble.photos.views.order_of``."""
+        return order_of(self.photos.items, [one.member.views for one in self.fits])
 
     def out_of_fold(self) -> pd.DataFrame:
         """``name, fold, target``, a column a member, ``stack, lower, upper``; a row a photo.

@@ -126,19 +126,17 @@ def list_blocks(photos: Dataset, number: Rows, scored_from: int) -> list[Block]:
 def tell_of_blocks(photos: Dataset, number: Rows, spec: FoldsSpec, stack_is_fitted: bool) -> None:
     """Log the times of the blocks (n,), and what each is for."""
     blocks = list_blocks(photos, number, 2 if stack_is_fitted else 1)
-    _LOG.info(describe_blocks(blocks, str(spec.column)))
+    _LOG.info(describe_blocks(blocks, str(spec.column), photos.noun))
 
 
-def describe_blocks(blocks: Sequence[Block], column: str) -> str:
-    """Say in a line which photos are predicted, and from what.
+def describe_blocks(blocks: Sequence[Block], column: str, noun: str = "photo") -> str:
+    """Say in a line which photos, or items, are predicted, and from what.
 
     >>> one, two = Block(0, 9, "2024", "2024", LEARNED), Block(1, 5, "2025", "2026", SCORED)
     >>> describe_blocks([one, two], "year")
     'blocks of year: 0: 2024 (9 photos, learned from); 1: 2025 to 2026 (5 photos, scored)'
     """
-    told = [
-        f"{one.block}: {between(one)} ({count(one.photos, 'photo')}, {one.use})" for one in blocks
-    ]
+    told = [f"{one.block}: {between(one)} ({count(one.photos, noun)}, {one.use})" for one in blocks]
     return f"blocks of {column}: {'; '.join(told)}"
 
 

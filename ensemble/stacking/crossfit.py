@@ -24,7 +24,6 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.engines.provenance import tensorflow_threads
-from backbones.features.maps import Maps
 from backbones.key import key
 from backbones.progress import Progress
 from ensemble import heads
@@ -34,8 +33,8 @@ from ensemble.stacking.fits import (
     DENSITIES,
     Fits,
     Labels,
+    Learned,
     LeftOut,
-    Matrix,
     Numbers,
     RunFits,
     fit_in_threads,
@@ -52,14 +51,14 @@ FORMAT = 5
 
 
 class Features(Protocol):
-    """The features of the photos, by a member's backbone."""
+    """The features of the photos, or items, by a member's backbone."""
 
     @property
     def key(self) -> str:
         """SHA-256 (hex) of all that decides them."""
 
-    def open(self) -> AbstractContextManager[Matrix | Maps]:
-        """The matrix (n, d), or maps."""
+    def open(self) -> AbstractContextManager[Learned]:
+        """The matrix (n, d), or maps, or items photo by photo."""
 
 
 @dataclass(frozen=True)

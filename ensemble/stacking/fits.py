@@ -16,6 +16,7 @@ from backbones.features.maps import Maps
 from backbones.networks.catalog import THREADS
 from ensemble import heads
 from ensemble.config.member import Member
+from ensemble.photos.views import Apart
 from ensemble.stacking.complaints import name_errors, refuse_no_numbers
 from ensemble.stacking.folds import Folds, Rows
 from ensemble.stacking.kept import Content, keep_head, pack_head
@@ -24,6 +25,9 @@ Numbers = npt.NDArray[np.float64]
 
 #: Of features float32; with columns of a table behind them float64.
 Matrix = npt.NDArray[np.floating]
+
+#: What a head learns from, by position of a photo or an item.
+Learned = Matrix | Maps | Apart
 
 #: Folds that a fit leaves out: none, one or two of one repeat.
 LeftOut = tuple[int, ...]
@@ -34,7 +38,7 @@ DENSITIES = "densities"
 
 @dataclass(frozen=True)
 class Labels:
-    """Labels of each photo: its digest (SHA-256, hex), target, weight, boxes and parts."""
+    """Labels of each photo, or item: its digest (SHA-256, hex), target, weight, boxes and parts."""
 
     photos: Sequence[str]
     target: Numbers
@@ -85,7 +89,7 @@ class RunFits(Protocol):
     def __call__(
         self,
         fits: Fits,
-        features: Matrix | Maps,
+        features: Learned,
         key: str,
         places: Mapping[LeftOut, Path],
     ) -> Iterator[None]:
@@ -96,7 +100,7 @@ class RunFits(Protocol):
 
 
 def fit_in_threads(
-    fits: Fits, features: Matrix | Maps, key: str, places: Mapping[LeftOut, Path]
+    fits: Fits, features: Learned, key: str, places: Mapping[LeftOut, Path]
 ) -> Iterator[None]:
     """Fit with one BLAS thread each; all that computes releases the GIL. See ``RunFits``."""
     from joblib import Parallel, delayed
@@ -110,13 +114,13 @@ def fit_in_threads(
         yield from jobs(delayed(fit)(left_out) for left_out in places)
 
 
-def make_content(fits: Fits, features: Matrix | Maps, left_out: LeftOut) -> Content:
+def make_content(fits: Fits, features: Learned, left_out: LeftOut) -> Content:
     """Make a fit and return what is to be kept of it; see ``keep_content``."""
     made = _make(fits, features, left_out)
     return pack_arrays(made) if isinstance(made, dict) else pack_head(made)
 
 
-def _fit(fits: Fits, features: Matrix | Maps, left_out: LeftOut, path: Path) -> None:
+def _fit(fits: Fits, features: Learned, left_out: LeftOut, path: Path) -> None:
     made = _make(fits, features, left_out)
     if isinstance(made, dict):
         write_arrays(path, made)
@@ -124,13 +128,17 @@ def _fit(fits: Fits, features: Matrix | Maps, left_out: LeftOut, path: Path) -> 
         keep_head(path, made)
 
 
-def _make(fits: Fits, features: Matrix | Maps, left_out: LeftOut) -> Arrays | heads.Regressor:
+def _make(fits: Fits, features: Learned, left_out: LeftOut) -> Arrays | heads.Regressor:
     """The head, where nothing is left out; otherwise what it predicts of that."""
     labels, rows = fits.labels, fits.folds.training(*left_out)
     weight = None if labels.weight is None else labels.weight[rows]
     head = heads.build(fits.member.head, fits.seed, fits.member.kinds)
     boxes = None if labels.boxes is None else [labels.boxes[row] for row in rows]
-    heads.fit(head, features[rows], labels.target[rows], weight, boxes, labels.parts_of(rows))
+    chosen = features[rows]
+    if isinstance(chosen, Apart):
+        _learn_apart(head, chosen, labels.target[rows], weight)
+    else:
+        heads.fit(head, chosen, labels.target[rows], weight, boxes, labels.parts_of(rows))
     if not left_out:
         return head
     held_out = fits.folds.held_out(*left_out)
@@ -139,13 +147,24 @@ def _make(fits: Fits, features: Matrix | Maps, left_out: LeftOut) -> Arrays | he
     return {**arrays, **heads.history(head)}
 
 
+def _learn_apart(
+    head: heads.Regressor, features: Apart, target: Numbers, weight: Numbers | None
+) -> None:
+    """Fit a head on items photo by photo, each with what is said of its item."""
+    items = features.items
+    weight = None if weight is None else items.spread(weight)
+    heads.fit(head, features.photos, items.spread(target), weight)
+
+
 def _predict_held_out(
     head: heads.Regressor,
-    features: Matrix | Maps,
+    features: Learned,
     left_out: LeftOut,
     parts: list[heads.Part | None] | None,
 ) -> dict[str, npt.NDArray[Any]]:
     """Predict the photos left out; with their densities if it is one fold of maps."""
+    if isinstance(features, Apart):
+        return {"predictions": features.items.mean(head.predict(features.photos))}
     if isinstance(features, Maps) and (len(left_out) == 1 or parts is not None):
         predictions, densities = heads.predict_with_densities(head, features, parts)
         kept = {DENSITIES: densities} if len(left_out) == 1 else {}

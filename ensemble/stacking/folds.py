@@ -124,7 +124,7 @@ def split(dataset: Dataset, spec: FoldsSpec, seed: int, least: int = 2) -> Folds
         return _given(dataset, dataset.fold, spec, least)
     units = len(dataset) if dataset.group is None else len(np.unique(dataset.group))
     if units < spec.n:
-        what = "photo" if dataset.group is None else "group"
+        what = dataset.noun if dataset.group is None else "group"
         tied = "; near copies count as one" if spec.near_copies == "together" else ""
         raise InputError(
             f"folds.n: {spec.n} folds need as many {what}s, not {count(units, what)}{tied}; "

@@ -12,6 +12,7 @@ from ensemble.photos.beside import FeaturesBeside
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.features import StoredFeatures
 from ensemble.photos.objects import Objects, locate_objects
+from ensemble.photos.views import ItemFeatures, order_of
 from ensemble.stacking.crossfit import Features, MemberFits, crossfit
 from ensemble.stacking.fits import Labels, RunFits, fit_in_threads
 from ensemble.stacking.folds import Folds
@@ -37,7 +38,7 @@ def crossfit_members(
         crossfit(
             _with_kinds(member, photos),
             _features_of(member, features, photos),
-            _with_boxes(labels, objects, member),
+            _with_boxes(_of_items(labels, photos, member), objects, member),
             split,
             nested,
             config.seed,
@@ -58,10 +59,21 @@ def _with_kinds(member: Member, photos: Dataset) -> Member:
 
 def _features_of(member: Member, features: StoredFeatures, photos: Dataset) -> Features:
     """What the head of a member learns from."""
-    own = replace(features, backbones=member.backbones)
+    stored = replace(features, backbones=member.backbones)
+    own: StoredFeatures | ItemFeatures = stored
+    if photos.items is not None and member.views is not None:
+        order = order_of(photos.items, [member.views])
+        own = ItemFeatures(stored, photos.items, member.views, order)
     if photos.columns is None or not member.takes_columns:
         return own
     return FeaturesBeside(own, photos.columns)
+
+
+def _of_items(labels: Labels, photos: Dataset, member: Member) -> Labels:
+    """The labels of items, each by all of its photos and, where it matters, their views."""
+    if photos.items is None:
+        return labels
+    return replace(labels, photos=photos.items.digests(labels.photos, member.views == "together"))
 
 
 def _with_boxes(labels: Labels, objects: Objects | None, member: Member) -> Labels:

@@ -108,6 +108,12 @@ TAKEN: dict[str, Any] = {
         data={"folder": ".", "columns": {"group": "house"}}, folds={"method": "group"}
     ),
     "weights": data(columns={"weight": "w"}),
+    "items": data(columns={"item": "house"}),
+    "items and views": data(columns={"item": "house", "view": "room"}, boxes=None),
+    "a way of items": changed(
+        data={"folder": ".", "columns": {"item": "house"}}, views="${NOT_SET:-apart}"
+    ),
+    "no way": changed(views=None),
     "heads in joint": changed(backbones=TWO, joint=[{"backbones": ["a", "b"], "heads": ["svr"]}]),
     "columns": tabular(),
     "columns by kind": tabular(features={"rooms": "number", "zip": "${NOT_SET:-category}"}),
@@ -160,6 +166,16 @@ REFUSED: dict[str, Any] = {
     "three ends": data(columns={"box": ["a", "b", "c"]}),
     "an end twice": data(columns={"box": ["a", "b", "c", "a"]}),
     "a column of ours": data(columns={"name": "stack"}),
+    "an item of ours": data(columns={"item": "stack"}),
+    "views of no items": data(columns={"view": "room"}),
+    "a way of no items": changed(views="apart"),
+    "an unknown way": changed(data={"folder": ".", "columns": {"item": "house"}}, views="alone"),
+    "boxes of items": data(columns={"item": "house"}, boxes="boxes.csv"),
+    "drawn items": data(columns={"item": "house"}, render={"train": 9}),
+    "maps of items": {
+        **maps(),
+        "data": {"folder": ".", "columns": {"item": "house"}},
+    },
     "an unknown format": data(objects={"format": "labelme", "path": "a.json"}),
     "objects without a place": data(objects={"format": "coco"}),
     "no classes": data(objects={"format": "coco", "path": "a.json", "classes": []}),

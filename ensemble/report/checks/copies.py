@@ -58,12 +58,13 @@ class SplitCopies:
         copies = evidence.near_copies
         if copies is None:
             return None
+        shown = copies["item"] if "item" in copies else copies["name"]
         if evidence.blocks and evidence.folds is not None:
-            block = copies["name"].map(evidence.folds.set_index("name")["fold"])
+            block = shown.map(evidence.folds.set_index("name")["fold"])
             seen = seen_before(block.to_numpy(), copies["group"].to_numpy())
             split, advice = pd.Series(seen, copies.index), self.of_time
         else:
-            fold = copies["name"].map(evidence.photos["fold"])
+            fold = shown.map(evidence.photos["fold"])
             split, advice = fold.groupby(copies["group"]).transform("nunique") > 1, self.advice
         if not split.any():
             return None

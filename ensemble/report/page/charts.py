@@ -38,7 +38,7 @@ def draw_charts(contents: Contents) -> dict[str, str]:
     return charts
 
 
-def draw_shares(distribution: Distribution, name: str, what: str) -> str:
+def draw_shares(distribution: Distribution, name: str, what: str, things: str = "photos") -> str:
     """An SVG element: a line a group of photos over the same bars, the last in the accent.
 
     Parameters
@@ -47,6 +47,8 @@ def draw_shares(distribution: Distribution, name: str, what: str) -> str:
         Of the chart in its page.
     what : str
         What is measured of each photo.
+    things : str
+        What is measured, if it is not photos.
     """
     groups, edges = distribution.groups, distribution.edges
     looks = [(_FAINT, "-", 1.2), (_INK, "--", 1.2), (_ACCENT, "-", 2.2)]
@@ -58,10 +60,10 @@ def draw_shares(distribution: Distribution, name: str, what: str) -> str:
                 shares, edges, color=colour, linestyle=style, linewidth=width, label=group.name
             )
         axes.set_xlabel(what)
-        axes.set_ylabel("% of photos")
+        axes.set_ylabel(f"% of {things}")
         axes.legend(frameon=False, labelcolor=_INK)
         names = ", ".join(group.name for group in groups)
-        return _svg(figure, name, f"Shares of photos by {what}: {names}; the table has numbers.")
+        return _svg(figure, name, f"Shares of {things} by {what}: {names}; the table has numbers.")
 
 
 def _truth(contents: Contents) -> str:

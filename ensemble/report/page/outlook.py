@@ -22,9 +22,9 @@ def render_outlook(outlook: Outlook, pictures: Mapping[str, Thumbnail]) -> str:
     pictures : mapping
         Of the photos that are shown, by their names; some, or all, may be missing.
     """
-    charts = {"targets": draw_shares(outlook.targets, "targets", outlook.unit)}
+    charts = {"targets": draw_shares(outlook.targets, "targets", outlook.unit, outlook.things)}
     if outlook.novelty is not None:
-        charts["novelty"] = draw_shares(outlook.novelty, "novelty", "distance")
+        charts["novelty"] = draw_shares(outlook.novelty, "novelty", "distance", outlook.things)
     views = [*outlook.certain, *outlook.uncertain]
     widths = [view.upper - view.lower for view in views]
     return fill_template(

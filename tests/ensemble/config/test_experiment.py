@@ -199,7 +199,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
             {"data": {"folder": ".", "columns": {"name": name}}},
             f"data.columns: name: '{name}' is a column of what is written beside the names",
         )
-        for name in ("stack", "lower", "upper", "novelty", "filled", "reason")
+        for name in ("stack", "lower", "upper", "novelty", "filled", "reason", "left_out")
     ),
     (
         {"data": {"folder": ".", "columns": {"name": "target"}}},

@@ -9,6 +9,7 @@ from PIL import Image
 
 from backbones.errors import InputError
 from ensemble.photos.dataset import Dataset
+from ensemble.photos.items import Items
 from ensemble.photos.rejected import Rejected, reject
 from ensemble.photos.usable import Usable, read_digests
 
@@ -64,3 +65,27 @@ def test_a_reason_is_one_line_without_the_path() -> None:
     found = reject("a.png", "x/a.png", ["x/b.png: other", "x/a.png: damaged\n  (broken)"])
     assert found == Rejected("a.png", "damaged (broken)")
     assert reject("a.png", "x/a.png", ["no path"]).reason == "no path"
+
+
+def test_an_item_stays_with_the_photos_that_it_has(photos: Dataset, tmp_path: Path) -> None:
+    items = Items(photos.names, np.array([0, 0, 0, 1, 2]), np.array(list("xyzxx")))
+    names, target = np.array(["first", "second", "third"]), np.arange(3.0)
+    of_items = Dataset(names, photos.paths, target, items=items)
+    found = read_digests(of_items, tmp_path / "cache", skip=True, folds=2)
+    assert found.photos.names.tolist() == ["first", "third"]
+    assert found.photos.target.tolist() == [0.0, 2.0]
+    assert len(found.digests) == len(found.photos.paths) == 4
+    (lost,) = found.rejected
+    assert (lost.item, lost.alone) == ("second", False)
+    bad = {1: Rejected("b.png", "bad", "first"), 3: Rejected("text.png", "bad", "third")}
+    with pytest.raises(InputError, match=r"1 of 2 items can be used, and .* photos that cannot:"):
+        found.without(bad, folds=2)
+    left = found.without(bad, folds=1)
+    assert left.photos.items is not None
+    assert left.photos.items.photos.tolist() == ["a.png", "copy.png"]
+    assert left.photos.items.views_of(np.arange(2)) == ["x", "z"]
+    assert [(one.name, one.alone) for one in left.rejected] == [
+        ("b.png", True),
+        ("none.png", False),
+        ("text.png", False),
+    ]

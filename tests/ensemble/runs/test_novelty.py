@@ -65,3 +65,13 @@ def test_a_pickle_is_not_opened(tmp_path: Path) -> None:
     files.path(FILE).write_bytes(content.getvalue())
     with pytest.raises(InputError, match=rf"{FILE} is not as a fit writes it"):
         read_novelty(files, {"one": 3})
+
+
+def test_of_items_there_may_be_fewer_numbers_than_photos(tmp_path: Path) -> None:
+    files = written(tmp_path, replace(TAKEN, own=np.arange(5.0)))
+    found = read_novelty(files, {"one": 3}, of_items=True)
+    assert found is not None
+    assert found.own.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0]
+    files = written(tmp_path, replace(TAKEN, own=np.arange(21.0)))
+    with pytest.raises(InputError, match=rf"{FILE} is not as a fit writes it"):
+        read_novelty(files, {"one": 3}, of_items=True)

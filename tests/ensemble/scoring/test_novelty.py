@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from ensemble.photos.items import Items
 from ensemble.scoring.novelty import MOST, SHARE, Novelty, draw_rows
 
 FOLD = np.arange(400) % 4
@@ -82,3 +83,14 @@ def test_so_many_photos_are_kept(photos: int, channels: int, count: int) -> None
     assert (np.diff(drawn) > 0).all()
     assert 0 <= drawn[0] <= drawn[-1] < photos
     np.testing.assert_array_equal(drawn, draw_rows(photos, channels, seed=0))
+
+
+def test_of_items_it_is_the_mean_over_their_photos_and_so_is_its_unit() -> None:
+    names, item = np.array([str(row) for row in range(400)]), np.repeat(np.arange(100), 4)
+    items, fold = Items(names, item), np.repeat(np.arange(100) % 4, 4)
+    found, plain = (Novelty.among("tiny", rows(400), fold, items=one) for one in (items, None))
+    assert len(found.own) == 100
+    assert (found.own > 1).mean() == pytest.approx(SHARE, abs=0.005)
+    np.testing.assert_allclose(found.own * found.unit, items.mean(plain.own) * plain.unit)
+    new = rows(40, seed=1)
+    np.testing.assert_allclose(found.measure(new) * found.unit, plain.measure(new) * plain.unit)

@@ -44,3 +44,10 @@ def test_copies_of_earlier_photos_are_named_where_folds_go_by_time() -> None:
     assert found.photos == ("0002.jpg",)
     assert found.seen.startswith("1 photo was predicted by heads that had seen a near copy")
     assert "near_copies: together" not in found.advice
+
+
+def test_copies_of_items_are_looked_for_in_the_folds_of_these() -> None:
+    of_items = COPIES.assign(item=COPIES["name"], name=["a.jpg", "b.jpg", "c.jpg", "d.jpg"])
+    found = SplitCopies()(evidence(near_copies=of_items))
+    assert found is not None
+    assert found.photos == ("c.jpg", "d.jpg")
