@@ -44,6 +44,17 @@ def conditions() -> dict[str, Schema]:
             **_VIEW,
             "properties": {
                 "name": {"not": {"enum": list(WRITTEN)}},
+                "target": {
+                    "anyOf": [
+                        {"type": "string"},
+                        {
+                            "type": "array",
+                            "items": {"type": "string"},
+                            "minItems": 1,
+                            "uniqueItems": True,
+                        },
+                    ]
+                },
                 "features": {"anyOf": [_LISTED, _DECLARED]},
                 "item": {"not": {"enum": list(WRITTEN)}},
                 "box": {"uniqueItems": True},
@@ -58,7 +69,7 @@ def conditions() -> dict[str, Schema]:
             },
         },
         "Data": {
-            "allOf": [_OBJECTS, *_PARTS, _ITEMS],
+            "allOf": [_OBJECTS, *_PARTS, _ITEMS, _SEVERAL],
             "properties": {"separator": {"pattern": _SEPARATOR}},
         },
         "FoldsSpec": {
@@ -164,6 +175,20 @@ _ITEMS = _when(
     {
         "properties": dict.fromkeys(("boxes", "points", "objects", "areas", "counts"), _NONE)
         | {"render": {"type": "null"}}
+    },
+)
+
+_SEVERAL = _when(
+    _inside("columns", _inside("target", {"type": "array", "minItems": 2})),
+    {
+        "properties": {
+            "boxes": _NONE,
+            "points": _NONE,
+            "objects": {"type": "null"},
+            "areas": _NONE,
+            "counts": _NONE,
+            "render": {"type": "null"},
+        }
     },
 )
 

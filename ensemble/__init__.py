@@ -5,6 +5,7 @@ Its rooms, from the doors down; each imports only from those below it:
 - ``init``, ``fit``, ``submit``, ``compare``, ``pack``, ``cache``, ``backbones``: the commands.
 - ``estimators``: ``BackboneFeatures`` and ``BackboneEnsemble``, for scikit-learn.
 - ``placing``: new photos and a run -> where the number lies: maps, regions, points.
+- ``targets``: the runs of several targets -> what a command does with all of them.
 - ``training``, ``run``, ``reporting``, ``comparing``, ``probing``, ``prediction``: the ways through
   the house.
 - ``runs``: what a fit found -> a folder that can be checked, opened and packed.

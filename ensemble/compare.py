@@ -10,6 +10,7 @@ if __name__ == "__main__":  # before anything else is imported: Ctrl-C may come 
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -66,11 +67,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _compare(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
+    from ensemble.runs.several import folders_of
+    from ensemble.targets.comparing import folders_by_target
+
+    by_target = folders_by_target(asked.runs)
+    if not by_target:
+        return _compare_runs(asked.runs, asked.out, asked.force, console)
+    content = {}
+    for target, place in folders_of(list(by_target)).items():
+        console.line(f"target {target}:")
+        name = place.rpartition("/")[2]
+        out = asked.out and asked.out.with_name(f"{asked.out.stem}-{name}{asked.out.suffix}")
+        content[target] = _compare_runs(by_target[target], out, asked.force, console)
+    return {"targets": content}
+
+
+def _compare_runs(
+    runs: Sequence[Path], out: Path | None, force: bool, console: Console
+) -> Mapping[str, Any]:
+    """Compare runs of one target; what is said, for another program."""
     from backbones.plural import count
     from ensemble.comparing import compare, write_comparison
     from ensemble.digits import format_given, format_number
 
-    found = compare(asked.runs)
+    found = compare(runs)
     beside = next(iter(found.scores.values())).others
     header = ["run", found.metric.label, "± s.e.", *beside, "difference", "95 %", ""]
     console.table(header, _rows(found))
@@ -80,14 +100,14 @@ def _compare(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
         said = ", ".join(format_number(found.photos[run][name]) for run in found.scores)
         true = format_given(found.photos["target"][name])
         console.line(f"  {name}: true {true}, predicted {said}")
-    if asked.out is not None:
-        write_comparison(found, asked.out, asked.force)
-        console.line(f"{asked.out}: {asked.out.stat().st_size / 1e6:.1f} MB")
+    if out is not None:
+        write_comparison(found, out, force)
+        console.line(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
     return {
         "runs": found.table().to_dict("records"),
         "photos": len(found.photos),
         "apart": found.apart,
-        "page": asked.out,
+        "page": out,
     }
 
 

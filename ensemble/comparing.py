@@ -26,6 +26,7 @@ from ensemble.runs.folder import open_run_folder
 from ensemble.runs.items import read_items
 from ensemble.runs.opening import read_run_config, read_table
 from ensemble.runs.record import OUT_OF_FOLD
+from ensemble.runs.several import refuse_several
 from ensemble.scoring.comparison import Difference, difference, most_different, score_runs
 from ensemble.scoring.scores import Scores
 from ensemble.storage.outputs import Outputs
@@ -88,6 +89,8 @@ def compare(runs: Sequence[str | Path]) -> Comparison:
     folders = [expand_home(run) for run in runs]
     _refuse_doubles(folders)
     opened = {str(folder): open_run_folder(folder) for folder in folders}
+    for files in opened.values():
+        refuse_several(files, "python -m ensemble.compare")
     configs = {name: read_run_config(files) for name, files in opened.items()}
     tables = {}
     for name, files in opened.items():
@@ -103,7 +106,7 @@ def compare(runs: Sequence[str | Path]) -> Comparison:
     predictions = {name: counted[name].to_numpy() for name in tables}
     first, *others = predictions
     return Comparison(
-        unit=config.data.columns.target,
+        unit=config.data.columns.only_target,
         config=config,
         photos=counted,
         scores=score_runs(predictions, target, metric),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ensemble.run import Run, TargetsRun
     from ensemble.terminal.console import Console
 
 from backbones.home import expand_home
@@ -75,18 +76,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
-    from ensemble.report.scores_table import scores_table
-    from ensemble.report.summary import fit_summary
-    from ensemble.reporting import PAGE
-    from ensemble.runs.record import LEADERBOARD, METRICS, OUT_OF_FOLD, PICTURE
+    from ensemble.run import TargetsRun
     from ensemble.training import fit
 
     run = fit(
         asked.config, asked.settings, run_dir=asked.run_dir, force=asked.force, progress=console
     )
+    return _tell_of_targets(run, console) if isinstance(run, TargetsRun) else _tell(run, console)
+
+
+def _tell(run: Run, console: Console, is_part: bool = False) -> Mapping[str, Any]:
+    """What is said of a run, or of a part of one, and the same for another program."""
+    from ensemble.report.scores_table import scores_table
+    from ensemble.report.summary import fit_summary
+    from ensemble.reporting import PAGE
+    from ensemble.runs.record import LEADERBOARD, METRICS, OUT_OF_FOLD, PICTURE
+
     table = scores_table(run.scores, run.config.score.set_aside_above)
     console.table(table.header, table.aligned, table.emphasis)
-    for line in fit_summary(run.metrics, run.folder):
+    *lines, way_on = fit_summary(run.metrics, run.folder)
+    for line in lines if is_part else [*lines, way_on]:
         console.line(line)
     console.line(f"report: {run.files.path(PAGE)}")
     files = {
@@ -102,6 +111,22 @@ def _fit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
         "intervals": run.metrics["intervals"],
         "paths": {"run": run.folder, **{name: run.files.path(one) for name, one in files.items()}},
     }
+
+
+def _tell_of_targets(run: TargetsRun, console: Console) -> Mapping[str, Any]:
+    """The same of several targets, one after the other."""
+    from ensemble.reporting import PAGE
+    from ensemble.runs.record import LEADERBOARD
+
+    content = {}
+    for target, one in run.targets.items():
+        console.line(f"target {target}:")
+        content[target] = _tell(one, console, is_part=True)
+    console.line(f"run of all: {run.folder}; now: python -m ensemble.submit {run.folder}")
+    console.line(f"report of all: {run.files.path(PAGE)}")
+    files = {"report": PAGE, "leaderboard": LEADERBOARD}
+    paths = {"run": run.folder, **{name: run.files.path(one) for name, one in files.items()}}
+    return {"targets": content, "paths": paths}
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ from ensemble.runs.items import read_items
 from ensemble.runs.lock import only_writer
 from ensemble.runs.opening import read_run_config, read_table
 from ensemble.runs.predictions import Predictions
+from ensemble.runs.several import refuse_several
 from ensemble.runs.submission import Submission
 from ensemble.runs.targets import read_targets
 from ensemble.scoring.leaderboard import Leaderboard
@@ -63,6 +64,7 @@ def report(run: str | Path, *, out: str | Path | None = None, force: bool = Fals
         There is no complete run, or a file of the user lies where one is to be written.
     """
     files = open_run_folder(expand_home(run))
+    refuse_several(files, "python -m ensemble.report")
     page = files.path(PAGE) if out is None else expand_home(out)
     return write_report(files, page, force=force)
 
@@ -173,7 +175,7 @@ def describe_new(
     rows = predictions.table[~predictions.filled].set_index(columns.key)
     return Predicted(
         run,
-        columns.target,
+        columns.only_target,
         rows.drop(columns=FILLED, errors="ignore"),
         dict(zip(photos.names.tolist(), photos.files, strict=True)),
         known,

@@ -128,20 +128,20 @@ def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     from ensemble.placing.output import PlacedFiles
     from ensemble.report.outlook import find_in
     from ensemble.reporting import describe_new, report_new
-    from ensemble.run import open_run
+    from ensemble.run import TargetsRun, open_run
     from ensemble.runs.folder import newest_run
     from ensemble.runs.sample import refuse_other_rows
-    from ensemble.runs.submission import check_may_skip, photos_asked_for
+    from ensemble.runs.submission import check_may_skip
     from ensemble.runs.submitted import Submitted
+    from ensemble.targets.submitting import SubmittedTargets, photos_by_target
 
     place = asked.run or newest_run(Path("runs"))
     run = open_run(place, asked.settings)
     if asked.on_bad_photo == "skip":
         check_may_skip(run.config.data, asked.test, asked.images)
     with_absent = asked.on_bad_photo != "error"
-    photos = photos_asked_for(
-        run.config.data, asked.test, asked.images, with_absent, run.config.cache
-    )
+    by_target = photos_by_target(run, asked.test, asked.images, with_absent)
+    photos = next(iter(by_target.values()))
     if asked.test is None and asked.images is None and place.is_dir():  # a pack keeps no rows
         refuse_other_rows(run.config.data, photos)
     submission = _open_submission(asked, place, run, photos.local)
@@ -156,8 +156,13 @@ def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
         by=None if placing is None else placing.predictor,
     )
     if asked.on_bad_photo == "skip":
-        photos = photos.take([row for row in range(len(photos)) if row not in predictions.lost])
+        kept = [row for row in range(len(photos)) if row not in predictions.lost]
+        by_target = {target: one.take(kept) for target, one in by_target.items()}
+        photos = next(iter(by_target.values()))
     rows = submission.write(predictions, photos)
+    if isinstance(run, TargetsRun):
+        told = SubmittedTargets.measure(str(place), run, submission, rows, by_target, predictions)
+        return told.tell(console)
     submitted = Submitted.measure(submission, rows, photos, predictions, run.config.metric)
     columns, novelty = run.config.data.columns, run.predictor.fitted.novelty
     new = describe_new(
@@ -201,9 +206,11 @@ def _open_submission(
     from backbones.places import check_folder
     from ensemble.config.config import CACHE_DIR
     from ensemble.placing.output import tables_of
+    from ensemble.run import TargetsRun
     from ensemble.runs.opening import cache_folder
     from ensemble.runs.submission import open_submission
     from ensemble.storage.outputs import Outputs
+    from ensemble.targets.submitting import check_pages
 
     check_folder(run.config.cache, CACHE_DIR)
     # The folder of a pack lies in the cache, where nobody looks for a submission; it is a cache
@@ -211,7 +218,7 @@ def _open_submission(
     packed = place.is_file()
     beside = Path(f"{place.stem}-submission.csv") if packed else place / "submission.csv"
     cache = cache_folder(asked.settings) if packed else run.config.cache
-    return open_submission(
+    opened = open_submission(
         asked.out or beside,
         run.config,
         Outputs(cache, asked.force),
@@ -221,6 +228,9 @@ def _open_submission(
         inputs=[one for one in (place, asked.test, asked.regions, *photos) if one is not None],
         tables=tables_of(asked.regions, asked.points),
     )
+    if isinstance(run, TargetsRun):
+        check_pages(opened)
+    return opened
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from ensemble.config.tracking import Tracking
 from ensemble.reporting import CARD, DATA, PAGE, read_curves
 from ensemble.runs import record
 from ensemble.runs.folder import RunFolder
+from ensemble.runs.several import run_name
 from ensemble.scoring.gains import Gain
 
 _LOG = logging.getLogger("ensemble")
@@ -96,7 +97,7 @@ def _tell(files: RunFolder, origin: str, tracking: Tracking) -> str:
     from mlflow import MlflowClient
     from mlflow.entities import Metric, Param
 
-    client, name = MlflowClient(tracking.uri), files.folder.resolve().name
+    client, name = MlflowClient(tracking.uri), run_name(files.folder)
     title = tracking.experiment or _EXPERIMENT
     known = client.get_experiment_by_name(title)
     experiment = client.create_experiment(title) if known is None else known.experiment_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -12,22 +13,19 @@ from typing import Any
 import numpy as np
 
 from backbones.errors import InputError
-from backbones.features.quantised import quantise_networks
 from backbones.home import expand_home
-from backbones.photos.digests import files_by_digest
 from backbones.plural import count
 from backbones.progress import Progress, Silent, Timed
 from backbones.remote.photo import Photo
 from ensemble import heads
 from ensemble.config.config import Config
 from ensemble.config.experiment import Experiment, open_experiment, warn_of_fallbacks
-from ensemble.photos import dataset
 from ensemble.photos.appearance import read_appearance
 from ensemble.photos.copies import keep_together
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.features import StoredFeatures
 from ensemble.photos.render import render
-from ensemble.photos.usable import Usable, extract_features, read_digests
+from ensemble.photos.usable import Usable, extract_features, quantise, read_digests
 from ensemble.photos.views import order_of
 from ensemble.probing import probe_photo, take_probe
 from ensemble.report.summary import at_hand, fit_warnings
@@ -47,7 +45,7 @@ from ensemble.scoring.places import take_places
 from ensemble.scoring.result import FitResult
 from ensemble.scoring.scores import scored_photos
 from ensemble.scoring.sources import split_sources
-from ensemble.scoring.usable_targets import refuse_alike, refuse_unusable
+from ensemble.scoring.usable_targets import refuse_alike
 from ensemble.scoring.worth import refuse_constant
 from ensemble.stacking import folds
 from ensemble.stacking.blocks import tell_of_blocks, tell_of_seen
@@ -55,8 +53,8 @@ from ensemble.stacking.complaints import name_warnings
 from ensemble.stacking.members import crossfit_members
 from ensemble.stacking.outoffold import OutOfFold
 from ensemble.stacking.stack import Stack, StackLabels, fit_stack
-from ensemble.stacking.targets import refuse_unsuited
-from ensemble.stacking.whole_counts import refuse_unknown_counts
+from ensemble.targets.fitting import fit_targets
+from ensemble.targets.labelled import read_labelled, refuse_targets
 from ensemble.tracking import check_tracking, track
 from ensemble.workers import THREADS, Workers, open_workers
 
@@ -104,22 +102,31 @@ def fit(
 
 def train(experiment: Experiment, folder: Path, progress: Progress, force: bool = False) -> Run:
     """Fit every member and the stack, and write the run into `folder`. Errors as ``fit``."""
-    check_tracking(experiment.config.tracking)
-    with open_workers(experiment.config.parallel) as workers:
-        return _train(experiment, folder, progress, force, workers)
-
-
-def _train(
-    experiment: Experiment, folder: Path, progress: Progress, force: bool, workers: Workers
-) -> Run:
     config = experiment.config
+    check_tracking(config.tracking)
     drawn = None if config.data.render is None else Path(config.data.folder).expanduser()
     check_writable(folder, config.cache, force, drawn)
     warn_of_fallbacks(experiment)
     if config.data.render is not None:
         render(config.data, config.data.render, force)
-    photos = dataset.read_training(config.data, config.seed, config.folds, config.cache)
-    refuse_unknown_counts(experiment, photos)
+    with open_workers(config.parallel) as workers:
+        fit_one = partial(_train, progress=progress, force=force, workers=workers)
+        if len(config.data.columns.targets) > 1:
+            return fit_targets(experiment, folder, force, fit_one)
+        return fit_one(experiment, read_labelled(experiment), folder)
+
+
+def _train(
+    experiment: Experiment,
+    photos: Dataset,
+    folder: Path,
+    *,
+    progress: Progress,
+    force: bool,
+    workers: Workers,
+) -> Run:
+    """Fit a single target on photos, or open the run that would come out the same."""
+    config = experiment.config
     backbones = count(len(experiment.backbones), "backbone")
     of = "" if photos.items is None else f"{count(len(photos), 'item')} of "
     _LOG.info("%s%s, %s", of, count(len(photos.paths), "labelled photo"), backbones)
@@ -170,10 +177,10 @@ def fit_ensemble(
     InputError
         Photos are not usable, or a head cannot be fitted on them.
     """
-    _refuse_targets(experiment.config, usable.photos)
+    refuse_targets(experiment.config, usable.photos)
     ways = [member.views for member in experiment.members]
     order_of(usable.photos.items, ways)  # refused before networks run for an hour
-    config, experiment = experiment.config, _quantise(experiment, usable, progress)
+    config, experiment = experiment.config, quantise(experiment, usable, progress)
     usable = extract_features(experiment, usable, progress, beside, workers.extract)
     photos, digests = usable.photos, usable.digests
     refuse_constant(photos.target, photos.weight)
@@ -231,15 +238,6 @@ def save(result: FitResult, folder: Path, key: str, force: bool = False) -> RunF
         return record(result, RunWriter(folder, key, force), probe)
 
 
-def _quantise(experiment: Experiment, usable: Usable, progress: Progress) -> Experiment:
-    """The experiment with networks in whole numbers where it asks for them."""
-    if not experiment.quantised:
-        return experiment
-    config, photos = experiment.config, files_by_digest(usable.digests, usable.photos.paths)
-    found = quantise_networks(experiment.backbones, photos, config.cache, config.engine, progress)
-    return replace(experiment, backbones=found)
-
-
 def _fit_stack(config: Config, table: OutOfFold, labels: StackLabels, name: str) -> Stack:
     """The stack; its nested predictions lie between the limits of the target."""
     scored = table.scored(config.stack.is_fitted)
@@ -248,9 +246,3 @@ def _fit_stack(config: Config, table: OutOfFold, labels: StackLabels, name: str)
         stack = fit_stack(config.stack, table, labels, config.seed)
     stack = replace(stack, nested=np.clip(stack.nested, *config.data.limits))
     return stack.round(scored, labels) if config.stack.round else stack
-
-
-def _refuse_targets(config: Config, photos: Dataset) -> None:
-    """Refuse targets that the metric, or the stack, makes no sense of."""
-    refuse_unusable(photos.names, photos.target, config.metric)
-    refuse_unsuited(photos.names, photos.target, config.stack)

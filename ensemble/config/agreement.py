@@ -20,10 +20,18 @@ def ways_of(columns: Columns, views: Views | None) -> tuple[Views | None, ...]:
     return VIEWS if views is None else (views,)
 
 
+def members_of(columns: Columns, views: Views | None, entries: Entries) -> list[str]:
+    """The names that members may have, of items also those of each way to learn."""
+    members = [f"{one.name}.{head.name}" for one in entries for head in one.heads]
+    if columns.item is None:
+        return members
+    of_photos = [one for one in entries if not isinstance(one, TabularEntry)]
+    named = [f"{one.name}.{head.name}" for one in of_photos for head in one.heads]
+    return [*members, *(f"{one}.{way}" for one in named for way in ways_of(columns, views))]
+
+
 def item_mistakes(columns: Columns, views: Views | None, entries: Entries) -> Iterator[str]:
     """What is wrong with columns beside the heads that learn of them."""
-    members = [f"{one.name}.{head.name}" for one in entries for head in one.heads]
-    of_photos = [one for one in entries if not isinstance(one, TabularEntry)]
     if columns.item is None:
         if views is not None:
             yield (
@@ -33,10 +41,8 @@ def item_mistakes(columns: Columns, views: Views | None, entries: Entries) -> It
         key = "name"
     else:
         yield from _maps(entries)
-        named = [f"{one.name}.{head.name}" for one in of_photos for head in one.heads]
-        members += [f"{member}.{way}" for member in named for way in ways_of(columns, views)]
         key = "item"
-    if columns.key in members:
+    if columns.key in members_of(columns, views, entries):
         yield (
             f"data.columns.{key}: {columns.key!r} is the column of a member's "
             "predictions, beside the names; rename it in the tables, or give the head a name"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import model_validator
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, model_validator
 
 from backbones.section import Section
+from ensemble.config.document import brief
 from ensemble.config.features import Features
 
 #: The column of the stack's predictions, and the stack's row in the leaderboard.
@@ -29,6 +33,17 @@ TABULAR = "columns"
 WRITTEN = (STACK, LOWER, UPPER, NOVELTY, FILLED, REASON, LEFT_OUT)
 
 
+def _check_targets(value: Any) -> Any:
+    """One name as it is, several as a tuple; a list of one is that one."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+        raise ValueError(f"must be the name of a column, or a list of names, not {brief(value)}")
+    if not value:
+        raise ValueError("the list is empty; name a column at least")
+    return value[0] if len(value) == 1 else tuple(value)
+
+
 class Columns(Section):
     """Column names of the tables."""
 
@@ -36,8 +51,8 @@ class Columns(Section):
 
     name: str = "name"
     """The photos' names, in every table."""
-    target: str = "target"
-    """The number to learn, in `train`."""
+    target: Annotated[str | tuple[str, ...], BeforeValidator(_check_targets)] = "target"
+    """The number to learn, in `train`, or a list of several: each has members and a stack."""
     group: str | None = None
     """What photos of one thing share, in `train`: they are kept in one fold."""
     weight: str | None = None
@@ -67,17 +82,17 @@ class Columns(Section):
 
     @model_validator(mode="after")
     def _check_columns_differ(self) -> Columns:
-        single = {"name": self.name, "target": self.target}
-        single |= {"group": self.group or "", "weight": self.weight or ""}
+        single = {"name": self.name, "group": self.group or "", "weight": self.weight or ""}
         single |= {"item": self.item or "", "view": self.view or ""}
         named = [(key, column) for key, column in single.items() if column]
+        named[1:1] = [("target", column) for column in self.targets]
         for key, columns in (("box", self.box), ("point", self.point)):
             _refuse_doubles([("name", self.name), *((key, column) for column in columns)])
         part = [("name", self.name), ("polygon", self.polygon), ("count", self.count)]
         _refuse_doubles([*part, *(("box", column) for column in self.box)])
         _refuse_doubles(named)
         for column in self.features:
-            _refuse_doubles([*named[:2], ("features", column)])
+            _refuse_doubles([*named[: 1 + len(self.targets)], ("features", column)])
         return self
 
     @model_validator(mode="after")
@@ -108,6 +123,59 @@ class Columns(Section):
     def noun(self) -> str:
         """What is predicted."""
         return "photo" if self.item is None else "item"
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The numbers to learn, in the order of the config."""
+        return (self.target,) if isinstance(self.target, str) else self.target
+
+    @property
+    def only_target(self) -> str:
+        """The number to learn, in the config of a single one."""
+        (target,) = self.targets
+        return target
+
+
+def names_of(target: str, members: Sequence[str]) -> Mapping[str, str]:
+    """The columns of one of several targets in a table of predictions of all: its own -> there.
+
+    >>> names_of("weight", ["vgg16.ridge"])["vgg16.ridge"]
+    'weight.vgg16.ridge'
+    """
+    return {column: f"{target}.{column}" for column in (*members, STACK, LOWER, UPPER)}
+
+
+def shown_columns(target: str | tuple[str, ...]) -> dict[str, str]:
+    """The columns of a submission -> those of the predictions which they show.
+
+    >>> shown_columns("weight"), shown_columns(("weight", "length"))
+    ({'weight': 'stack'}, {'weight': 'weight.stack', 'length': 'length.stack'})
+    """
+    if isinstance(target, str):
+        return {target: STACK}
+    return {one: names_of(one, [])[STACK] for one in target}
+
+
+def check_written_names(columns: Columns, members: Sequence[str]) -> None:
+    """Refuse several targets whose predictions would share a column, or have that of the names.
+
+    Raises
+    ------
+    ValueError
+        They would.
+    """
+    if len(columns.targets) == 1:
+        return
+    names = [columns.key, NOVELTY, FILLED]
+    for target in columns.targets:
+        names += names_of(target, members).values()
+    doubles = sorted({name for name in names if names.count(name) > 1})
+    if doubles:
+        raise ValueError(
+            f"data.columns: {', '.join(map(repr, doubles))} would be two columns of the "
+            "predictions, which are named TARGET.MEMBER and TARGET.stack; rename a column of the "
+            "tables, or a head"
+        )
 
 
 def _refuse_doubles(named: list[tuple[str, str]]) -> None:

@@ -10,7 +10,8 @@ from pydantic import Field, field_validator, model_validator
 from backbones.engines import EngineChoice
 from backbones.section import Section, Seed, usable_place
 from ensemble import heads
-from ensemble.config.agreement import item_mistakes
+from ensemble.config.agreement import item_mistakes, members_of
+from ensemble.config.columns import check_written_names
 from ensemble.config.data import Data
 from ensemble.config.entry import BackboneEntry, JointEntry, check_names
 from ensemble.config.folds import FoldsSpec
@@ -140,6 +141,8 @@ class Config(Section):
             raise ValueError("data.areas, data.counts: only density heads learn from them; add one")
         if mistakes := list(item_mistakes(self.data.columns, self.views, self._entries())):
             raise ValueError("; ".join(mistakes))
+        named = members_of(self.data.columns, self.views, self._entries())
+        check_written_names(self.data.columns, named)
         return self
 
     @model_validator(mode="after")

@@ -211,6 +211,18 @@ class Data(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _check_targets(self) -> Data:
+        of_one = ("boxes", "points", "objects", "areas", "counts", "render")
+        said = [key for key in of_one if getattr(self, key) is not None]
+        if len(self.columns.targets) > 1 and said:
+            raise ValueError(
+                f"{' and '.join(said)}: they tell of one target, and columns.target names "
+                f"{len(self.columns.targets)}; leave them out, or take a config of its own for the "
+                "target that they count"
+            )
+        return self
+
     @field_validator(*_PLACES)
     @classmethod
     def _check_places(cls, place: str | None, info: ValidationInfo) -> str | None:

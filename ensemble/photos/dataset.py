@@ -139,7 +139,7 @@ def read_training(
     """
     columns, form, folds = data.columns, data.table_format, folds or FoldsSpec()
     path = data.path(data.train)
-    named = (columns.name, columns.target, columns.group, columns.weight, folds.column)
+    named = (columns.name, columns.only_target, columns.group, columns.weight, folds.column)
     beside = (columns.item, columns.view, *columns.features)
     needed = [column for column in (*named, *beside) if column is not None]
     rows = table.read_table(path, list(dict.fromkeys(needed)), form)
@@ -199,7 +199,7 @@ def _target(
     rows: pd.DataFrame, data: Data, path: Path, names: Strings, parts: Mapping[str, Part]
 ) -> Numbers:
     """The target of each photo; nan where it is left empty, as those of `parts` may be."""
-    column = data.columns.target
+    column = data.columns.only_target
     blank = (rows[column].str.strip() == "").to_numpy(dtype=bool)
     lacking = blank & np.array([name in parts for name in names.tolist()], dtype=bool)
     if data.has_parts:

@@ -37,7 +37,9 @@ def read_new_items(
     """
     asked = [column for column in (columns.item, columns.view) if column is not None]
     labels = read_item_labels(table.read_table(path, asked, form), columns, path, form.decimal)
-    return _gather(photos, labels, {} if photos.target is None else {columns.target: photos.target})
+    return _gather(
+        photos, labels, {} if photos.target is None else {columns.only_target: photos.target}
+    )
 
 
 def label_items(

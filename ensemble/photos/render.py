@@ -173,7 +173,7 @@ def _counts(boxes: dict[str, list[Box]], data: Data) -> pd.DataFrame:
     return pd.DataFrame(
         {
             data.columns.name: list(boxes),
-            data.columns.target: [len(faces) for faces in boxes.values()],
+            data.columns.only_target: [len(faces) for faces in boxes.values()],
         }
     )
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from backbones.features.extract import Extract, Mistakes, extract
 from backbones.features.measures import APPEARANCE, HASH
-from backbones.photos.digests import photo_digests
+from backbones.features.quantised import quantise_networks
+from backbones.photos.digests import files_by_digest, photo_digests
 from backbones.photos.sizes import photo_sizes
 from backbones.progress import Progress
 from backbones.remote.photo import Photo
@@ -134,3 +135,12 @@ def _reject(photos: Dataset, row: int, mistakes: Sequence[str]) -> Rejected:
     """The photo at a position, with the item that it is of."""
     item = "" if photos.items is None else str(photos.names[photos.items.item[row]])
     return reject(str(photos.photo_names[row]), photos.paths[row], mistakes, item)
+
+
+def quantise(experiment: Experiment, usable: Usable, progress: Progress) -> Experiment:
+    """The experiment with networks in whole numbers where it asks for them."""
+    if not experiment.quantised:
+        return experiment
+    config, photos = experiment.config, files_by_digest(usable.digests, usable.photos.paths)
+    found = quantise_networks(experiment.backbones, photos, config.cache, config.engine, progress)
+    return replace(experiment, backbones=found)

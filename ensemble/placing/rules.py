@@ -8,6 +8,7 @@ from backbones.errors import InputError
 from ensemble import heads
 from ensemble.run import Run
 from ensemble.runs.places import read_places
+from ensemble.runs.several import refuse_several
 from ensemble.scoring.places import PlaceRules
 
 
@@ -17,9 +18,10 @@ def rules_of(run: Run, wanted: Sequence[str]) -> PlaceRules:
     Raises
     ------
     InputError
-        No member of it has densities; it was fitted before there were such rules; or no photo of
-        the fit says where its objects are, which points need.
+        It is of several targets; no member of it has densities; it was fitted before there were
+        such rules; or no photo of the fit says where its objects are, which points need.
     """
+    refuse_several(run.files, "python -m ensemble.submit")
     what, takes_maps = ", ".join(wanted), heads.takes_maps
     members = [one.name for one in run.experiment.members if takes_maps(one.head.head)]
     if not members:

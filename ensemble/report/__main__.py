@@ -65,9 +65,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _report(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     from ensemble.reporting import CARD, report
-    from ensemble.runs.folder import newest_run
+    from ensemble.runs.folder import newest_run, open_run_folder
+    from ensemble.runs.several import is_of_several, open_targets
+    from ensemble.targets.reporting import write_targets_report
 
     run = asked.run if asked.run is not None else newest_run(Path("runs"))
+    files = open_run_folder(run)
+    if is_of_several(files) and asked.out is None:
+        page = write_targets_report(*open_targets(files), asked.force)
+        console.line(f"{page}: it leads to the page of each target, written anew as well")
+        return {"page": page, "data": page.with_suffix(".json")}
     page = report(run, out=asked.out, force=asked.force)
     console.line(f"{page}: {page.stat().st_size / 1e6:.1f} MB")
     return {"page": page, "data": page.with_suffix(".json"), "card": page.with_name(CARD)}

@@ -41,7 +41,7 @@ class Evidence:
     @property
     def unit(self) -> str:
         """What is predicted: the name of the target's column."""
-        return self.config.data.columns.target
+        return self.config.data.columns.only_target
 
     @property
     def metric(self) -> Metric:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,28 +14,27 @@ from ensemble.digits import format_score
 ROWS = 5
 
 
-def first_rows(submission: pd.DataFrame, target: str, error: float) -> list[str]:
-    """A header and rows, one under the other; the target to the places that its error decides.
+def first_rows(submission: pd.DataFrame, errors: Mapping[str, float]) -> list[str]:
+    """A header and rows, one under the other; a target to the places that its error decides.
 
     Parameters
     ----------
     submission : DataFrame
         A row a photo.
-    target : str
-        The column of predictions.
-    error : float
-        How far off they are; see ``usual_error``.
+    errors : mapping of str to float
+        The columns of predictions, and how far off they are; see ``usual_error``.
 
     >>> rows = pd.DataFrame({"photo": ["a.jpg", "b.jpg"], "price": [397084.8, 1.0542341e6]})
-    >>> for line in first_rows(rows, "price", 52_384.0):
+    >>> for line in first_rows(rows, {"price": 52_384.0}):
     ...     print(line)
     photo     price
     a.jpg   397,000
     b.jpg 1,054,000
     """
     shown = submission.head(ROWS).copy()
-    values: Sequence[float] = shown[target].tolist()
-    shown[target] = [format_score(value, error) for value in values]
+    for target, error in errors.items():
+        values: Sequence[float] = shown[target].tolist()
+        shown[target] = [format_score(value, error) for value in values]
     return shown.to_string(index=False).splitlines()
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from backbones.files import hash_file
+from ensemble.runs.manifest import MANIFEST
+from ensemble.runs.several import TARGETS
 from ensemble.scoring.leaderboard import STACK
 from ensemble.storage.outputs import Outputs
 
@@ -36,6 +38,8 @@ def adopt_earlier(
         submission, predictions = _read(out), _read(details)
     except (OSError, ValueError):  # there is none, or it is no table
         return
+    if len(columns) != 2:  # of several targets: no earlier version has written such
+        return
     (target,) = (column for column in columns if column != name)
     if list(submission) != list(columns) or [name, STACK] != [
         one for one in predictions if one in (name, STACK)
@@ -48,8 +52,19 @@ def adopt_earlier(
         outputs.remember(details, hash_file(details))
 
 
-def name_stale(folder: Path) -> None:
-    """Say so where a submission lies in the folder of a run that was just written."""
+def name_stale(folder: Path, current: Sequence[str] = ()) -> None:
+    """Say so where a submission lies in the folder of a run that was just written.
+
+    Runs of targets that are not its own are named as well; `current` are the folders of its own.
+    """
+    runs = (path.parent.relative_to(folder) for path in folder.glob(f"{TARGETS}/*/{MANIFEST}"))
+    others = sorted({run.as_posix() for run in runs} - set(current))
+    if others:
+        _LOG.warning(
+            "%s: of a fit before, and no part of this run any more: %s; delete what is not needed",
+            folder,
+            ", ".join(others),
+        )
     names = ("submission.csv", "predictions.csv")
     stale = [name for name in names if (folder / name).exists()]
     if stale:

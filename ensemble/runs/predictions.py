@@ -44,7 +44,7 @@ def predict_usable(
     predict: Callable[..., pd.DataFrame],
     photos: NewPhotos,
     on_bad_photo: OnBadPhoto,
-    median: Callable[[], float],
+    medians: Callable[[], Mapping[str, float]],
     name: str,
 ) -> Predictions:
     """Predict photos; those that cannot be used are logged, unless they are an error.
@@ -53,8 +53,8 @@ def predict_usable(
     ----------
     predict : callable
         ``Predictor.predict``.
-    median : callable
-        Gives what is filled in.
+    medians : callable
+        Gives what is filled in, by its column.
     name : str
         Of the column of names.
 
@@ -66,14 +66,14 @@ def predict_usable(
     if on_bad_photo not in ON_BAD_PHOTO:
         known = nearest(str(on_bad_photo), ON_BAD_PHOTO)
         raise InputError(f"on_bad_photo: there is no {on_bad_photo!r}; {known}")
-    value = median() if on_bad_photo == "fill" else None
+    values = medians() if on_bad_photo == "fill" else None
     rejected: dict[int, Rejected] = {}
     table = predict(photos, rejected=None if on_bad_photo == "error" else rejected)
     lost = photos.lost(rejected)
-    if value is not None:
-        table = fill(table, photos.names, lost, value)
+    if values is not None:
+        table = fill(table, photos.names, lost, values)
     if rejected:
-        _LOG.warning(_describe(rejected, photos, value))
+        _LOG.warning(_describe(rejected, photos, values))
     return Predictions(table.rename(columns={"name": name}), rejected, lost)
 
 
@@ -81,9 +81,9 @@ def fill(
     table: pd.DataFrame,
     names: npt.NDArray[np.str_],
     lost: Collection[int],
-    value: float,
+    values: Mapping[str, float],
 ) -> pd.DataFrame:
-    """Add a row for each photo, or item, that was not predicted, with a value in its place.
+    """Add a row for each photo, or item, that was not predicted, with values in its place.
 
     No member has seen it, and nothing is known of how far it is off: these columns stay empty.
 
@@ -95,6 +95,8 @@ def fill(
         Of all.
     lost : collection of int
         Their positions.
+    values : mapping
+        By the column of the predictions.
 
     Returns
     -------
@@ -105,13 +107,22 @@ def fill(
     full = table.set_axis(kept).reindex(range(len(names)))
     full["name"] = names
     full[FILLED] = [row in lost for row in range(len(names))]
-    full.loc[full[FILLED], STACK] = value
+    for column, value in values.items():
+        full.loc[full[FILLED], column] = value
     return full
 
 
-def _describe(rejected: Mapping[int, Rejected], photos: NewPhotos, value: float | None) -> str:
+def _describe(
+    rejected: Mapping[int, Rejected], photos: NewPhotos, values: Mapping[str, float] | None
+) -> str:
     """How many photos cannot be used, what became of them, and the first ten."""
-    fate = "left out" if value is None else f"predicted as the median target, {format_given(value)}"
+    fate = "left out"
+    if values is not None:
+        medians = (
+            f"{column.removesuffix(STACK).replace('.', ' ')}{format_given(value)}"
+            for column, value in values.items()
+        )
+        fate = f"predicted as the median target, {', '.join(medians)}"
     lines = first_ten([str(one) for one in rejected.values()])
     told = f"{part(len(rejected), len(photos.photos), 'photo')} cannot be used"
     if photos.items is not None:

@@ -74,7 +74,7 @@ TABLES_AND_PICTURES = (
 def record(result: FitResult, run: RunWriter, taken: Probe) -> RunFolder:
     """Write the run: tables as CSV, the rest as YAML and JSON, models as skops and .keras."""
     experiment = result.experiment
-    run.text(CONFIG, _yaml(resolve_config(experiment)))
+    run.text(CONFIG, as_yaml(resolve_config(experiment)))
     run.json(BACKBONES, {one.name: describe(one) for one in experiment.backbones})
     run.json(VERSIONS, versions_with_engine(experiment.config.engine))
     if result.photos.columns is not None:
@@ -138,7 +138,8 @@ def _leave_out_parts(data: dict[str, Any]) -> None:
                 del section[key]
 
 
-def _yaml(content: Any) -> str:
+def as_yaml(content: Any) -> str:
+    """The text of a config's content."""
     text = StringIO()
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
@@ -158,7 +159,7 @@ def _picture(result: FitResult) -> bytes:
     ends = partial(result.calibration.intervals.around, limits=data.limits)
     target = result.photos.target[result.table.photo]
     return draw_leaderboard(
-        result.leaderboard, target, result.stack.nested, ends, data.columns.target
+        result.leaderboard, target, result.stack.nested, ends, data.columns.only_target
     )
 
 

@@ -43,28 +43,29 @@ def refuse_other_rows(data: Data, photos: NewPhotos) -> None:
 
 
 def sample_columns(config: Config) -> list[str]:
-    """The columns of the sample submission, which must be the name and the target.
+    """The columns of the sample submission, which must be the name and the targets.
 
     Raises
     ------
     InputError
         The sample is missing, or has other columns.
     """
-    name, target = config.data.columns.key, config.data.columns.target
+    asked = [config.data.columns.key, *config.data.columns.targets]
     sample = config.data.sample_submission
     if sample is None:
-        return [name, target]
+        return asked
     path, form = config.data.path(sample), config.data.table_format
     try:
-        rows = table.read_table(path, [name, target], form)
+        rows = table.read_table(path, asked, form)
     except InputError:
         if form == COMMAS:
             raise
-        rows = table.read_table(path, [name, target])  # as a pack keeps it
+        rows = table.read_table(path, asked)  # as a pack keeps it
     columns = [str(column) for column in rows.columns]
-    if len(columns) != 2:
+    if len(columns) != len(asked):
+        *others, last = asked
         raise InputError(
-            f"{path} has columns {columns}; only {name} and {target} can be filled; leave out "
-            "the others, or data.sample_submission"
+            f"{path} has columns {columns}; only {', '.join(others)} and {last} can be filled; "
+            "leave out the others, or data.sample_submission"
         )
     return columns

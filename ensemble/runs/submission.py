@@ -11,6 +11,7 @@ import pandas as pd
 
 from backbones.errors import InputError
 from backbones.remote.folder import open_folder
+from ensemble.config.columns import shown_columns
 from ensemble.config.config import Config
 from ensemble.config.data import Data
 from ensemble.config.settings import ConfigError
@@ -24,7 +25,6 @@ from ensemble.runs.earlier import adopt_earlier
 from ensemble.runs.folder import RunFolder
 from ensemble.runs.predictions import Predictions
 from ensemble.runs.sample import sample_columns
-from ensemble.scoring.leaderboard import STACK
 from ensemble.storage.outputs import Outputs
 
 _OUT = "--out"
@@ -63,7 +63,7 @@ def photos_asked_for(
     path = test if test is not None else data.path(str(data.test))
     columns, form = data.columns, data.table_format
     photos = newphotos.read_test(
-        path, folder, columns.name, columns.target, form, with_absent, features
+        path, folder, columns.name, columns.only_target, form, with_absent, features
     )
     return photos if columns.item is None else read_new_items(photos, path, columns, form)
 
@@ -89,7 +89,7 @@ class Submission:
 
     out: Path
     name: str  #: the column that names what is predicted
-    target: str
+    target: str | tuple[str, ...]
     columns: list[str]
     outputs: Outputs
     lists_rejected: bool = False  #: whether photos that cannot be used are left out, or filled
@@ -123,8 +123,8 @@ class Submission:
             The file does not read back as the rows, order and columns that were asked for; or a
             file of the user has come to lie there.
         """
-        content = {self.name: photos.names, self.target: predictions.table[STACK]}
-        submission = pd.DataFrame(content)[self.columns]
+        shown = {one: predictions.table[of] for one, of in shown_columns(self.target).items()}
+        submission = pd.DataFrame({self.name: photos.names, **shown})[self.columns]
         files = {self.out: submission, self.details: predictions.table}
         if self.lists_rejected:
             rejected = [*predictions.rejected.values()]
@@ -183,7 +183,7 @@ class Submission:
                 "name a file .csv"
             )
         files = [self.out, self.details] + [self.rejected] * self.lists_rejected
-        files += [self.page, self.page_data] * self.reports
+        files += [self.page, self.page_data] * (self.reports and isinstance(self.target, str))
         files += [self.beside(name) for name in self.tables]
         # Some file systems take names that differ in their case alone for the same.
         beside = {path.name.casefold() for path in files[1:]}
@@ -209,7 +209,8 @@ class Submission:
 
     def _check(self, photos: NewPhotos) -> None:
         back = table.read_table(self.out, self.columns)
-        table.parse_numbers(back, self.target, self.out)
+        for target in shown_columns(self.target):
+            table.parse_numbers(back, target, self.out)
         if list(back.columns) != self.columns or back[self.name].tolist() != photos.names.tolist():
             raise InputError(f"{self.out} does not hold the rows asked for; is the disk full?")
 

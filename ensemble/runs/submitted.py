@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from backbones.plural import count
+from ensemble.config.columns import shown_columns
 from ensemble.digits import format_measured, format_score
 from ensemble.metric import RMSE, Metric
 from ensemble.photos.newphotos import NewPhotos
@@ -41,7 +42,8 @@ class Submitted:
         if photos.target is None:
             return cls(submission, rows, predictions, None)
         kept = ~predictions.filled
-        predicted, target = rows[submission.target].to_numpy()[kept], photos.target[kept]
+        (column,) = shown_columns(submission.target)
+        predicted, target = rows[column].to_numpy()[kept], photos.target[kept]
         unknown = metric.undefined(predicted, target)
         found = score(predicted, target, metric=RMSE if unknown else metric)
         return cls(submission, rows, predictions, found, unknown)
@@ -57,16 +59,21 @@ class Submitted:
 
     def summary(self) -> list[str]:
         """Lines for the terminal: the first rows, the files, the score of what was predicted."""
-        one = self.submission
-        lines = first_rows(self.rows, one.target, usual_error(self.predictions.table))
-        rows = count(len(self.rows), "row")
-        lines.append(f"{rows} in {one.out}; every member's prediction in {one.details}")
+        (target,) = shown_columns(self.submission.target)
+        lines = first_rows(self.rows, {target: usual_error(self.predictions.table)})
+        lines += self.places()
+        if self.scores is not None:
+            lines.append(self.score_line(self.scores))
+        return lines
+
+    def places(self) -> list[str]:
+        """Lines that say what lies where."""
+        one, rows = self.submission, count(len(self.rows), "row")
+        lines = [f"{rows} in {one.out}; every member's prediction in {one.details}"]
         if one.lists_rejected:
             lines.append(f"photos that cannot be used, with reasons: {one.rejected}")
         if one.reports:
             lines.append(f"how like those of the fit the photos are: {one.page}")
-        if self.scores is not None:
-            lines.append(self._score(self.scores))
         return lines
 
     def content(self) -> dict[str, Any]:
@@ -78,7 +85,8 @@ class Submitted:
             "paths": self.files,
         }
 
-    def _score(self, found: Scores) -> str:
+    def score_line(self, found: Scores) -> str:
+        """How far the predictions are off."""
         filled = self.predictions.filled.sum()
         without = f", without those that were filled ({filled})" if filled else ""
         metric, others = found.headline, found.others

@@ -57,7 +57,8 @@ class Relative(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 class Logarithmic(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """A regressor fitted on the logarithms of target and predictions, and taken back.
 
-    Predictions below the smallest target of the fit count as that.
+    Predictions below the smallest target of the fit count as that. What is taken back is at most
+    ten times the largest: far from the fit numbers would have no end.
 
     Parameters
     ----------
@@ -89,6 +90,7 @@ class Logarithmic(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         if (y <= self._least).any():
             raise ValueError(f"logarithms need targets above {self._least}")
         self.floor_, self.factor_ = float(y.min()), 1.0
+        self.ceiling_ = float(self._log(10 * np.abs(y).max()))
         passed = {} if sample_weight is None else {"sample_weight": weight}
         self.regressor_ = clone(self.regressor).fit(self._log(X), self._log(y), **passed)
         if self.relative:
@@ -108,12 +110,13 @@ class Logarithmic(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         """Above which numbers have a logarithm."""
         return 0 if self.relative else -1
 
-    def _log(self, numbers: Numbers) -> Numbers:
+    def _log(self, numbers: Any) -> Numbers:
         usable = np.maximum(numbers, self.floor_)
-        return np.log(usable) if self.relative else np.log1p(usable)
+        logs: Numbers = np.log(usable) if self.relative else np.log1p(usable)
+        return logs
 
     def _back(self, X: Numbers) -> Numbers:
-        logs = self.regressor_.predict(self._log(X))
+        logs = np.minimum(self.regressor_.predict(self._log(X)), self.ceiling_)
         taken: Numbers = np.exp(logs) * self.factor_ if self.relative else np.expm1(logs)
         return taken
 

@@ -22,15 +22,15 @@ def refuse_unknown_counts(experiment: Experiment, photos: Dataset) -> None:
     if not names:
         return
     pooled = [one.name for one in experiment.members if not heads.takes_maps(one.head.head)]
-    stack = experiment.config.stack
+    config, stack = experiment.config, experiment.config.stack
     ways = [f"leave out {', '.join(pooled)}, which learn from whole photos"] if pooled else []
     if stack.is_fitted:
         ways.append(f"set stack: mean, as {stack.method} is fitted on whole photos")
-    if (minimum := experiment.config.data.minimum) is not None and minimum > 0:
+    if (minimum := config.data.minimum) is not None and minimum > 0:
         ways.append("set data.minimum: 0, as a part may hold less than a photo")
     if ways:
         raise InputError(
             f"{part(len(names), len(photos), 'photo')} have no count of the whole, but of a part; "
-            f"fill in their {experiment.config.data.columns.target}, or {'; and '.join(ways)}:",
+            f"fill in their {config.data.columns.only_target}, or {'; and '.join(ways)}:",
             first_ten(names),
         )

@@ -240,7 +240,7 @@ def test_all_mistakes_of_all_kinds_come_in_one_message(folder: Path) -> None:
         open_experiment(path)
     assert str(caught.value).splitlines()[0] == f"{path} has 9 mistakes:"
     starts = [
-        "data.colums: unknown key; did you mean columns?",
+        "data.colums: unknown key; did you mean columns",
         "backbones.three.heads[0].head: there is no head 'rigde'; did you mean",
         "seed: must be a valid integer",
         "foldz: unknown key; did you mean folds?",

@@ -65,7 +65,7 @@ def test_what_is_left_out_is_listed_and_a_list_of_before_does_not_stay(tmp_path:
 
 
 def test_a_filled_row_has_the_median_and_nothing_else() -> None:
-    full = fill(TABLE.head(1), PHOTOS.names, BAD, 7.0)
+    full = fill(TABLE.head(1), PHOTOS.names, BAD, {"stack": 7.0})
     assert full["name"].tolist() == ["a.jpg", "b.jpg"]
     assert full["stack"].tolist() == [1.5, 7.0]
     assert full["filled"].tolist() == [False, True]
@@ -114,7 +114,7 @@ def test_no_list_of_an_earlier_command_stays_whatever_its_name(tmp_path: Path) -
 
 def test_rows_that_were_filled_have_no_part_in_the_score(tmp_path: Path) -> None:
     known = replace(PHOTOS, target=np.array([1.0, 100.0]))
-    predictions = Predictions(fill(TABLE.head(1), PHOTOS.names, BAD, 7.0), BAD)
+    predictions = Predictions(fill(TABLE.head(1), PHOTOS.names, BAD, {"stack": 7.0}), BAD)
     filling = submission(tmp_path / "s.csv", tmp_path / "cache", lists_rejected=True)
     rows = filling.write(predictions, known)
     lines = Submitted.measure(filling, rows, known, predictions).summary()

@@ -157,3 +157,12 @@ def test_the_median_is_scikit_learns() -> None:
     np.testing.assert_allclose(
         forms.build("median").fit(said, target).predict(said), peer.predict(said), rtol=1e-6
     )
+
+
+@pytest.mark.parametrize("relative", [False, True])
+def test_numbers_far_beyond_those_of_the_fit_have_an_end(relative: bool) -> None:
+    said, target = np.array([[1.0], [1.1], [1.2]]), np.array([1.0, 30.0, 900.0])
+    fitted = Logarithmic(LinearRegression(), relative).fit(said, target)
+    far = fitted.predict([[1e9]])
+    assert np.isfinite(far).all()
+    assert far == pytest.approx(10 * 900.0 * fitted.factor_)

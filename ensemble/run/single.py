@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from html import escape
@@ -14,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from backbones.home import expand_home
 from backbones.progress import Progress
+from ensemble.config.columns import STACK
 from ensemble.config.config import Config
 from ensemble.config.experiment import Experiment
 from ensemble.heads.archive import HeadFileError
@@ -28,9 +27,8 @@ from ensemble.probing import Differences, check_probe, explain
 from ensemble.report.scores_table import html_table, scores_table
 from ensemble.runs.damage import named
 from ensemble.runs.fitted import read_fitted
-from ensemble.runs.folder import RunFolder, open_run_folder
-from ensemble.runs.opening import cache_folder, read_experiment, read_table
-from ensemble.runs.pack import open_pack
+from ensemble.runs.folder import RunFolder
+from ensemble.runs.opening import read_table
 from ensemble.runs.predictions import Predictions, predict_usable, target_median
 from ensemble.runs.probe import Probe
 from ensemble.runs.record import LEADERBOARD, METRICS, OUT_OF_FOLD, VERSIONS
@@ -65,6 +63,11 @@ class Run:
     def config(self) -> Config:
         """The config of the fit, with every default."""
         return self.experiment.config
+
+    @property
+    def targets(self) -> Mapping[str, Run]:
+        """The run of each target, by the name of its column."""
+        return {self.config.data.columns.only_target: self}
 
     @property
     def leaderboard(self) -> pd.DataFrame:
@@ -213,44 +216,17 @@ class Run:
         """What ``predict`` says, `by` a predictor, and what is wrong with unusable photos."""
         predict = (by or self.predictor).predict
         predict = partial(predict, keep=keep, keep_maps=keep_maps, progress=progress)
-        name, median = self.config.data.columns.key, partial(target_median, self.files)
-        return predict_usable(predict, photos, on_bad_photo, median, name)
+        name = self.config.data.columns.key
+        return predict_usable(predict, photos, on_bad_photo, self._medians, name)
+
+    def _medians(self) -> dict[str, float]:
+        """What a photo that cannot be used is predicted as, by the column of the predictions."""
+        return {STACK: target_median(self.files)}
 
     def __repr__(self) -> str:
-        return f"Run({str(self.folder)!r})"
+        return f"{type(self).__name__}({str(self.folder)!r})"
 
     def _repr_html_(self) -> str:
         """The leaderboard, for notebooks."""
         limit = self.config.score.set_aside_above
         return html_table(scores_table(self.scores, limit), escape(repr(self)))
-
-
-def open_run(path: str | Path, settings: Sequence[str] = ()) -> Run:
-    """Open a run that a fit left behind, or the pack of one.
-
-    A pack is unpacked once into ``packs`` in the cache (``cache_dir``), and what is computed with
-    it is kept there.
-
-    Parameters
-    ----------
-    path : path
-        Its folder, or the file that ``python -m ensemble.pack`` wrote.
-    settings : sequence of str
-        What differs on this machine, as ``backbones.NAME.model=PATH``; see ``read_experiment``.
-
-    Raises
-    ------
-    InputError
-        There is no complete run or pack, files of it are missing or changed, or its networks are
-        not those that it was fitted with.
-    """
-    path = expand_home(path)
-    if not os.path.isfile(path):
-        files = open_run_folder(path)
-        return Run(files, read_experiment(files, settings))
-    pack = open_pack(path, cache_folder(settings))
-    files = open_run_folder(pack.run)
-    experiment = read_experiment(files, [*settings, *pack.settings], pack.keras_version)
-    data = experiment.config.data.model_copy(update={"sample_submission": pack.sample})
-    config = experiment.config.model_copy(update={"data": data})
-    return Run(files, replace(experiment, config=config))

@@ -1,0 +1,61 @@
+"""Pages of several targets, and comparisons of their runs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ensemble import compare, fit
+from ensemble.compare import main as compare_main
+from ensemble.report.__main__ import main as report_main
+from tests.ensemble.redness import LIGHT, TARGETS, config
+
+
+def test_the_page_leads_to_that_of_each_target(
+    two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = shutil.copytree(two / "run", tmp_path / "run")
+    page = (copy / "report.html").read_text()
+    for place in ("light", "red"):
+        assert f'<a href="targets/{place}/report.html">' in page
+        assert (copy / "targets" / place / "report.html").is_file()
+    assert list(json.loads((copy / "report.json").read_text())["targets"]) == TARGETS
+    for file in ("report.html", "targets/red/report.html"):
+        (copy / file).unlink()
+    assert report_main([str(copy)]) == 0
+    assert (copy / "report.html").read_text() == page
+    assert (copy / "targets/red/report.html").is_file()
+    assert report_main([str(copy), "--out", str(tmp_path / "page.html")]) == 1
+    assert f"python -m ensemble.report {copy}/targets/red" in capsys.readouterr().err
+
+
+def test_a_page_that_somebody_has_worked_on_stays(two: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(two / "run", tmp_path / "run")
+    (copy / "report.html").write_text("mine")
+    assert report_main([str(copy)]) == 1
+    assert (copy / "report.html").read_text() == "mine"
+    assert report_main([str(copy), "--force"]) == 0
+    assert (copy / "report.html").read_text() != "mine"
+
+
+def test_runs_of_the_same_targets_are_compared_target_by_target(
+    two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, other, alone = str(two / "run"), str(tmp_path / "mean"), str(tmp_path / "alone")
+    fit(config(two) | {"stack": "mean"}, run_dir=other)
+    page = tmp_path / "page.html"
+    assert compare_main([run, other, "--out", str(page), "--json"]) == 0
+    content = json.loads(capsys.readouterr().out)["targets"]
+    places = {LIGHT: "light", TARGETS[1]: "red"}
+    for target, place in places.items():
+        found = compare([f"{run}/targets/{place}", f"{other}/targets/{place}"])
+        assert content[target]["runs"][1]["rmse"] == found.table()["rmse"][1]
+        assert (tmp_path / f"page-{place}.html").is_file()
+    fit(config(two, LIGHT), run_dir=alone)
+    capsys.readouterr()
+    assert compare_main([run, alone]) == 1
+    assert f"  - {run}/targets/light" in capsys.readouterr().err
+    assert compare_main([f"{run}/targets/light", alone]) == 0
