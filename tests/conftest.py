@@ -39,6 +39,14 @@ def face_counting(monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def houses(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the real houses."""
+    path = _place("HOUSES_DATA", SHARED / "houses", "the data of houses")
+    monkeypatch.setenv("HOUSES_DATA", str(path))
+    return path
+
+
+@pytest.fixture
 def keras_home(monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with real imagenet weights, and KERAS_HOME set to it."""
     path = _place("KERAS_HOME", SHARED / "keras", "a folder of imagenet weights")

@@ -10,6 +10,7 @@ import pytest
 
 from ensemble.config.experiment import open_experiment
 from ensemble.fit import main as fit_main
+from ensemble.submit import main as submit_main
 
 CONFIGS = sorted((Path(__file__).parents[1] / "configs").glob("*.yaml"))
 ARTICLE = ["resnet152_v2", "inception_resnet_v2", "vgg19", "inception_v3", "mobilenet_v2"]
@@ -74,3 +75,23 @@ def test_the_articles_ensemble_runs_on_a_few_photos_with_random_weights(
     curves = pd.read_csv(run / "curves" / "vgg19.mlp.csv")
     assert list(curves) == ["left_out", "epoch", "loss", "val_loss"]
     assert os.path.getsize(run / "members" / "vgg19.mlp" / "network.keras") > 100_000
+
+
+@pytest.mark.slow
+def test_prices_of_houses_come_of_photos_and_columns(
+    houses: Path, keras_home: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    assert fit_main(["configs/houses.yaml", "--run-dir", str(run)]) == 0
+    board = pd.read_csv(run / "leaderboard.csv").set_index("name")
+    assert board.loc["columns alone", "mape"] < 0.29
+    assert board.loc["photos alone", "mape"] < 0.46
+    assert board.loc["stack", "mape"] < 0.27
+    oof = pd.read_csv(run / "oof.csv")
+    assert len(oof) == oof["name"].nunique() == 402
+    error = (oof["stack"] - oof["target"]).abs() / oof["target"]
+    assert board.loc["stack", "mape"] == pytest.approx(error.mean())
+    assert submit_main([str(run)]) == 0
+    submission = pd.read_csv(run / "submission.csv")
+    asked = pd.read_csv(houses / "test.csv")["house"].drop_duplicates()
+    assert submission["house"].tolist() == asked.tolist()

@@ -234,9 +234,9 @@ def _tell_of_unknown(labels: Sequence[str], unknown: npt.NDArray[np.bool_], name
         return
     told = list(dict.fromkeys(labels[row] for row in np.flatnonzero(unknown).tolist()))
     _LOG.warning(
-        "%s: no photo of the fit has these labels, which count as unknown, of %s: %s%s",
+        "%s: no row of the fit has these labels, which count as unknown, of %s: %s%s",
         name,
-        part(int(unknown.sum()), len(labels), "photo"),
+        part(int(unknown.sum()), len(labels), "row"),
         ", ".join(map(repr, told[:_NAMED])),
         ", ..." if len(told) > _NAMED else "",
     )

@@ -75,7 +75,8 @@ def sources_summary(metrics: dict[str, Any], metric: Metric) -> list[str]:
             score = format_score(one.value, one.standard_error)
             how = "lower its square by" if metric.name == "rmse" else "better it by"
             size = format_measured(gain.size, gain.standard_error)
-            told = no_gain(gain, added) or f"{added} {how} {size}"
+            why = no_gain(gain, added)
+            told = f"{added} {how} {size}{why and ': ' + why}"
             lines.append(f"{alone}: {metric.label} {score}; {told}")
     return lines
 

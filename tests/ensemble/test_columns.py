@@ -138,7 +138,7 @@ def test_unknown_labels_and_empty_cells_are_predicted(
     photo = str(folder / "images" / "00.png")
     found = run.predict([photo] * 2, columns={"rooms": [None, 3], "kind": ["zzz", None]})
     assert np.isfinite(found["stack"]).all()
-    assert "kind: no photo of the fit has these labels" in caplog.text
+    assert "kind: no row of the fit has these labels" in caplog.text
     assert "'zzz'" in caplog.text
 
 

@@ -94,7 +94,7 @@ def test_labels_that_the_fit_did_not_know_are_unknown_and_named_once(
     values = encode_columns(cells("zip,rooms\nnew,1\nx9,\nnew,7\n,1\n", tmp_path), columns)
     np.testing.assert_array_equal(values, [[1, 2], [np.nan, 1], [7, 2], [1, np.nan]])
     assert caplog.messages == [
-        "zip: no photo of the fit has these labels, which count as unknown, of 2 of 4 photos: 'new'"
+        "zip: no row of the fit has these labels, which count as unknown, of 2 of 4 rows: 'new'"
     ]
 
 

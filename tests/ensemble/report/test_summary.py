@@ -57,7 +57,8 @@ def test_what_columns_and_photos_add_is_a_line_each() -> None:
         },
     }
     assert fit_summary(metrics, Path("runs/a"))[1:3] == [
-        "columns alone: RMSE 397,000; what photos add is within what comes by chance",
+        "columns alone: RMSE 397,000; photos lower its square by 1,500,000,000 ± 1,000,000,000: "
+        "what photos add is within what comes by chance",
         "photos alone: RMSE 397,000; columns lower its square by 52,400 ± 1,200",
     ]
 
