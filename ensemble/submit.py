@@ -129,9 +129,9 @@ def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     from ensemble.report.outlook import find_in
     from ensemble.reporting import describe_new, report_new
     from ensemble.run import TargetsRun, open_run
+    from ensemble.runs.asked import check_may_skip
     from ensemble.runs.folder import newest_run
     from ensemble.runs.sample import refuse_other_rows
-    from ensemble.runs.submission import check_may_skip
     from ensemble.runs.submitted import Submitted
     from ensemble.targets.submitting import SubmittedTargets, photos_by_target
 

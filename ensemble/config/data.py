@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import math
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from pydantic import (
     BeforeValidator,
@@ -21,6 +21,7 @@ from backbones.remote.url import is_url, parse_url
 from backbones.section import Section, Seed, usable_place
 from ensemble.config.annotations import Annotations
 from ensemble.config.columns import Columns
+from ensemble.config.table_format import TableFormat
 from ensemble.digits import format_given
 
 Positive = Annotated[StrictInt, Field(ge=1)]
@@ -37,18 +38,6 @@ Finite = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_refuse_tr
 
 #: Encodings of Python's own, in which no file is written.
 _OF_PYTHON = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
-
-
-class TableFormat(NamedTuple):
-    """How tables are written."""
-
-    separator: str = ","
-    decimal: Literal[".", ","] = "."
-    encoding: str = "utf-8"
-
-
-#: As this program writes them, too.
-COMMAS = TableFormat()
 
 
 class Render(Section):

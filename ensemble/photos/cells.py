@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.errors import InputError
-from ensemble.config.data import COMMAS, TableFormat
+from ensemble.config.table_format import COMMAS, TableFormat
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pandas as pd
 from backbones.errors import InputError, first_ten
 from backbones.plural import count
 from ensemble.config.columns import Columns
-from ensemble.config.data import COMMAS, TableFormat
+from ensemble.config.table_format import COMMAS, TableFormat
 from ensemble.photos import table
 from ensemble.photos.gathering import ItemLabels, gather, read_item_labels
 from ensemble.photos.items import Items, Strings

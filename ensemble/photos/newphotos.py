@@ -24,7 +24,7 @@ from backbones.plural import count
 from backbones.remote.folder import Folder, find_urls, open_folder, open_url
 from backbones.remote.photo import Photo
 from backbones.remote.url import Url, is_url
-from ensemble.config.data import COMMAS, TableFormat
+from ensemble.config.table_format import COMMAS, TableFormat
 from ensemble.photos import table
 from ensemble.photos.cells import Cells
 from ensemble.photos.foreign import is_ours

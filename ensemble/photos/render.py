@@ -15,7 +15,8 @@ from PIL import Image, ImageDraw, ImageFilter
 from backbones.errors import InputError, first_ten
 from backbones.files import atomic_write, hash_file
 from backbones.places import check_folder
-from ensemble.config.data import COMMAS, Data, Render
+from ensemble.config.data import Data, Render
+from ensemble.config.table_format import COMMAS
 
 #: Keys of the data section that determine the written files.
 _IN_TABLES: Any = {

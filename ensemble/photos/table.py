@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
-from ensemble.config.data import COMMAS, TableFormat
+from ensemble.config.table_format import COMMAS, TableFormat
 from ensemble.photos import numbers
 from ensemble.photos.csv_file import Record, lines_of, parse, read_text, split_line
 from ensemble.photos.spelling import plain

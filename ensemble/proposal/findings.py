@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from ensemble.config.data import TableFormat
+from ensemble.config.table_format import TableFormat
 
 
 @dataclass(frozen=True)

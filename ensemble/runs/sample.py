@@ -6,7 +6,8 @@ from collections import Counter
 
 from backbones.errors import InputError, first_ten
 from ensemble.config.config import Config
-from ensemble.config.data import COMMAS, Data
+from ensemble.config.data import Data
+from ensemble.config.table_format import COMMAS
 from ensemble.photos import table
 from ensemble.photos.newphotos import NewPhotos
 

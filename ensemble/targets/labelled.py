@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ensemble.config.config import Config
 from ensemble.config.experiment import Experiment
-from ensemble.photos import dataset
+from ensemble.photos import training_table
 from ensemble.photos.dataset import Dataset
 from ensemble.scoring.usable_targets import refuse_unusable
 from ensemble.stacking.targets import refuse_unsuited
@@ -14,7 +14,7 @@ from ensemble.stacking.whole_counts import refuse_unknown_counts
 def read_labelled(experiment: Experiment) -> Dataset:
     """The photos with their tables; errors as ``read_training``, or counts that are not known."""
     config = experiment.config
-    photos = dataset.read_training(config.data, config.seed, config.folds, config.cache)
+    photos = training_table.read_training(config.data, config.seed, config.folds, config.cache)
     refuse_unknown_counts(experiment, photos)
     return photos
 

@@ -16,9 +16,10 @@ from ensemble.report.outlook import find_in
 from ensemble.report.predicted import Predicted
 from ensemble.reporting import describe_new, report_new
 from ensemble.run import Run
+from ensemble.runs.asked import photos_asked_for
 from ensemble.runs.predictions import Predictions
 from ensemble.runs.several import folders_of
-from ensemble.runs.submission import Submission, photos_asked_for
+from ensemble.runs.submission import Submission
 from ensemble.runs.submitted import Submitted
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import atheris
 
 with atheris.instrument_imports(include=["ensemble.photos", "backbones", "csv", "encodings"]):
     from ensemble.config.data import Data
-    from ensemble.photos.dataset import read_training
     from ensemble.photos.objects import locate_objects
+    from ensemble.photos.training_table import read_training
 
 from PIL import Image
 

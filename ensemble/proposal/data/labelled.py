@@ -10,7 +10,7 @@ import pandas as pd
 
 from backbones.plural import count
 from ensemble.config.columns import Columns
-from ensemble.config.data import COMMAS
+from ensemble.config.table_format import COMMAS
 from ensemble.photos.table import read_table
 from ensemble.proposal.data.heldout import test_entries
 from ensemble.proposal.data.layout import Layout

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from ensemble.config.columns import Columns
-from ensemble.config.data import COMMAS, TableFormat
+from ensemble.config.table_format import COMMAS, TableFormat
 from ensemble.proposal.findings import Draft
 from ensemble.proposal.folder.album import Album, Naming
 from ensemble.proposal.folder.search import Named

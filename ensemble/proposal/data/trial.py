@@ -13,8 +13,9 @@ from backbones.errors import InputError, first_ten
 from backbones.plural import count
 from backbones.remote.photo import Photo
 from ensemble.config.data import Data
-from ensemble.photos.dataset import Dataset, read_training
+from ensemble.photos.dataset import Dataset
 from ensemble.photos.objects import locate_objects
+from ensemble.photos.training_table import read_training
 from ensemble.proposal.findings import Draft, Entry, Findings, plain
 from ensemble.proposal.folder.sound import Sound
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from backbones.errors import InputError
 from backbones.files import read_file
-from ensemble.config.data import COMMAS, TableFormat
+from ensemble.config.table_format import COMMAS, TableFormat
 from ensemble.photos import numbers
 from ensemble.photos.csv_file import guess_encoding, parse, read_text
 from ensemble.photos.table import SEPARATORS, read_table

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from ensemble.config.data import Data, TableFormat
+from ensemble.config.data import Data
 from ensemble.config.experiment import open_experiment
 from ensemble.config.settings import ConfigError
+from ensemble.config.table_format import TableFormat
 
 
 def config(folder: Path, **changes: Any) -> Path:

@@ -13,9 +13,9 @@ from PIL import Image
 
 from backbones.errors import InputError
 from ensemble.config.data import Data
-from ensemble.photos.dataset import read_training
 from ensemble.photos.newphotos import read_test
 from ensemble.photos.objects import locate_objects
+from ensemble.photos.training_table import read_training
 from tests.examples import few, in_time, many
 
 PHOTOS = ("a.png", "b.png", "c d.png", "é.png")

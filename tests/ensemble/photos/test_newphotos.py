@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from backbones.errors import InputError
-from ensemble.config.data import TableFormat
+from ensemble.config.table_format import TableFormat
 from ensemble.photos import newphotos
 from ensemble.photos.newphotos import given_photos
 

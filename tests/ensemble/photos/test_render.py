@@ -11,8 +11,8 @@ from PIL import Image
 
 from backbones.errors import InputError
 from ensemble.config.data import Data
-from ensemble.photos import dataset
 from ensemble.photos.render import SIZE, draw_picture, render
+from ensemble.photos.training_table import read_training
 
 
 def data(folder: Path, **changes: Any) -> Data:
@@ -38,7 +38,7 @@ def drawn(spec: Data) -> dict[str, bytes]:
 def test_the_tables_say_what_is_in_the_pictures(tmp_path: Path) -> None:
     spec = data(tmp_path)
     assert len(drawn(spec)) == 9 + 4
-    photos = dataset.read_training(spec, seed=0)
+    photos = read_training(spec, seed=0)
     assert photos.objects is not None
     counts = photos.objects.groupby("name").size().reindex(photos.names, fill_value=0)
     assert counts.tolist() == photos.target.tolist()
@@ -86,7 +86,7 @@ def test_tables_are_written_as_they_will_be_read(tmp_path: Path) -> None:
     spec = data(tmp_path, separator=";", encoding="utf-16")
     drawn(spec)
     assert spec.path("boxes.csv").read_text("utf-16").startswith("photo;xmin;ymin;xmax;ymax")
-    assert len(dataset.read_training(spec, seed=0)) == 6
+    assert len(read_training(spec, seed=0)) == 6
 
 
 def test_it_never_draws_over_files_of_somebody_else(tmp_path: Path) -> None:

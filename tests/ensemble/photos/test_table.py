@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from backbones.errors import InputError
-from ensemble.config.data import TableFormat
+from ensemble.config.table_format import TableFormat
 from ensemble.photos import table
 
 

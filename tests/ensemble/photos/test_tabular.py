@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from backbones.errors import InputError
-from ensemble.config.data import COMMAS, TableFormat
+from ensemble.config.table_format import COMMAS, TableFormat
 from ensemble.photos import table
 from ensemble.photos.cells import Cells, given_cells
 from ensemble.photos.tabular import Tabular, encode_columns, read_columns

@@ -11,8 +11,8 @@ import pytest
 
 from backbones.errors import InputError
 from backbones.networks import backbone
-from ensemble.config.data import TableFormat
 from ensemble.config.settings import ConfigError
+from ensemble.config.table_format import TableFormat
 from ensemble.run import open_run
 from tests.ensemble.runs.small import change, fit_small, make_model
 

@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 
 from ensemble.config.data import Data
-from ensemble.photos.dataset import read_training
+from ensemble.photos.training_table import read_training
 
 #: Width and height.
 SIZES = {"a.png": (100, 50), "b.png": (60, 40), "sub/c.png": (200, 200)}

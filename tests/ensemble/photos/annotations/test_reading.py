@@ -12,7 +12,7 @@ from backbones.errors import InputError
 from backbones.photos.images import decode
 from ensemble.config.data import Data
 from ensemble.photos.annotations.catalog import READERS, annotation_files
-from ensemble.photos.dataset import read_training
+from ensemble.photos.training_table import read_training
 from tests.ensemble.photos.annotations.exports import (
     EXPORTS,
     ROWS,

@@ -11,7 +11,8 @@ from PIL import Image
 
 from backbones.errors import InputError
 from ensemble.config.data import Data
-from ensemble.photos.dataset import Dataset, read_training
+from ensemble.photos.dataset import Dataset
+from ensemble.photos.training_table import read_training
 
 POINTS = "name,x,y\na.png,5,5\na.png,20,10\nb.png,70,20\n"
 AREAS = "name,xmin,ymin,xmax,ymax\na.png,0,0,30,30\nb.png,60,0,90,40\n"

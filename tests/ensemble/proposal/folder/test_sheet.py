@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from backbones.errors import InputError
-from ensemble.config.data import TableFormat
+from ensemble.config.table_format import TableFormat
 from ensemble.proposal.folder.sheet import read_sheet
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from backbones.errors import InputError
 from ensemble.config.data import Data
-from ensemble.photos import dataset
+from ensemble.photos.training_table import read_training
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def data(folder: Path, columns: dict[str, Any] | None = None, **keys: Any) -> Da
 
 
 def test_photos_are_ordered_by_name_whatever_the_order_of_the_table(folder: Path) -> None:
-    found = dataset.read_training(data(folder, {"group": "who", "weight": "w"}), seed=0)
+    found = read_training(data(folder, {"group": "who", "weight": "w"}), seed=0)
     assert found.names.tolist() == ["a.png", "b.png", "sub dir/ü.png"]
     assert found.target.tolist() == [1.0, 2.0, 3.0]
     assert found.group is not None
@@ -43,9 +43,7 @@ def test_photos_are_ordered_by_name_whatever_the_order_of_the_table(folder: Path
 
 
 def test_boxes_belong_to_their_photos(folder: Path) -> None:
-    found = dataset.read_training(
-        data(folder, {"box": ["l", "t", "r", "b"]}, boxes="boxes.csv"), seed=0
-    )
+    found = read_training(data(folder, {"box": ["l", "t", "r", "b"]}, boxes="boxes.csv"), seed=0)
     assert found.objects is not None
     assert found.objects.query("name == 'b.png'")[
         ["xmin", "ymin", "xmax", "ymax"]
@@ -54,11 +52,11 @@ def test_boxes_belong_to_their_photos(folder: Path) -> None:
 
 def test_limit_is_a_seeded_choice_of_photos_and_of_their_boxes(folder: Path) -> None:
     limited = data(folder, {"box": ["l", "t", "r", "b"]}, boxes="boxes.csv", limit=2)
-    chosen = [dataset.read_training(limited, seed).names.tolist() for seed in range(8)]
+    chosen = [read_training(limited, seed).names.tolist() for seed in range(8)]
     assert all(len(names) == 2 and names == sorted(names) for names in chosen)
     assert len({tuple(names) for names in chosen}) > 1
-    assert chosen[3] == dataset.read_training(limited, 3).names.tolist()
-    found = dataset.read_training(limited, 3)
+    assert chosen[3] == read_training(limited, 3).names.tolist()
+    found = read_training(limited, 3)
     assert found.objects is not None
     assert set(found.objects["name"]) <= set(found.names)
 
@@ -69,7 +67,7 @@ def test_a_table_of_places_may_have_no_rows(folder: Path, points: str) -> None:
     (folder / "points.csv").write_text(f"photo,x,y\n{points}")
     columns = {"box": ["l", "t", "r", "b"]}
     both = data(folder, columns, boxes="none.csv", points="points.csv")
-    found = dataset.read_training(both, seed=0).objects
+    found = read_training(both, seed=0).objects
     assert found is not None
     assert len(found) == bool(points)
     assert found["xmin"].dtype == float
@@ -77,7 +75,7 @@ def test_a_table_of_places_may_have_no_rows(folder: Path, points: str) -> None:
 
 def test_points_are_boxes_without_extent(folder: Path) -> None:
     (folder / "points.csv").write_text("photo,x,y\na.png,3,4\n")
-    found = dataset.read_training(data(folder, {}, points="points.csv"), seed=0).objects
+    found = read_training(data(folder, {}, points="points.csv"), seed=0).objects
     assert found is not None
     assert found.to_numpy().tolist() == [["a.png", 3.0, 4.0, 3.0, 4.0]]
 
@@ -86,13 +84,13 @@ def test_every_table_may_spell_a_photo_in_its_own_way(folder: Path) -> None:
     (folder / "train.csv").write_text("photo,n\nb,2\na.PNG,1\n")
     (folder / "boxes.csv").write_text("photo,xmin,ymin,xmax,ymax\nb.png,0,0,4,4\n.\\a,1,1,3,3\n")
     (folder / "points.csv").write_text("photo,x,y\nimages/b.png,3,4\n")
-    found = dataset.read_training(data(folder, {}, boxes="boxes.csv"), seed=0)
+    found = read_training(data(folder, {}, boxes="boxes.csv"), seed=0)
     assert found.names.tolist() == ["a.PNG", "b"]
     assert [path.name for path in found.paths] == ["a.png", "b.png"]
     assert found.objects is not None
     assert found.objects["name"].tolist() == ["b", "a.PNG"]
     with pytest.raises(InputError, match=r"both in boxes\.csv and points\.csv; .*:\n  - b"):
-        dataset.read_training(data(folder, {}, boxes="boxes.csv", points="points.csv"), seed=0)
+        read_training(data(folder, {}, boxes="boxes.csv", points="points.csv"), seed=0)
 
 
 def test_every_table_is_read_as_the_config_says(folder: Path) -> None:
@@ -100,9 +98,9 @@ def test_every_table_is_read_as_the_config_says(folder: Path) -> None:
     (folder / "points.csv").write_text("photo;x;y\nb.png;3,25;4\n", encoding="utf-16")
     form = {"separator": ";", "decimal": ","}
     with pytest.raises(InputError, match=r"points\.csv is not UTF-8; it looks like UTF-16"):
-        dataset.read_training(data(folder, {"weight": "w"}, points="points.csv", **form), seed=0)
+        read_training(data(folder, {"weight": "w"}, points="points.csv", **form), seed=0)
     (folder / "points.csv").write_text("photo;x;y\nb.png;3,25;4\n")
-    found = dataset.read_training(data(folder, {"weight": "w"}, points="points.csv", **form), 0)
+    found = read_training(data(folder, {"weight": "w"}, points="points.csv", **form), 0)
     assert found.target.tolist() == [1.0, 2.5]
     assert found.weight is not None
     assert found.weight.tolist() == [1.0, 0.5]
@@ -113,17 +111,17 @@ def test_every_table_is_read_as_the_config_says(folder: Path) -> None:
 def test_places_that_are_no_pixels_are_refused(folder: Path) -> None:
     (folder / "points.csv").write_text("photo,x,y\n" + 3 * "b.png,0.5,0.25\n")
     with pytest.raises(InputError, match=r"points\.csv: all of x, y lie within 0 to 0\.5, in the"):
-        dataset.read_training(data(folder, {}, points="points.csv"), seed=0)
+        read_training(data(folder, {}, points="points.csv"), seed=0)
     (folder / "boxes.csv").write_text("photo,xmin,ymin,xmax,ymax\nb.png,6,6,2,2\n")
     with pytest.raises(InputError, match="width and height, as it seems, add the first two"):
-        dataset.read_training(data(folder, {}, boxes="boxes.csv"), seed=0)
+        read_training(data(folder, {}, boxes="boxes.csv"), seed=0)
 
 
 def test_a_photo_has_boxes_or_points(folder: Path) -> None:
     (folder / "points.csv").write_text("photo,x,y\na.png,3,4\nb.png,1,1\n")
     (folder / "boxes.csv").write_text("photo,xmin,ymin,xmax,ymax\na.png,0,0,1,1\n")
     with pytest.raises(InputError) as caught:
-        dataset.read_training(data(folder, {}, boxes="boxes.csv", points="points.csv"), seed=0)
+        read_training(data(folder, {}, boxes="boxes.csv", points="points.csv"), seed=0)
     assert str(caught.value) == (
         "photos with rows both in boxes.csv and points.csv; keep those of one:\n  - a.png"
     )
@@ -157,7 +155,7 @@ def test_mistakes_are_named_with_their_lines(
     (folder / file).write_text(content)
     boxes = "boxes.csv" if file == "boxes.csv" else None
     with pytest.raises(InputError) as caught:
-        dataset.read_training(data(folder, columns, boxes=boxes), seed=0)
+        read_training(data(folder, columns, boxes=boxes), seed=0)
     assert message in str(caught.value)
 
 
@@ -178,9 +176,9 @@ def test_targets_outside_of_the_limits_are_named(
     folder: Path, limits: dict[str, float], message: str
 ) -> None:
     with pytest.raises(InputError) as caught:
-        dataset.read_training(data(folder, **limits), seed=0)
+        read_training(data(folder, **limits), seed=0)
     assert str(caught.value) == f"{folder / 'train.csv'}: {message}"
-    assert dataset.read_training(data(folder, minimum=1, maximum=3), seed=0).target.max() == 3.0
+    assert read_training(data(folder, minimum=1, maximum=3), seed=0).target.max() == 3.0
 
 
 @pytest.mark.parametrize("column", ["n", "w"])
@@ -188,7 +186,7 @@ def test_targets_and_weights_with_signs_of_thousands_are_refused(folder: Path, c
     other = {"n": "w", "w": "n"}[column]
     (folder / "train.csv").write_text(f"photo,{column},{other}\nb.png,1.250,1\na.png,950,2\n")
     with pytest.raises(InputError, match=rf"train\.csv: {column} has '1\.250' beside '950'"):
-        dataset.read_training(data(folder, {"weight": "w"}), seed=0)
+        read_training(data(folder, {"weight": "w"}), seed=0)
 
 
 def test_groups_are_numbers_as_the_config_writes_them(
@@ -196,7 +194,7 @@ def test_groups_are_numbers_as_the_config_writes_them(
 ) -> None:
     (folder / "train.csv").write_text("photo;n;who\nb.png;1;2,0\na.png;2;2\n")
     written = data(folder, {"group": "who"}, separator=";", decimal=",")
-    dataset.read_training(written, seed=0)
+    read_training(written, seed=0)
     assert "equal as numbers count as different groups: '2,0' and '2'" in caplog.text
 
 
@@ -207,10 +205,10 @@ def test_places_of_a_photo_that_is_missing_are_its_own_however_spelled(
     (folder / "train.csv").write_text("photo,n\nb.png,2\nzz.jpg,1\n")
     (folder / "points.csv").write_text(f"photo,x,y\n{name},3,4\n")
     skipping = data(folder, points="points.csv", on_bad_photo="skip")
-    found = dataset.read_training(skipping, seed=0).objects
+    found = read_training(skipping, seed=0).objects
     assert found is not None
     assert found["name"].tolist() == ["zz.jpg"]
     for other in ("zzz", "zz.png"):
         (folder / "points.csv").write_text(f"photo,x,y\n{other},3,4\n")
         with pytest.raises(InputError, match=r"photos that train\.csv does not list"):
-            dataset.read_training(skipping, seed=0)
+            read_training(skipping, seed=0)
