@@ -122,7 +122,7 @@ def _write(value: float, place: int) -> str:
         rounded = abs(rounded)  # no minus before nothing
     elif not _SMALL <= abs(rounded) < _LARGE or place >= _COARSE:
         return f"{rounded:e}".replace("e+", "e")
-    return f"{rounded:,.{min(max(-place, 0), _EXACT)}f}"
+    return f"{rounded:,.{max(-place, 0)}f}"
 
 
 def _not_finite(value: float) -> str:

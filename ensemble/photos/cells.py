@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.errors import InputError
+from backbones.plural import count
 from ensemble.config.table_format import COMMAS, TableFormat
 
 
@@ -54,7 +55,8 @@ def given_cells(given: Any, columns: Sequence[str], rows: int) -> Cells:
         known = ", ".join(map(repr, table.columns))
         raise InputError(f"columns lack {', '.join(absent)}; known: {known}")
     if len(table) != rows:
-        raise InputError(f"columns have {len(table)} rows; one for each of {rows} photos is needed")
+        found, needed = count(len(table), "row"), count(rows, "photo")
+        raise InputError(f"columns have {found}; one for each of {needed} is needed")
     texts = {column: [_text(cell) for cell in table[column].tolist()] for column in columns}
     lines = pd.RangeIndex(1, rows + 1)
     return Cells(pd.DataFrame(texts, index=lines, dtype=object), Path("columns"))

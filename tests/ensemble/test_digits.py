@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ensemble.digits import (
@@ -57,6 +57,7 @@ def test_every_number_has_a_text(value: float, error: float) -> None:
 
 
 @given(st.floats(-1e14, 1e14, allow_nan=False))
+@example(1.1740242439843897e-05)
 def test_a_number_that_was_given_keeps_fifteen_digits(value: float) -> None:
     assert float(format_given(value).replace(",", "")) == pytest.approx(value, rel=1e-14, abs=0)
 

@@ -21,7 +21,12 @@ def test_only_for_a_photo_that_changed_all_are_read_again(
 
     monkeypatch.setattr(Predictor, "_compute", fail)
     fitted: Any = SimpleNamespace(
-        backbones=[], identities=["i"], numbers=1, encode=lambda cells: None
+        backbones=[],
+        identities=["i"],
+        numbers=1,
+        views=(),
+        encode=lambda cells: None,
+        check_items=lambda items: None,
     )
     predictor = Predictor(fitted, "tensorflow", tmp_path)
     (tmp_path / "a.jpg").touch()

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from backbones.errors import InputError
-from ensemble import run as run_module
+from ensemble.run import single
 from ensemble.heads import archive
 from ensemble.run import open_run
 from ensemble.runs import versions
@@ -64,7 +64,7 @@ def test_other_versions_open_it_where_the_probe_agrees(
 
 
 def test_the_same_versions_ask_no_probe(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(run_module, "check_probe")
+    monkeypatch.delattr(single, "check_probe")
     assert len(open_run(place / "run").predict(place / "new")) == 2
 
 

@@ -131,7 +131,7 @@ def test_a_frame_has_what_a_table_of_it_would_have() -> None:
     ("given", "message"),
     [
         ({"a": [1, 2]}, r"columns lack 'b'; known: 'a'"),
-        ({"a": [1], "b": [2]}, r"columns have 1 rows; one for each of 2 photos is needed"),
+        ({"a": [1], "b": [2]}, r"columns have 1 row; one for each of 2 photos is needed"),
         (3, r"columns must be a DataFrame, or a mapping of columns, not int"),
     ],
 )
