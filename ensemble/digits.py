@@ -19,6 +19,9 @@ _EXACT = 15
 #: From how large, and below how small, a number is written with a power of ten.
 _LARGE, _SMALL = 1e15, 1e-5
 
+#: Decimals that the smallest of others has with every digit: more would be zeros.
+_DECIMALS = 19
+
 #: The last place (a power of ten) from which on it is written so, too, whatever its size: the
 #: errors of large numbers are then written as these are.
 _COARSE = 9
@@ -122,7 +125,7 @@ def _write(value: float, place: int) -> str:
         rounded = abs(rounded)  # no minus before nothing
     elif not _SMALL <= abs(rounded) < _LARGE or place >= _COARSE:
         return f"{rounded:e}".replace("e+", "e")
-    return f"{rounded:,.{max(-place, 0)}f}"
+    return f"{rounded:,.{min(max(-place, 0), _DECIMALS)}f}"
 
 
 def _not_finite(value: float) -> str:

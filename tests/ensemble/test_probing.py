@@ -14,9 +14,8 @@ import pandas as pd
 import pytest
 
 from backbones.errors import InputError
-from ensemble.run import single
 from ensemble.heads import archive
-from ensemble.run import open_run
+from ensemble.run import open_run, single
 from ensemble.runs import versions
 from tests.ensemble.runs.small import change, fit_small
 
