@@ -24,7 +24,7 @@ from backbones.photos.images import decode
 from benchmarks.report import parser, show
 from ensemble.photos.newphotos import read_folder
 from ensemble.run import Run
-from ensemble.runs.submission import photos_asked_for
+from ensemble.runs.asked import photos_asked_for
 
 Novelty = npt.NDArray[np.float64]
 

@@ -77,7 +77,10 @@ AREAS = {"train": "empty.csv", "points": "points.csv", "areas": "areas.csv"}
 COUNTS = {"train": "empty.csv", "counts": "counts.csv"}
 
 
-@pytest.mark.parametrize("labels", [AREAS, COUNTS], ids=["areas", "counts"])
+@pytest.mark.parametrize(
+    "labels",
+    [pytest.param(AREAS, id="areas"), pytest.param(COUNTS, id="counts", marks=pytest.mark.slow)],
+)
 def test_photos_without_a_whole_count_are_scored_by_that_of_their_parts(
     folder: Path, labels: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -90,6 +93,7 @@ def test_photos_without_a_whole_count_are_scored_by_that_of_their_parts(
     assert f"{'areas' if 'areas' in labels else 'counts'}: " in settings
 
 
+@pytest.mark.slow
 def test_the_tables_are_part_of_what_a_run_comes_from(folder: Path) -> None:
     made = run(folder, "run", config(folder, **COUNTS))
     before = (made / "oof.csv").read_bytes()

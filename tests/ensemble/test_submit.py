@@ -36,6 +36,7 @@ def test_a_test_table_keeps_its_rows_and_their_order(warm_project: Path) -> None
     assert predictions["photo"].tolist() == ["test_0003.jpg", "test_0001.jpg"]
 
 
+@pytest.mark.slow
 def test_a_saved_model_and_a_sample_in_any_order_of_columns(
     warm_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

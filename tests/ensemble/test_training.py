@@ -13,6 +13,7 @@ from ensemble.fit import main as fit_main
 from tests.ensemble.project import read_files
 
 
+@pytest.mark.slow
 def test_a_file_and_its_content_give_the_run_that_the_command_writes(
     project: Path, computed: dict[str, int], caplog: pytest.LogCaptureFixture
 ) -> None:

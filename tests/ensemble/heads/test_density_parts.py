@@ -87,6 +87,7 @@ def test_counts_of_regions_are_sums_over_them(case: Case) -> None:
 SETTINGS = {"stride": 8, "width": 24, "least_steps": 300, "learning_rate": 0.01}
 
 
+@pytest.mark.slow
 def test_half_of_each_photo_teaches_to_count_whole_ones(case: Case) -> None:
     boxes = [left_half(one) for one in case.boxes]
     rows = case.training

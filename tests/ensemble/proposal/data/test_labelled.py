@@ -20,6 +20,7 @@ def test_a_table_without_a_header_is_written_with_one(here: Path) -> None:
     assert "d-labels.csv is written: t.csv has no header row" in proposal.seen
 
 
+@pytest.mark.slow
 def test_rows_without_a_number_are_left_out_and_said(here: Path) -> None:
     draw(here / "d", "t.csv")
     text = (here / "d/t.csv").read_text().replace("p05.jpg,5\n", "p05.jpg,\n")
@@ -29,6 +30,7 @@ def test_rows_without_a_number_are_left_out_and_said(here: Path) -> None:
     assert proposal.cautions == ("t.csv has 1 row without 'v': left out",)
 
 
+@pytest.mark.slow
 def test_objects_of_a_table_in_other_words_are_written_in_those_of_the_config(here: Path) -> None:
     centres = {name: draw_cells(here / "d" / name, n) for n, name in enumerate(NAMES)}
     labels = [f"{name},{len(found)}" for name, found in centres.items() if name != "p00.jpg"]
