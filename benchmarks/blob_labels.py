@@ -11,8 +11,6 @@ the whole count of new pictures.
 
 from __future__ import annotations
 
-import subprocess  # nosec B404
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.blobs import SIDE, TRAINING, draw
+from benchmarks.blobs import DENSITY, SIDE, TRAINING, draw, fit_and_submit
 from benchmarks.report import parser, show
 
 #: What is labelled, by the folder of its tables.
@@ -41,15 +39,6 @@ data:
   columns: {{name: picture, target: blobs}}
   minimum: 0
 backbones:
-  - name: maps
-    application: MobileNetV2
-    weights: {weights}
-    image_size: [512, 512]
-    layers: [block_5_add, block_12_add]
-    pooling: none
-    heads: [density]
-folds: {{n: 3}}
-stack: mean
 """
 
 
@@ -77,16 +66,9 @@ def _write(folder: Path, table: pd.DataFrame, points: pd.DataFrame) -> None:
 
 def error(folder: Path, labels: str, weights: str) -> dict[str, Any]:
     """Fits on some labels, and holds the predictions of new pictures against the truth."""
-    config, run = folder / labels / "config.yaml", folder / labels / "run"
     areas = "quarters/areas.csv" if labels == "quarters" else "null"
-    content = CONFIG.format(folder=folder, labels=labels, areas=areas, weights=weights)
-    config.write_text(content)
-    for command in (
-        ["ensemble.fit", str(config), "--run-dir", str(run)],
-        ["ensemble.submit", str(run)],
-    ):
-        arguments = [sys.executable, "-m", *command]  # nothing of anybody else
-        subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL)  # nosec B603
+    given = {"folder": folder, "labels": labels, "areas": areas, "weights": weights}
+    run = fit_and_submit(folder / labels, (CONFIG + DENSITY).format(**given, stack="mean"))
     found, truth = pd.read_csv(run / "predictions.csv"), pd.read_csv(folder / "test.csv")["blobs"]
     mean = float((found["stack"] - truth).abs().mean())
     inside = ((found["lower"] <= truth) & (truth <= found["upper"])).mean()

@@ -38,6 +38,19 @@ CORNERS = [
 LEAST, MOST = 20, 300
 TRAINING = 32
 
+#: The end of a config: a density head, three folds, a stack.
+DENSITY = """\
+  - name: maps
+    application: MobileNetV2
+    weights: {weights}
+    image_size: [512, 512]
+    layers: [block_5_add, block_12_add]
+    pooling: none
+    heads: [density]
+folds: {{n: 3}}
+stack: {stack}
+"""
+
 CONFIG = """\
 cache_dir: {folder}/cache
 data:
@@ -54,15 +67,6 @@ backbones:
     image_size: [512, 512]
     layers: [block_3_expand_relu, block_6_expand_relu, block_13_expand_relu]
     heads: [ridge]
-  - name: maps
-    application: MobileNetV2
-    weights: {weights}
-    image_size: [512, 512]
-    layers: [block_5_add, block_12_add]
-    pooling: none
-    heads: [density]
-folds: {{n: 3}}
-stack: auto
 """
 
 
@@ -123,19 +127,26 @@ def _inside(centres: Floats, box: tuple[int, int, int, int]) -> int:
 
 def errors(folder: Path, weights: str) -> list[dict[str, Any]]:
     """Fits, predicts, and holds each member and the stack against the truth."""
-    config, run = folder / "config.yaml", folder / "run"
-    config.write_text(CONFIG.format(folder=folder, weights=weights))
-    for command in (
-        ["ensemble.fit", str(config), "--run-dir", str(run)],
-        ["ensemble.submit", str(run), "--regions", str(folder / "quarters.csv")],
-    ):
-        arguments = [sys.executable, "-m", *command]  # nothing of anybody else
-        subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL)  # nosec B603
+    content = (CONFIG + DENSITY).format(folder=folder, weights=weights, stack="auto")
+    run = fit_and_submit(folder, content, "--regions", str(folder / "quarters.csv"))
     predictions = pd.read_csv(run / "predictions.csv")
     truth = pd.read_csv(folder / "test.csv")["blobs"]
     names = predictions.columns.drop(["picture", "lower", "upper", "novelty"], errors="ignore")
     rows = [_row(name, predictions[name], truth) for name in names]
     return [*rows, *quarter_errors(folder)]
+
+
+def fit_and_submit(folder: Path, content: str, *options: str) -> Path:
+    """Fit a config in a folder, predict with the options of ``submit``; returns the run there."""
+    config, run = folder / "config.yaml", folder / "run"
+    config.write_text(content)
+    for command in (
+        ["ensemble.fit", str(config), "--run-dir", str(run)],
+        ["ensemble.submit", str(run), *options],
+    ):
+        arguments = [sys.executable, "-m", *command]  # nothing of anybody else
+        subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL)  # nosec B603
+    return run
 
 
 def quarter_errors(folder: Path) -> list[dict[str, Any]]:

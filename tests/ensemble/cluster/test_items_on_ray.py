@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +20,6 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def started() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as changed:
-        changed.setattr(os, "sched_getaffinity", lambda _: {0, 1})
-        with Cluster("local") as cluster:
-            assert cluster.machines.cores == 2
-            yield
-
-
-@pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("items")
     table = draw_project(folder)
@@ -46,7 +35,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_they_are_those_of_threads_to_the_byte(
-    started: None, config: dict[str, Any], tmp_path: Path
+    started: Cluster, config: dict[str, Any], tmp_path: Path
 ) -> None:
     runs = {}
     for backend in ("threads", "ray"):

@@ -13,7 +13,7 @@ from backbones.cluster import pool
 from backbones.cluster.worker import Found
 from backbones.features.shards import SUFFIX
 from ensemble.cluster import fits
-from tests.ensemble.brightness import draw_photos, maps_entry, pooled_entry, save_network
+from tests.ensemble.cluster.conftest import Draw
 
 pytest.importorskip("ray", reason="the extra ray is not installed")
 pytest.importorskip("openvino", reason="the extra openvino is not installed")
@@ -39,23 +39,8 @@ def nodes() -> Iterator[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def config(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("photos")
-    table = draw_photos(folder / "images", 256)
-    table["photo"] = [Path(one).name for one in table.photo]
-    table.to_csv(folder / "train.csv", index=False)
-    model = save_network(folder / "small.keras")
-    return {
-        "data": {
-            "folder": str(folder),
-            "images": "images",
-            "train": "train.csv",
-            "columns": {"name": "photo", "target": "light"},
-        },
-        "backbones": [{**pooled_entry(model), "name": "pooled"}, maps_entry(model)],
-        "folds": {"n": 2},
-        "stack": "mean",
-    }
+def config(draw: Draw) -> dict[str, Any]:
+    return draw(256)
 
 
 def fit(config: dict[str, Any], folder: Path, *settings: str) -> ensemble.Run:

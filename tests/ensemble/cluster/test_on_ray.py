@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from backbones.features.store import FeatureStore
 from backbones.progress import Advance, Silent
 from ensemble.cluster import fits
 from ensemble.stacking.kept import Content, keep_content
-from tests.ensemble.brightness import draw_photos, maps_entry, pooled_entry, save_network
+from tests.ensemble.cluster.conftest import Draw
 from tests.ensemble.cluster.processes import kill_one, wait_until
 
 pytest.importorskip("ray", reason="the extra ray is not installed")
@@ -30,36 +29,12 @@ PHOTOS = 200
 
 
 @pytest.fixture(scope="module")
-def started() -> Iterator[Cluster]:
-    """A Ray of two cores, which every fit of this module finds."""
-    with pytest.MonkeyPatch.context() as changed:
-        changed.setattr(os, "sched_getaffinity", lambda _: {0, 1})
-        with Cluster("local") as cluster:
-            assert cluster.machines.cores == 2
-            yield cluster
-
-
-@pytest.fixture(scope="module")
-def config(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def config(draw: Draw) -> dict[str, Any]:
     """Photos of which one is none, with a pooled and a density head."""
-    folder = tmp_path_factory.mktemp("photos")
-    table = draw_photos(folder / "images", PHOTOS)
-    Path(table.photo[7]).write_bytes(b"no photo")
-    table["photo"] = [Path(one).name for one in table.photo]
-    table.to_csv(folder / "train.csv", index=False)
-    model = save_network(folder / "small.keras")
-    return {
-        "data": {
-            "folder": str(folder),
-            "images": "images",
-            "train": "train.csv",
-            "columns": {"name": "photo", "target": "light"},
-            "on_bad_photo": "skip",
-        },
-        "backbones": [{**pooled_entry(model), "name": "pooled"}, maps_entry(model)],
-        "folds": {"n": 2},
-        "stack": "mean",
-    }
+    drawn = draw(PHOTOS)
+    (Path(drawn["data"]["folder"]) / "images" / "07.png").write_bytes(b"no photo")
+    drawn["data"]["on_bad_photo"] = "skip"
+    return drawn
 
 
 def fit(config: dict[str, Any], folder: Path, backend: str, progress: Any = None) -> ensemble.Run:

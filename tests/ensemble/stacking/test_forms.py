@@ -11,8 +11,10 @@ from sklearn.linear_model import HuberRegressor, RidgeCV
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from ensemble import heads
-from ensemble.config.stack import STACK_FORMS
+from ensemble.config.stack import STACK_FORMS, SUITED_FORMS
 from ensemble.stacking import forms
+
+SUITED = [form for suited in SUITED_FORMS.values() for form in suited]
 
 
 def members(rows: int = 200) -> tuple[Any, Any]:
@@ -51,7 +53,7 @@ def test_huber_is_not_bent_by_a_few_photos() -> None:
 
 
 @pytest.mark.parametrize("unit", [1e-3, 1e6])
-@pytest.mark.parametrize("form", STACK_FORMS)
+@pytest.mark.parametrize("form", [*STACK_FORMS, "median", "relative", "relative_log"])
 def test_the_unit_of_the_target_changes_nothing(form: str, unit: float) -> None:
     said, target = members()
     plain = forms.build(form).fit(said, target).predict(said)
@@ -72,7 +74,7 @@ def test_members_may_be_odd(form: str, rows: int, kind: str) -> None:
     assert np.abs(predictions).max() < 20
 
 
-@pytest.mark.parametrize("form", STACK_FORMS)
+@pytest.mark.parametrize("form", [*STACK_FORMS, *SUITED])
 def test_a_form_comes_back_from_its_file(form: str, tmp_path: Path) -> None:
     said, target = members()
     fitted = forms.build(form).fit(said, target, sample_weight=np.ones(len(target)))

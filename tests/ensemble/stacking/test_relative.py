@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from ensemble import heads
 from ensemble.config.stack import SUITED_FORMS
 from ensemble.stacking import forms
 from ensemble.stacking.relative import Logarithmic, Relative
@@ -91,15 +89,6 @@ def test_they_beat_the_forms_of_squared_errors_where_those_do_not_suit() -> None
     assert errors["relative_log"] < squared
 
 
-@pytest.mark.parametrize("unit", [1e-3, 1e6])
-@pytest.mark.parametrize("form", ["median", "relative", "relative_log"])
-def test_the_unit_of_the_target_changes_nothing(form: str, unit: float) -> None:
-    said, target = members()
-    plain = forms.build(form).fit(said, target).predict(said)
-    scaled = forms.build(form).fit(said * unit, target * unit).predict(said * unit)
-    np.testing.assert_allclose(scaled / unit, plain, rtol=1e-4)
-
-
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("form", SUITED)
 @pytest.mark.parametrize("rows", [2, 3, 40])
@@ -111,14 +100,6 @@ def test_members_may_be_odd(form: str, rows: int, kind: str) -> None:
     predictions = forms.build(form).fit(said, target).predict(said + 0.5)
     assert np.isfinite(predictions).all()
     assert np.abs(predictions).max() < 20
-
-
-@pytest.mark.parametrize("form", SUITED)
-def test_a_form_comes_back_from_its_file(form: str, tmp_path: Path) -> None:
-    said, target = members()
-    fitted = forms.build(form).fit(said, target, sample_weight=np.ones(len(target)))
-    heads.save(fitted, tmp_path)
-    np.testing.assert_array_equal(heads.load(tmp_path).predict(said), fitted.predict(said))
 
 
 @pytest.mark.parametrize(
