@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from backbones.features.forward_pass import ForwardPass, Job, open_passes
 from backbones.features.key import features_key
 from backbones.features.store import FeatureStore, Store, TransientStore
 from backbones.key import key
+from backbones.networks.backbone import Backbone
 from backbones.photos.digests import files_by_digest, forget_digests, photo_digests
 from backbones.plural import part
 from backbones.progress import Progress, Silent
@@ -244,12 +245,18 @@ class Predictor:
             self._heads[member] = heads.load(folder, self.engine, self.cache)
         return self._heads[member]
 
-    @contextmanager
-    def _kept_predictions(self) -> Iterator[Store]:
+    def _kept_predictions(self) -> AbstractContextManager[Store]:
         """The store of the members' predictions by these heads and this engine."""
-        features = [features_key(one, self.engine) for one in self.fitted.backbones]
-        name = key([*self.fitted.identities, choose_engine(self.engine), features])[:32]
-        store = FeatureStore(self.cache / "predictions" / name, self.fitted.numbers, "float64")
+        return self._open_kept([], self.fitted.backbones, self.fitted.numbers, "float64")
+
+    @contextmanager
+    def _open_kept(
+        self, about: Sequence[str], backbones: Sequence[Backbone], length: int, dtype: str
+    ) -> Iterator[FeatureStore]:
+        """A store of what is made of the features of backbones by these heads and this engine."""
+        features = [features_key(one, self.engine) for one in backbones]
+        name = key([*about, *self.fitted.identities, choose_engine(self.engine), features])[:32]
+        store = FeatureStore(self.cache / "predictions" / name, length, dtype)
         try:
             yield store
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -75,13 +75,16 @@ def parse_polygon(text: str) -> BaseGeometry:
 
 def shares_inside(shape: BaseGeometry, frame: Frame) -> Numbers:
     """The share of each cell of a frame that lies in a shape: float64 (rows, columns)."""
-    from shapely import area, box, intersection
+    from shapely import area, box, intersection, intersects, prepare
 
     left, right = frame.across.edges[:-1], frame.across.edges[1:]
     top, bottom = frame.down.edges[:-1], frame.down.edges[1:]
     cells = box(left, top[:, np.newaxis], right, bottom[:, np.newaxis])
-    inside: Any = area(intersection(shape, cells)) / area(cells)
-    return np.asarray(inside, dtype=np.float64)
+    prepare(shape)  # most cells lie outside
+    near = intersects(shape, cells)
+    inside = np.zeros(cells.shape)
+    inside[near] = area(intersection(shape, cells[near])) / area(cells[near])
+    return inside
 
 
 def _closed(text: str) -> str:

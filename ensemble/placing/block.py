@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -27,7 +28,7 @@ class Placed:
     density: npt.NDArray[np.float32]  #: (rows, columns) over what the network saw
     total: float  #: the stack's prediction, not below 0
 
-    @property
+    @cached_property
     def folded(self) -> Numbers:
         """The density over the cells of the photo, which adds up to the stack's prediction."""
         return spread(self.frame.fold(self.density), self.total)

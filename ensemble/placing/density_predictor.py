@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import numpy as np
 import numpy.typing as npt
 
-from backbones.engines import choose_engine
-from backbones.features.key import features_key
-from backbones.features.store import FeatureStore, Store
-from backbones.key import key
+from backbones.features.store import Store
 from ensemble.photos.features import features_in
 from ensemble.photos.subjects import Subject, gathered
 from ensemble.prediction import Numbers, Predictor
@@ -42,18 +39,11 @@ class DensityPredictor(Predictor):
         rows, columns = self._density_head.grid(size)
         return int(rows), int(columns)
 
-    @contextmanager
-    def open_densities(self) -> Iterator[FeatureStore]:
+    def open_densities(self) -> AbstractContextManager[Store]:
         """The densities, float32 (rows * columns,), by the keys of ``Subject``."""
-        features = [features_key(one, self.engine) for one in self.member.backbones]
-        parts = [*self.fitted.identities, choose_engine(self.engine), features]
-        name = key(["densities", self.member.name, *parts])[:32]
         rows, columns = self.grid
-        store = FeatureStore(self.cache / "predictions" / name, rows * columns)
-        try:
-            yield store
-        finally:
-            store.close()
+        about = ["densities", self.member.name]
+        return self._open_kept(about, self.member.backbones, rows * columns, "float32")
 
     @contextmanager
     def _kept_predictions(self) -> Iterator[Store]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from backbones.key import key
+from backbones.photos.named import composed
 
 #: What no file may have in its name on one system or another.
 _UNFIT = re.compile(r'[<>:"|?*\x00-\x1f]')
@@ -29,10 +29,10 @@ def file_names(photos: Iterable[str]) -> dict[str, str]:
     for photo in photos:
         plain = _inside(photo)
         name, number = plain, 1
-        while _folded(name) in taken:
+        while composed(name).casefold() in taken:
             number += 1
             name = f"{plain}~{number}"
-        taken.add(_folded(name))
+        taken.add(composed(name).casefold())
         names[photo] = name
     return names
 
@@ -48,7 +48,3 @@ def _cut(part: str) -> str:
     if len(whole) <= _LONGEST:
         return part
     return f"{whole[: _LONGEST - 13].decode(errors='ignore')}~{key(part)[:12]}"
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()

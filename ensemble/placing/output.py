@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+
+import pandas as pd
 
 from backbones.errors import InputError
 from backbones.plural import count
+from ensemble.placing.block import Taker
 from ensemble.placing.placing import Placing, Wanted
 from ensemble.runs.submission import Submission
 from ensemble.storage.ownership import is_run
 
 #: The tables of regions and of points, and the folder of maps.
 REGIONS, POINTS, DENSITY = "predicted_regions.csv", "predicted_points.csv", "density"
+
+_FILES = {"regions": REGIONS, "points": POINTS}
 
 
 def tables_of(regions: Path | None, points: bool) -> tuple[str, ...]:
@@ -56,18 +61,13 @@ class PlacedFiles:
         InputError
             A file of the user has come to lie there.
         """
-        for name, taker in self._tables().items():
-            self.submission.write_table(name, taker.table())
+        for key, rows in self._tables.items():
+            self.submission.write_table(_FILES[key], rows)
 
     @property
     def paths(self) -> dict[str, Path]:
         """The files, by what they are."""
-        tables = {"regions": REGIONS, "points": POINTS}
-        found = {
-            key: self.submission.beside(name)
-            for key, name in tables.items()
-            if name in self._tables()
-        }
+        found = {key: self.submission.beside(_FILES[key]) for key in self._tables}
         maps = self.placing.maps
         return found if maps is None else {**found, "density": maps.index}
 
@@ -77,14 +77,18 @@ class PlacedFiles:
         if self.placing.maps is not None:
             folder = paths["density"].parent
             lines.append(f"maps and overlays in {folder}; a row a photo in {paths['density']}")
-        if self.placing.regions is not None:
-            regions = count(len(self.placing.regions.table()), "region")
+        if "regions" in self._tables:
+            regions = count(len(self._tables["regions"]), "region")
             lines.append(f"{regions}, counted, in {paths['regions']}")
-        if self.placing.points is not None:
-            points = count(len(self.placing.points.table()), "point")
+        if "points" in self._tables:
+            points = count(len(self._tables["points"]), "point")
             lines.append(f"{points} in {paths['points']}")
         return lines
 
-    def _tables(self) -> dict[str, Any]:
-        made = {REGIONS: self.placing.regions, POINTS: self.placing.points}
-        return {name: taker for name, taker in made.items() if taker is not None}
+    @cached_property
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        made: dict[str, Taker | None] = {
+            "regions": self.placing.regions,
+            "points": self.placing.points,
+        }
+        return {key: taker.table() for key, taker in made.items() if taker is not None}

@@ -24,14 +24,13 @@ from ensemble.report.contents import (
 from ensemble.report.evidence import Evidence
 from ensemble.report.places import place_lines
 from ensemble.report.selection import choose
-from ensemble.stacking.blocks import SCORED, between
+from ensemble.stacking.blocks import between, only_scored
 
 #: Groups of equally many photos, by prediction.
 _LEVELS = 10
 
 #: What the groups of ``metrics.json`` are called.
 _GROUPS = {
-    "all": "all",
     "predictions_up_to_median": "lower half of predictions",
     "predictions_above_median": "upper half of predictions",
     "targets_up_to_median": "lower half of targets",
@@ -106,7 +105,7 @@ def _sentence(evidence: Evidence) -> str:
 def _in_time(evidence: Evidence) -> str:
     """The photos that heads are trained and scored on, where folds are blocks of time."""
     blocks = evidence.blocks
-    scored = [one for one in blocks if one.use == SCORED]
+    scored = only_scored(blocks)
     return (
         f"{count(sum(one.photos for one in blocks), evidence.noun)} of {between(*blocks)} in "
         f"{len(blocks)} blocks of time, and scored on the {evidence.leaderboard.stack.photos:,} "
@@ -174,7 +173,7 @@ def _levels(photos: pd.DataFrame) -> tuple[Level, ...]:
 
 def _covered(evidence: Evidence) -> tuple[Covered, ...]:
     measured = evidence.metrics["intervals"]["measured"]
-    called = {**_GROUPS, "all": f"all {many(evidence.noun)}"}
+    called = {"all": f"all {many(evidence.noun)}", **_GROUPS}
     return tuple(
         Covered(called[name], one["share"], one["mean_width"], one["photos"])
         for name, one in measured.items()

@@ -10,7 +10,7 @@ from typing import Any
 from backbones.plural import many
 from ensemble.metric import Metric
 from ensemble.scoring.scores import Error, Measured, other_errors
-from ensemble.stacking.blocks import SCORED, Block
+from ensemble.stacking.blocks import Block, only_scored
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class Contents:
     @property
     def scored(self) -> tuple[Block, ...]:
         """The blocks of time that the scores are of."""
-        return tuple(one for one in self.blocks if one.use == SCORED)
+        return only_scored(self.blocks)
 
     @property
     def metric(self) -> Metric:

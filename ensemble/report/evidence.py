@@ -13,10 +13,11 @@ import pandas as pd
 
 from ensemble.config.columns import LOWER, STACK, UPPER
 from ensemble.config.config import Config
+from ensemble.digits import format_score
 from ensemble.metric import Metric
 from ensemble.scoring.gains import Gain
 from ensemble.scoring.leaderboard import Leaderboard
-from ensemble.stacking.blocks import Block
+from ensemble.stacking.blocks import Block, read_blocks
 
 Numbers = npt.NDArray[np.float64]
 
@@ -63,6 +64,12 @@ class Evidence:
         found = self.metrics.get("gains", {})
         return {name: Gain.from_json(one) for name, one in found.items()}
 
+    @property
+    def said(self) -> dict[str, str]:
+        """The value of each row of the leaderboard that decides, in words."""
+        scores = {name: one.headline for name, one in self.leaderboard.scores.items()}
+        return {name: format_score(one.value, one.standard_error) for name, one in scores.items()}
+
     @cached_property
     def photos(self) -> pd.DataFrame:
         """``fold, target``, members, ``stack, lower, upper``; a row a photo, by its name.
@@ -75,7 +82,7 @@ class Evidence:
     @property
     def blocks(self) -> tuple[Block, ...]:
         """The blocks of time; none where folds are others."""
-        return tuple(Block(**one) for one in self.metrics.get("blocks", ()))
+        return read_blocks(self.metrics)
 
     @property
     def scored(self) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from ensemble.scoring.gains import Gain
 from ensemble.scoring.scores import Scores, metric_in
 from ensemble.scoring.sources import ALONE, no_gain
 from ensemble.scoring.worth import worth_warnings
-from ensemble.stacking.blocks import SCORED, Block, between
+from ensemble.stacking.blocks import between, only_scored, read_blocks
 from ensemble.stacking.crossfit import MemberFits
 
 
@@ -40,8 +40,7 @@ def fit_summary(metrics: dict[str, Any], folder: Path) -> list[str]:
 
 def _in_time(metrics: dict[str, Any]) -> list[str]:
     """Of which photos the scores are, where folds are blocks of time."""
-    blocks = [Block(**one) for one in metrics.get("blocks", ())]
-    scored = [one for one in blocks if one.use == SCORED]
+    scored = only_scored(read_blocks(metrics))
     if not scored:
         return []
     measured = metrics["intervals"]["measured"][ALL]["photos"]

@@ -10,8 +10,9 @@ References
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +45,16 @@ class Block:
     first: str  #: the times of its first and its last photo
     last: str
     use: str  #: ``LEARNED``, of the first; ``PREDICTED``, but by no stack; or ``SCORED``
+
+
+def read_blocks(metrics: Mapping[str, Any]) -> tuple[Block, ...]:
+    """The blocks in the content of ``metrics.json``; none where folds are others."""
+    return tuple(Block(**one) for one in metrics.get("blocks", ()))
+
+
+def only_scored(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Those of which the scores are."""
+    return tuple(one for one in blocks if one.use == SCORED)
 
 
 def cut_blocks(photos: Dataset, spec: FoldsSpec) -> Rows:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ensemble.digits import format_score
 from ensemble.metric import with_article
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence
@@ -19,15 +18,15 @@ class IdleSource:
     title: ClassVar[str] = "Photos or columns may add nothing"
 
     def __call__(self, evidence: Evidence) -> Finding | None:
+        gains = evidence.gains
         idle = {
             alone: told
             for alone, added in ALONE.items()
-            if alone in evidence.gains and (told := no_gain(evidence.gains[alone], added))
+            if alone in gains and (told := no_gain(gains[alone], added))
         }
         if not idle:
             return None
-        scores = {name: one.headline for name, one in evidence.leaderboard.scores.items()}
-        said = {name: format_score(one.value, one.standard_error) for name, one in scores.items()}
+        said = evidence.said
         told = "; ".join(f"{alone} give {said[alone]}, and {why}" for alone, why in idle.items())
         return Finding(
             self.code,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ensemble.digits import format_score
 from ensemble.metric import with_article
 from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence
@@ -22,7 +21,7 @@ class StackAgainstConstant:
         gain = evidence.gains.get(CONSTANT)
         if gain is None or gain.is_sure:
             return None
-        said, metric = _scores(evidence), evidence.metric
+        said, metric = evidence.said, evidence.metric
         return Finding(
             self.code,
             self.title,
@@ -48,7 +47,7 @@ class StackAgainstBest:
             return None
         if gain.is_sure:
             return None
-        said, label = _scores(evidence), evidence.metric.label
+        said, label = evidence.said, evidence.metric.label
         return Finding(
             self.code,
             self.title,
@@ -57,8 +56,3 @@ class StackAgainstBest:
             f"Leave out members that err as {best} does (see the correlation of errors), or add "
             "one that errs otherwise: another network, other layers, another head.",
         )
-
-
-def _scores(evidence: Evidence) -> dict[str, str]:
-    scores = {name: one.headline for name, one in evidence.leaderboard.scores.items()}
-    return {name: format_score(one.value, one.standard_error) for name, one in scores.items()}
