@@ -49,13 +49,14 @@ def _mean(target: Numbers, weight: Numbers | None) -> float:
     return float(np.average(target, weights=weight))
 
 
-def _median(target: Numbers, weight: Numbers | None) -> float:
+def median(target: Numbers, weight: Numbers | None) -> float:
+    """The weighted median of numbers (n,): one of them."""
     return float(np.quantile(target, 0.5, weights=weight, method="inverted_cdf"))
 
 
 def _relative_median(target: Numbers, weight: Numbers | None) -> float:
     relative = 1 / np.abs(target)
-    return _median(target, relative if weight is None else weight * relative)
+    return median(target, relative if weight is None else weight * relative)
 
 
 def _geometric_mean(target: Numbers, weight: Numbers | None) -> float:
@@ -67,7 +68,7 @@ _MEAN_LABEL = "the mean target of the {}"
 #: By the names of the metrics.
 KINDS = {
     "rmse": Kind("RMSE", _squared, _mean, _MEAN_LABEL, is_root=True),
-    "mae": Kind("MAE", _absolute, _median, "the median target of the {}"),
+    "mae": Kind("MAE", _absolute, median, "the median target of the {}"),
     "mape": Kind("MAPE", _relative, _relative_median, "the number of least MAPE on the {}"),
     "rmsle": Kind(
         "RMSLE",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -204,7 +204,7 @@ def with_article(label: str) -> str:
 
 
 #: The names, as a config says them.
-METRICS: tuple[MetricName, ...] = ("rmse", "mae", "mape", "rmsle", "r2")
+METRICS: tuple[MetricName, ...] = get_args(MetricName)
 
 #: The one that decides by default.
 RMSE = Metric()

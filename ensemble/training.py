@@ -24,6 +24,7 @@ from ensemble.photos.appearance import read_appearance
 from ensemble.photos.copies import keep_together
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.features import StoredFeatures
+from ensemble.photos.objects import locate_objects
 from ensemble.photos.render import render
 from ensemble.photos.usable import Usable, extract_features, quantise, read_digests
 from ensemble.photos.views import order_of
@@ -191,7 +192,8 @@ def fit_ensemble(
         tell_of_blocks(photos, split.number[0], config.folds, config.stack.is_fitted)
         seen_in = photos.of_photo(split.number[0])
         tell_of_seen(photos.photo_by_photo(), seen_in, digests, copies)
-    fits = crossfit_members(experiment, photos, stored, split, progress, workers.fit)
+    objects = locate_objects(photos, config.cache) if experiment.takes_maps else None
+    fits = crossfit_members(experiment, photos, stored, split, objects, progress, workers.fit)
     if told := at_hand(usable.at_hand, fits):
         _LOG.info(told)
     table = OutOfFold.from_fits(fits, split)
@@ -223,7 +225,7 @@ def fit_ensemble(
         usable.rejected,
         take_novelty(experiment, stored, split, photos.items),
         unstacked,
-        take_places(experiment, photos, fits, table, stack.nested, leaderboard),
+        take_places(experiment, photos, objects, fits, table, stack.nested, leaderboard),
         alone,
     )
 

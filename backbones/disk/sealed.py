@@ -118,6 +118,11 @@ def seal_row(owner: bytes, key: bytes, row: bytes) -> bytes:
     return row + _row_seal(owner, key, row)
 
 
+def sealed_length(size: int) -> int:
+    """Bytes of a row of so many with its seal."""
+    return size + _ROW_SEAL
+
+
 def open_row(owner: bytes, key: bytes, sealed: Buffer) -> Buffer | None:
     """The row without its seal; None where it is damaged, or another key's."""
     row = sealed[:-_ROW_SEAL]

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.disk.discard import discard
-from backbones.disk.sealed import open_row, seal_row
+from backbones.disk.sealed import open_row, seal_row, sealed_length
 from backbones.errors import InputError
 from backbones.failure import store_failures
 from backbones.files import atomic_write
@@ -54,6 +54,7 @@ class Shards:
     def __init__(self, store: Path, length: int, dtype: str = "float32") -> None:
         self.length = length
         self.dtype = np.dtype(dtype).newbyteorder("<")
+        self._sealed = sealed_length(length * self.dtype.itemsize)  #: bytes of a row with its seal
         self._folder = store / ROOM
         self._owner = store.resolve().name.encode()
         self._rows: dict[str, _Row] = {}
@@ -153,11 +154,6 @@ class Shards:
             return None
         self._whole.add(key)
         return row
-
-    @property
-    def _sealed(self) -> int:
-        """Bytes of a row with its seal."""
-        return len(seal_row(b"", b"", bytes(self.length * self.dtype.itemsize)))
 
     def _look(self) -> None:
         """Take note of shards that have come since."""

@@ -30,8 +30,10 @@ def members_of(columns: Columns, views: Views | None, entries: Entries) -> list[
     return [*members, *(f"{one}.{way}" for one in named for way in ways_of(columns, views))]
 
 
-def item_mistakes(columns: Columns, views: Views | None, entries: Entries) -> Iterator[str]:
-    """What is wrong with columns beside the heads that learn of them."""
+def item_mistakes(
+    columns: Columns, views: Views | None, entries: Entries, members: Sequence[str]
+) -> Iterator[str]:
+    """What is wrong with columns beside the heads that learn of them; see ``members_of``."""
     if columns.item is None:
         if views is not None:
             yield (
@@ -42,7 +44,7 @@ def item_mistakes(columns: Columns, views: Views | None, entries: Entries) -> It
     else:
         yield from _maps(entries)
         key = "item"
-    if columns.key in members_of(columns, views, entries):
+    if columns.key in members:
         yield (
             f"data.columns.{key}: {columns.key!r} is the column of a member's "
             "predictions, beside the names; rename it in the tables, or give the head a name"

@@ -139,9 +139,10 @@ class Config(Section):
                 )
         if self.data.has_parts and not any(map(heads.takes_maps, self._regressors())):
             raise ValueError("data.areas, data.counts: only density heads learn from them; add one")
-        if mistakes := list(item_mistakes(self.data.columns, self.views, self._entries())):
+        given = self.data.columns, self.views, self._entries()
+        named = members_of(*given)
+        if mistakes := list(item_mistakes(*given, named)):
             raise ValueError("; ".join(mistakes))
-        named = members_of(self.data.columns, self.views, self._entries())
         check_written_names(self.data.columns, named)
         return self
 

@@ -191,26 +191,27 @@ class Data(Section):
 
     @model_validator(mode="after")
     def _check_items(self) -> Data:
-        told = ("boxes", "points", "objects", "areas", "counts", "render")
-        others = [key for key in told if getattr(self, key)]
-        if self.columns.item is not None and others:
+        if self.columns.item is not None and (told := self._told_of_photos()):
             raise ValueError(
-                f"columns.item: {' and '.join(others)} tell of single photos, of which no item has "
+                f"columns.item: {told} tell of single photos, of which no item has "
                 "several; leave out the one or the other"
             )
         return self
 
     @model_validator(mode="after")
     def _check_targets(self) -> Data:
-        of_one = ("boxes", "points", "objects", "areas", "counts", "render")
-        said = [key for key in of_one if getattr(self, key) is not None]
-        if len(self.columns.targets) > 1 and said:
+        if len(self.columns.targets) > 1 and (told := self._told_of_photos()):
             raise ValueError(
-                f"{' and '.join(said)}: they tell of one target, and columns.target names "
+                f"{told}: they tell of one target, and columns.target names "
                 f"{len(self.columns.targets)}; leave them out, or take a config of its own for the "
                 "target that they count"
             )
         return self
+
+    def _told_of_photos(self) -> str:
+        """The keys that are given of those that tell of single photos, and of one target."""
+        keys = ("boxes", "points", "objects", "areas", "counts", "render")
+        return " and ".join(key for key in keys if getattr(self, key) is not None)
 
     @field_validator(*_PLACES)
     @classmethod

@@ -18,6 +18,8 @@ MOST_FOLDS = 100
 class FoldsSpec(Section):
     """How the photos are split into folds."""
 
+    unsaid = ("format",)
+
     method: Literal["kfold", "stratified", "group", "column", "time"] = "kfold"
     """`stratified` spreads the targets evenly; `group` insists on `data.columns.group`; `column`
     takes the folds of `column`; `time` never learns from a photo later than those it predicts.

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field
-
 from backbones.section import Section
 from ensemble.config.data import Finite
 from ensemble.metric import MetricName
@@ -14,7 +10,9 @@ from ensemble.metric import MetricName
 class Score(Section):
     """What the leaderboard's score is, and the photos that it is computed on."""
 
-    metric: Annotated[MetricName, Field(exclude_if=lambda one: one == "rmse")] = "rmse"
+    unsaid = ("metric",)
+
+    metric: MetricName = "rmse"
     """Decides order, the best member, `stack: auto`, and what gains are measured in.
 
     Root mean squared error, mean absolute error, mean absolute percentage error (a share: 0.2 is

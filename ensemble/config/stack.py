@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import StrictBool, model_validator
 
 from backbones.section import Section, nearest
 from ensemble.heads import catalog
@@ -28,6 +28,8 @@ BUILT_IN = ("auto", *STACK_FORMS, *(one for forms in SUITED_FORMS.values() for o
 class StackSpec(Section):
     """How the members' predictions are combined."""
 
+    unsaid = ("round",)
+
     method: str = "auto"
     """`auto`, a form of ours, or a regressor of scikit-learn by its class name.
 
@@ -42,7 +44,7 @@ class StackSpec(Section):
     """
     parameters: dict[str, Any] = {}
     """Of the regressor, as in scikit-learn; of `ridge`, those of RidgeCV."""
-    round: Annotated[StrictBool, Field(exclude_if=lambda one: not one)] = False
+    round: StrictBool = False
     """Where targets are whole numbers: round the stack's predictions, if its score gains by it.
 
     The nested score by `score.metric` decides, and the fit says what came of it. Intervals are

@@ -124,8 +124,6 @@ def resolve_config(experiment: Experiment) -> dict[str, Any]:
     content = experiment.resolved_config.model_dump(mode="json", exclude=apart)
     if content["cache_dir"] == default_cache():
         del content["cache_dir"]
-    if content["folds"]["format"] is None:
-        del content["folds"]["format"]
     _leave_out_parts(content["data"])
     return content
 
@@ -172,11 +170,11 @@ def _metrics(result: FitResult) -> dict[str, Any]:
     margins = scored.margins(scores)
     ends = {metric.interval: margins[f"{metric.interval}s"].pop(STACK)}
     rounding = {} if stack.rounding is None else {"rounding": asdict(stack.rounding)}
-    in_parts = int(np.count_nonzero(~photos.is_whole))
+    in_parts, blocks = int(np.count_nonzero(~photos.is_whole)), result.blocks()
     return {
         "photos": len(photos.paths),
         **_items(result),
-        **({"blocks": [asdict(one) for one in result.blocks()]} if result.blocks() else {}),
+        **({"blocks": [asdict(one) for one in blocks]} if blocks else {}),
         **({"photos_in_parts": in_parts} if in_parts else {}),
         "rejected": len(result.rejected),
         "stack": {"form": stack.form, **scores.stack.columns(), **ends, **rounding},

@@ -103,9 +103,8 @@ def rank(
         The metric has no value for the predictions of some.
     """
     rows = predictions_of(table, stack, target, weight, metric, references)
-    photos = table.photos
     refuse_predictions(rows, metric)
-    target, weight = target[photos], None if weight is None else weight[photos]
+    target, weight = table.of_photos(target, weight)
     kinds = dict.fromkeys(table.members, "member")
     kinds |= dict.fromkeys((MEAN, CONSTANT, *references), "reference") | {STACK: "stack"}
     scores = {

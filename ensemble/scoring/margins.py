@@ -57,8 +57,9 @@ class Scored:
 
     def _intervals(self, columns: Mapping[str, Numbers]) -> dict[str, tuple[float, float]]:
         """The 95 % interval of each score; see ``interval``."""
+        labels = self.table.of_photos(self.target, self.weight)
         return {
-            name: interval(column, *self._labels, self.above, self.metric)
+            name: interval(column, *labels, self.above, self.metric)
             for name, column in columns.items()
         }
 
@@ -66,17 +67,12 @@ class Scored:
         self, columns: Mapping[str, Numbers], best_member: str
     ) -> dict[str, dict[str, float]]:
         """By how much the stack is better; see ``Gain``."""
-        stack, settings = columns[STACK], (*self._labels, self.above, self.metric)
+        labels = self.table.of_photos(self.target, self.weight)
+        stack, settings = columns[STACK], (*labels, self.above, self.metric)
         found = {}
         for name in dict.fromkeys((best_member, *self.references, MEAN, CONSTANT)):
             found[name] = measure_gain(stack, columns[name], *settings).to_json(self.metric)
         return found
-
-    @property
-    def _labels(self) -> tuple[Numbers, Numbers | None]:
-        """Target and weight of the photos that have a row."""
-        photos = self.table.photos
-        return self.target[photos], None if self.weight is None else self.weight[photos]
 
     def _folds(self) -> list[dict[str, Any]]:
         """The stack's score on each fold's photos; a fold has none without scored ones.

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ensemble.config.experiment import Experiment
 from ensemble.photos.dataset import Dataset
-from ensemble.photos.objects import locate_objects
+from ensemble.photos.objects import Objects
 from ensemble.scoring.intervals import Intervals
 from ensemble.scoring.leaderboard import Leaderboard
 from ensemble.scoring.located import Located
@@ -94,6 +94,7 @@ def densest(fits: Sequence[MemberFits], leaderboard: Leaderboard) -> MemberFits 
 def take_places(
     experiment: Experiment,
     photos: Dataset,
+    objects: Objects | None,
     fits: Sequence[MemberFits],
     table: OutOfFold,
     nested: Numbers,
@@ -103,13 +104,15 @@ def take_places(
 
     Parameters
     ----------
+    objects : Objects, optional
+        Those of the photos, where heads learn from maps.
     nested : float64 (rows of the table,)
         The stack's predictions, which counts in regions add up to.
     """
     best, config = densest(fits, leaderboard), experiment.config
-    if best is None:
+    if best is None or objects is None:
         return None
-    located = Located(locate_objects(photos, config.cache), best, table, nested, photos.weight)
+    located = Located(objects, best, table, nested, photos.weight)
     counted = scored_photos(photos.target, photos.weight, config.score.set_aside_above)
     if not located.has_objects:
         return Places(best.member.name, None, None)

@@ -40,10 +40,10 @@ class FittedTargets(FittedMembers):
         members = tuple(member for part in parts.values() for member in part.members)
         folders = {name: path for part in parts.values() for name, path in part.folders.items()}
         first = next(iter(parts.values()))
-        kept = {one.name: getattr(first, one.name) for one in fields(first)}
         identity = "".join(part.identity for part in parts.values())
         return cls(
-            **{**kept, "members": members, "folders": folders, "identity": identity}, parts=parts
+            **{**_stated(first), "members": members, "folders": folders, "identity": identity},
+            parts=parts,
         )
 
     def table(self, names: npt.NDArray[np.str_], numbers: Numbers) -> pd.DataFrame:
@@ -70,5 +70,5 @@ def _named(target: str, one: FittedMembers) -> FittedMembers:
     return replace(one, members=members, folders=folders)
 
 
-def _stated(member: Member) -> dict[str, Any]:
-    return {part.name: getattr(member, part.name) for part in fields(member)}
+def _stated(one: Member | FittedMembers) -> dict[str, Any]:
+    return {part.name: getattr(one, part.name) for part in fields(one)}

@@ -26,9 +26,7 @@ def refuse_unusable(names: npt.NDArray[np.str_], target: Numbers, metric: Metric
 
 def refuse_alike(labels: StackLabels, metric: Metric) -> None:
     """Raise an ``InputError`` where the scored targets are too much alike for the metric."""
-    counted = labels.scored if labels.weight is None else labels.scored & (labels.weight > 0)
-    target = labels.target[counted]
-    if why := metric.undefined(None, target):
+    if why := metric.undefined(None, labels.target[labels.counts]):
         raise InputError(
             f"score.metric: {why} among the photos that are scored; take another metric, or set "
             "score.set_aside_above higher"

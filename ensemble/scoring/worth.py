@@ -58,9 +58,7 @@ def gain(
     target, weight : float64 (photos,)
     """
     nested, known = table.by_photo(stack), table.by_photo(constant(table, target, weight, metric))
-    photos = table.photos
-    weight = None if weight is None else weight[photos]
-    return measure_gain(nested, known, target[photos], weight, set_aside_above, metric)
+    return measure_gain(nested, known, *table.of_photos(target, weight), set_aside_above, metric)
 
 
 def worth(

@@ -11,7 +11,7 @@ from ensemble.config.member import Member
 from ensemble.photos.beside import FeaturesBeside
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.features import StoredFeatures
-from ensemble.photos.objects import Objects, locate_objects
+from ensemble.photos.objects import Objects
 from ensemble.photos.views import ItemFeatures, order_of
 from ensemble.stacking.crossfit import Features, MemberFits, crossfit
 from ensemble.stacking.fits import Labels, RunFits, fit_in_threads
@@ -23,16 +23,17 @@ def crossfit_members(
     photos: Dataset,
     features: StoredFeatures,
     split: Folds,
+    objects: Objects | None,
     progress: Progress,
     run: RunFits = fit_in_threads,
 ) -> list[MemberFits]:
     """Crossfit every member on photos; see ``crossfit``.
 
     `features` are of these photos, in their order; which backbones they name does not matter.
+    `objects` are theirs, where heads learn from maps.
     """
     config = experiment.config
     labels = Labels(features.digests, photos.target, photos.weight)
-    objects = locate_objects(photos, config.cache) if experiment.takes_maps else None
     nested = config.stack.is_fitted
     return [
         crossfit(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -53,10 +54,14 @@ class OutOfFold:
             before=folds.training(numbers[0]) if folds.is_ordered else np.empty(0, dtype=np.intp),
         )
 
-    @property
+    @cached_property
     def photos(self) -> Rows:
         """Positions of the photos that have a row, increasing: all, unless folds are ordered."""
         return np.unique(self.photo)
+
+    def of_photos(self, target: Numbers, weight: Numbers | None) -> tuple[Numbers, Numbers | None]:
+        """Target and weight of the photos that have a row, from those of all."""
+        return target[self.photos], None if weight is None else weight[self.photos]
 
     def by_photo(self, column: Numbers) -> Numbers:
         """Reshape a column (rows,) to (repeats, photos), in the order of ``photos``."""

@@ -9,6 +9,8 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
+from ensemble.losses import median
+
 Numbers = npt.NDArray[np.float64]
 
 
@@ -95,9 +97,7 @@ class Logarithmic(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.regressor_ = clone(self.regressor).fit(self._log(X), self._log(y), **passed)
         if self.relative:
             ratio = y / self._back(X)
-            self.factor_ = float(
-                np.quantile(ratio, 0.5, weights=weight / ratio, method="inverted_cdf")
-            )
+            self.factor_ = median(ratio, weight / ratio)
         return self
 
     def predict(self, X: Any) -> Numbers:

@@ -44,6 +44,11 @@ class StackLabels:
         weight = None if self.weight is None else self.weight[photos]
         return StackLabels(self.target[photos], weight, self.scored[photos], self.metric)
 
+    @property
+    def counts(self) -> npt.NDArray[np.bool_]:
+        """Which photos count: those that are scored and have a weight above 0."""
+        return self.scored if self.weight is None else self.scored & (self.weight > 0)
+
     def error(self, predictions: Numbers) -> float:
         """Return the mean loss of predictions (n,) over the scored photos, by the metric."""
         return self.metric.error(predictions, self.target, self._counted)
@@ -136,8 +141,7 @@ def _fit(
     Where no split has rows to train on, as in the first of ordered folds, it is one of those that
     nothing is fitted of.
     """
-    counted = labels.scored if labels.weight is None else labels.scored & (labels.weight > 0)
-    rows = np.flatnonzero(counted)
+    rows = np.flatnonzero(labels.counts)
     if len(rows) < _LEAST:
         raise InputError(
             f"stack: only {count(len(rows), 'photo', 'is')} outside of a fold, or predicted before "
