@@ -122,7 +122,7 @@ def measure(
             for one in selected
         }
         for some in times:
-            views = {(one.size, one.spec.resize) for one in some.networks}
+            views = {one.view for one in some.networks}
             some.decoding.append(seconds(partial(decode_all, paths, views)))
             some.forward.append(sum(passes[one.name] for one in some.networks))
             some.whole.append(

@@ -44,8 +44,8 @@ class ForwardPass:
 
     @property
     def view(self) -> View:
-        """The size and the way of resizing of the photos that the network takes."""
-        return self.backbones[0].size, self.backbones[0].spec.resize
+        """The size and the way of resizing, or of cutting, of the photos that the network takes."""
+        return self.backbones[0].view
 
 
 def pass_name(backbones: Sequence[Backbone]) -> str:

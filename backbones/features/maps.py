@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from backbones.features.store import Store
 from backbones.networks.network import Shape
+from backbones.photos.tiles import Layout
 
 Rows = npt.NDArray[np.intp]
 Half = npt.NDArray[np.float16]
@@ -37,12 +38,14 @@ class Source:
 class Maps:
     """The maps of a sequence of photos by one backbone or several; ``read`` reads them.
 
-    Indexed by positions it is the same of fewer photos, as a matrix would be.
+    Indexed by positions it is the same of fewer photos, as a matrix would be. Of photos in tiles it
+    is ``frames`` that have maps: the tiles, one photo's after the other's.
     """
 
     sources: tuple[Source, ...]
     photos: Sequence[str]  #: the key of each in the stores
     size: tuple[int, int]  #: height and width of the largest network's input, pixels
+    layouts: Sequence[Layout] | None = None  #: of photos that are seen in tiles
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -53,7 +56,17 @@ class Maps:
         return len(self.photos)
 
     def __getitem__(self, rows: Rows) -> Maps:
-        return replace(self, photos=[self.photos[row] for row in rows])
+        layouts = None if self.layouts is None else [self.layouts[row] for row in rows]
+        return replace(self, photos=[self.photos[row] for row in rows], layouts=layouts)
+
+    @property
+    def frames(self) -> Maps:
+        """The maps of what the networks saw: the photos, or their tiles."""
+        if self.layouts is None:
+            return self
+        pairs = zip(self.photos, self.layouts, strict=True)
+        tiles = [tile for photo, layout in pairs for tile in layout.keys(photo)]
+        return replace(self, photos=tiles, layouts=None)
 
     def read(self, rows: Rows) -> list[Half]:
         """Each map of the photos at these positions, float16 (len(rows), h, w, c).

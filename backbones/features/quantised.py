@@ -108,7 +108,7 @@ def _moved(exact: Path, quantised: Path, photos: Sequence[Photos]) -> float:
 
 def _decode(backbone: Backbone, photos: Mapping[str, Sequence[Photo]]) -> dict[str, Photos]:
     """The first photos by their digests, as the network takes them; others are told of later."""
-    view = (backbone.size, backbone.spec.resize)
+    view = backbone.view
     shown: dict[str, Photos] = {}
     mistakes: list[str] = []
     for digest in sorted(photos):

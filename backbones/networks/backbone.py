@@ -18,6 +18,7 @@ from backbones.networks.download import Download
 from backbones.networks.network import Shape
 from backbones.networks.spec import BackboneSpec
 from backbones.networks.weights import Weights, find, imagenet_download
+from backbones.photos.images import View
 
 #: Version of the features: raised whenever decoding or extraction gives other values than before.
 FORMAT = 2
@@ -49,8 +50,13 @@ class Backbone:
         return self.spec.name
 
     @property
+    def view(self) -> View:
+        """What the network sees of a photo: it, or its tiles, in the size of its input."""
+        return self.size, self.spec.framing
+
+    @property
     def length(self) -> int:
-        """Number of features of a photo."""
+        """Number of features of a photo, or a tile."""
         return sum(prod(shape) for shape in self.shapes)
 
     @property

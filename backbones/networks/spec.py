@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, StrictBool, StrictInt, field_validator, model_validator
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, field_validator, model_validator
 
+from backbones.photos.tiles import STEP, Tiling
 from backbones.section import Name, Section, Seed, usable_place
+
+if TYPE_CHECKING:
+    from backbones.photos.images import Framing
 
 #: Pixels of the longer side of what a network takes.
 LARGEST_SIDE = 8192
@@ -31,6 +35,15 @@ class Grid(Section):
     """Rows, columns."""
 
 
+class Tile(Section):
+    """Large photos are seen in tiles that overlap, one after the other."""
+
+    size: tuple[Pixels, Pixels]
+    """Height and width of a tile, in pixels of the photo; the network sees it in `image_size`."""
+    overlap: Annotated[StrictFloat, Field(ge=0, le=0.5)] = 0.25
+    """The least share of its side that a tile has in common with the next."""
+
+
 class BackboneSpec(Section):
     """A frozen feature network: its architecture, weights, input size, layers and pooling.
 
@@ -38,6 +51,8 @@ class BackboneSpec(Section):
     ``backbones.networks.backbone.resolve`` validates them against both. A saved model of one
     channel is given the luminance of the photos.
     """
+
+    unsaid = ("tile",)
 
     name: Name
     """What it is called; by default, as the builder or the model's file."""
@@ -72,6 +87,12 @@ class BackboneSpec(Section):
     """
     resize: Literal["squash", "letterbox", "crop"] = "squash"
     """How a photo of another shape is brought to `image_size`."""
+    tile: Tile | None = None
+    """Photos are seen in tiles, as they are, in place of being resized as a whole; for `density`.
+
+    Sides of `image_size` are multiples of 32. What is behind the right and the lower end of a photo
+    is grey.
+    """
     flip: StrictBool = False
     """Averages the features of the photo and of its mirror image."""
     precision: Precision = "float32"
@@ -128,6 +149,26 @@ class BackboneSpec(Section):
         if len(set(self.layers)) < len(self.layers):
             raise ValueError("layers names one layer twice")
         return self
+
+    @model_validator(mode="after")
+    def _check_tile(self) -> BackboneSpec:
+        if self.tile is None:
+            return self
+        if not self.keeps_maps:
+            raise ValueError("tile needs pooling: none, whose maps the density head learns from")
+        if self.resize != "squash":
+            raise ValueError("tile: photos are cut, not resized; leave out resize")
+        if self.precision == "int8":
+            raise ValueError("tile is not for precision: int8; take float32 or bfloat16")
+        uneven = [side for side in self.image_size or () if side % STEP]
+        if uneven:
+            raise ValueError(f"tile: sides of image_size must be multiples of {STEP}")
+        return self
+
+    @property
+    def framing(self) -> Framing:
+        """How a photo comes to what the network sees."""
+        return self.resize if self.tile is None else Tiling(self.tile.size, self.tile.overlap)
 
     @property
     def keeps_maps(self) -> bool:

@@ -18,6 +18,7 @@ from backbones.errors import InputError, UnreachableError
 from backbones.photos.colours import tiff_tags, to_rgb
 from backbones.photos.formats import FORMATS, way_on
 from backbones.photos.orientation import orientation, size_when_upright, turn_upright
+from backbones.photos.tiles import Tiling
 from backbones.remote.photo import Photo, RemotePhoto
 
 #: Guards the warning filters: they belong to the process, and photos are decoded in threads.
@@ -31,19 +32,24 @@ _SIGNED = 2
 
 Resize = Literal["squash", "letterbox", "crop"]
 
-#: The (height, width) of a network's input, and how a photo is resized to it.
-View = tuple[tuple[int, int], Resize]
+#: How a photo is resized, or cut into tiles.
+Framing = Resize | Tiling
+
+#: The (height, width) of a network's input, and how a photo comes to it.
+View = tuple[tuple[int, int], Framing]
 
 
 def views(data: bytes, name: str, wanted: Collection[View]) -> dict[View, npt.NDArray[np.uint8]]:
     """Decode a photo and resize it to each view, uint8 (height, width, 3).
+
+    What is seen in tiles is returned whole, in the size of ``Layout.photo``.
 
     The photo is decoded once for each value of `reduction_for`, so that a view does not depend on
     which other views are asked for.
     """
     by_reduction: dict[int, list[View]] = {}
     for view in wanted:
-        by_reduction.setdefault(reduction_for(data, view[0]), []).append(view)
+        by_reduction.setdefault(reduction_for(data, _size_in(data, view)), []).append(view)
     return {
         view: resize(photo, *view)
         for reduction, group in by_reduction.items()
@@ -116,16 +122,28 @@ def decode(data: bytes, name: str, reduction: int = 1) -> Image.Image:
             raise InputError(f"{name}: {expected}: {start}; {remedy}") from None
 
 
-def resize(image: Image.Image, size: tuple[int, int], mode: Resize) -> npt.NDArray[np.uint8]:
+def _size_in(data: bytes, view: View) -> tuple[int, int]:
+    """The height and width of a photo in a view."""
+    size, mode = view
+    if isinstance(mode, Tiling):
+        with suppress(InputError):  # decode reports what is wrong with the file
+            return mode.layout(upright_size(io.BytesIO(data)), size).photo
+    return size
+
+
+def resize(image: Image.Image, size: tuple[int, int], mode: Framing) -> npt.NDArray[np.uint8]:
     """Resize an RGB photo to uint8 (height, width, 3), bilinearly with antialiasing.
 
     ``squash`` ignores the aspect ratio; ``crop`` keeps it and crops both ends evenly;
     ``letterbox`` keeps it and pads both ends evenly with mid-grey, which the preprocessing of
-    every network family maps close to 0, the value of zero padding within the networks.
+    every network family maps close to 0, the value of zero padding within the networks. A photo
+    that is seen in tiles, `size` being that of one, is brought to their scale as a whole.
 
     >>> resize(Image.new("RGB", (40, 20), "red"), (6, 6), "letterbox")[:, 0, 0].tolist()
     [128, 128, 255, 255, 255, 128]
     """
+    if isinstance(mode, Tiling):
+        size = mode.layout((image.height, image.width), size).photo
     target, bilinear = size[::-1], Image.Resampling.BILINEAR
     if mode == "letterbox":
         return np.asarray(ImageOps.pad(image, target, bilinear, color=(128, 128, 128)))
@@ -171,11 +189,15 @@ def turn_places(
 
 
 def boxes_in_frame(
-    boxes: npt.NDArray[np.float64], photo: tuple[int, int], size: tuple[int, int], mode: Resize
+    boxes: npt.NDArray[np.float64],
+    photo: tuple[int, int],
+    size: tuple[int, int],
+    mode: Framing,
 ) -> npt.NDArray[np.float64]:
     """Convert boxes from fractions of a photo to fractions of the output of `resize`.
 
-    Boxes (n, 4) are xmin, ymin, xmax, ymax; `photo` and `size` are height and width in pixels.
+    Boxes (n, 4) are xmin, ymin, xmax, ymax; `photo` and `size` are height and width in pixels. Of
+    what is seen in tiles, they become fractions of the canvas.
 
     >>> box = np.array([[0.0, 0.0, 0.5, 1.0]])
     >>> boxes_in_frame(box, (100, 100), (100, 200), "letterbox").tolist()
@@ -183,6 +205,11 @@ def boxes_in_frame(
     """
     if mode == "squash":
         return boxes
+    if isinstance(mode, Tiling):
+        layout = mode.layout(photo, size)
+        whole = np.divide(layout.photo[::-1], layout.canvas[::-1])  # as fractions of the canvas
+        on_canvas: npt.NDArray[np.float64] = boxes * np.tile(whole, 2)
+        return on_canvas
     fill = max if mode == "crop" else min
     ratios = np.array([size[1] / photo[1], size[0] / photo[0]])
     share = fill(ratios) / ratios  # width and height of the whole photo, as fractions of the frame

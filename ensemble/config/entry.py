@@ -91,8 +91,8 @@ class JointEntry(Section):
         if unsuited:
             kept = "keep maps (pooling: none)" if maps else "keep no maps; pooling: none would"
             found.append(f"{', '.join(unsuited)} cannot learn from these backbones, which {kept}")
-        if maps and len({entry.resize for entry in named}) > 1:
-            found.append("maps lie over each other only where resize is the same")
+        if maps and len({entry.framing for entry in named}) > 1:
+            found.append("maps lie over each other only where resize and tile are the same")
         return found
 
 

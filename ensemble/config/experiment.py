@@ -25,6 +25,7 @@ from ensemble.config.document import ConfigError, brief
 from ensemble.config.entry import make_members
 from ensemble.config.member import Member
 from ensemble.config.settings import read_config
+from ensemble.config.tiles import tile_mistakes
 from ensemble.heads import takes_maps
 
 _LOG = logging.getLogger("ensemble")
@@ -128,7 +129,7 @@ def resolve_experiment(
         mistakes += error.mistakes
     if config is not None and not mistakes:
         mistakes += _unlike_frames(config, backbones)
-        mistakes += _too_coarse(config)
+        mistakes += [*_too_coarse(config), *tile_mistakes(config, backbones)]
     if config is None or mistakes:
         count = "one mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
         raise ConfigError(f"{source} has {count}:", mistakes)

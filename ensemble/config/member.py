@@ -54,5 +54,4 @@ class Member:
     @property
     def view(self) -> View:
         """The frame over which a density lies: that of the largest input."""
-        backbone = largest(self.backbones)
-        return backbone.size, backbone.spec.resize
+        return largest(self.backbones).view

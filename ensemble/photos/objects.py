@@ -42,7 +42,7 @@ class Objects:
         both = zip(self.boxes, parts, strict=True)
         return [boxes is not None and part is None for boxes, part in both]
 
-    def in_frame(self, size: tuple[int, int], resize: images.Resize) -> list[Boxes | None]:
+    def in_frame(self, size: tuple[int, int], resize: images.Framing) -> list[Boxes | None]:
         """Return the boxes as fractions of the frame that a network sees."""
         return [
             None if boxes is None else images.boxes_in_frame(boxes, photo, size, resize)
@@ -50,7 +50,7 @@ class Objects:
         ]
 
     def parts_in_frame(
-        self, size: tuple[int, int], resize: images.Resize
+        self, size: tuple[int, int], resize: images.Framing
     ) -> list[Part | None] | None:
         """Return what is labelled in fractions of that frame; None where every photo is whole."""
         if self.parts is None:

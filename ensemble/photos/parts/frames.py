@@ -70,7 +70,7 @@ def parts_in_frame(
     sizes: Sequence[Size],
     parts: Sequence[Part | None],
     size: Size,
-    resize: images.Resize,
+    resize: images.Framing,
 ) -> list[Part | None]:
     """Return the parts of each photo in fractions of the frame; None of photos without any.
 
@@ -97,7 +97,7 @@ def parts_in_frame(
     return found
 
 
-def _in_frame(part: Part, photo: Size, size: Size, resize: images.Resize) -> Part:
+def _in_frame(part: Part, photo: Size, size: Size, resize: images.Framing) -> Part:
     def place(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         fractions = np.tile(points / [photo[1], photo[0]], 2)
         return images.boxes_in_frame(fractions, photo, size, resize)[:, :2]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from backbones.photos import images
+from backbones.photos.images import View
 from backbones.remote.photo import Photo
 from ensemble.densities.frame import seen_in_photo
 from ensemble.photos.dataset import Dataset
@@ -22,8 +22,7 @@ class DensityView:
     name: str
     path: Photo
     density: npt.NDArray[np.float16]  #: (rows, columns), over the frame that the network saw
-    size: tuple[int, int]  #: height and width of that frame, pixels
-    resize: images.Resize
+    view: View  #: how the photo came to that frame
     objects: npt.NDArray[np.float64]  #: (m, 4) as in ``Dataset.objects``, pixels of the photo
 
     def frame(self, height: int, width: int) -> tuple[float, float, float, float]:
@@ -31,7 +30,7 @@ class DensityView:
 
         In pixels of the photo, which is `height` x `width`; beyond it where the photo was padded.
         """
-        left, top, right, bottom = seen_in_photo((height, width), (self.size, self.resize))
+        left, top, right, bottom = seen_in_photo((height, width), self.view)
         return left, right, bottom, top
 
 
@@ -39,7 +38,6 @@ def density_views(
     positions: Rows, photos: Dataset, fits: MemberFits, folds: Folds
 ) -> list[DensityView]:
     """The photos at these positions, as a head with densities saw them in the first repeat."""
-    size, resize = fits.member.view
     found = []
     for position in positions:
         fold = int(folds.number[0, position])
@@ -49,8 +47,7 @@ def density_views(
                 name=str(photos.names[position]),
                 path=photos.paths[position],
                 density=fits.densities(fold)[place],
-                size=size,
-                resize=resize,
+                view=fits.member.view,
                 objects=_objects(photos, photos.names[position]),
             )
         )
