@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -13,10 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from backbones.errors import InputError
+from backbones.features.cuts import Cuts
 from backbones.features.extract import extract, run_blocks
 from backbones.features.store import Store, TransientStore, open_store
 from backbones.files import atomic_write
-from backbones.photos.images import views
+from backbones.networks.backbone import Backbone
+from backbones.photos.images import upright_size, views
 from backbones.progress import Silent
 from ensemble.heads.archive import HeadFileError
 from ensemble.photos.subjects import Subject
@@ -26,6 +29,7 @@ from ensemble.runs.probe import Probe
 from ensemble.runs.versions import describe_differences
 from ensemble.scoring.members import FittedMembers
 from ensemble.scoring.result import FitResult
+from ensemble.scoring.tiles import Tiles
 from ensemble.stacking.complaints import refuse_no_numbers
 
 _LOG = logging.getLogger("ensemble")
@@ -59,15 +63,15 @@ def take_probe(result: FitResult) -> Probe:
     extract(photo, backbones, config.cache, config.engine, Silent())
     fitted, tabular = FittedMembers.from_result(result), result.photos.columns
     columns = None if tabular is None else tabular.values[:1]  # any row will do
+    cuts = Cuts.of_files(backbones, photo, config.cache)
     with ExitStack() as opened_stores:
         stores: dict[str, Store] = {}
         for one in backbones:
             stores[one.fingerprint] = open_store(one, config.cache, config.engine)
             opened_stores.callback(stores[one.fingerprint].close)
-        members = Predictor(fitted, config.engine, config.cache).predict_block(
-            [_alone(digest, fitted, columns)], stores
-        )
-        features = {one.name: stores[one.fingerprint].read([digest])[0] for one in backbones}
+        predictor = Predictor(fitted, config.engine, config.cache)
+        members = _predict(predictor, _alone(digest, fitted, columns), stores, cuts)
+        features = _features(backbones, stores, cuts, digest)
     for member, value in zip(fitted.members, members.T, strict=True):
         refuse_no_numbers(member.name, value, "pictures that a run is checked by")
     stack, spread = float(fitted.stack.predict(members)[0]), float(result.photos.target.std())
@@ -88,19 +92,22 @@ def check_probe(predictor: Predictor, taken: Probe, differing: Differences, run:
     backbones, fitted = predictor.fitted.backbones, predictor.fitted
     now: dict[str, Store] = {o.fingerprint: TransientStore(o.length, o.dtype) for o in backbones}
     then: dict[str, Store] = {o.fingerprint: TransientStore(o.length, o.dtype) for o in backbones}
-    jobs = predictor.jobs([_KEY], now)
+    cuts = _cut(backbones, taken.picture)
+    keys = {key for one in backbones for key in cuts.keys(one, [_KEY])}
+    jobs = predictor.loaded.jobs(list(keys), now, cuts)
     load = partial(views, taken.picture, str(run / probe.PICTURE))
-    for _ in run_blocks({_KEY: load}, jobs, 1, lambda _: None):
+    for _ in run_blocks(cuts.loads({_KEY: load}, keys), jobs, 1, lambda _: None):
         for job in jobs:
             job.finish()
     for one in backbones:
-        then[one.fingerprint].write([_KEY], taken.features[one.name][np.newaxis])
+        own = cuts.keys(one, [_KEY])
+        then[one.fingerprint].write(own, taken.features[one.name].reshape(len(own), -1))
     beside = None if taken.columns is None else taken.columns[np.newaxis]
     picture = _alone(_KEY, fitted, beside)
-    members = predictor.predict_block([picture], then)[0]
+    members = _predict(predictor, picture, then, cuts)[0]
     stacked = fitted.stack.predict(taken.members[np.newaxis])[0]
-    whole = fitted.stack.predict(predictor.predict_block([picture], now))[0]
-    seen = {one.name: now[one.fingerprint].read([_KEY])[0] for one in backbones}
+    whole = fitted.stack.predict(_predict(predictor, picture, now, cuts))[0]
+    seen = _features(backbones, now, cuts, _KEY)
     distances = {
         **{
             f"features of {name}": (distance, probe.FEATURES)
@@ -114,6 +121,34 @@ def check_probe(predictor: Predictor, taken: Probe, differing: Differences, run:
         "the whole": (taken.prediction_distance(taken.stack, whole), probe.WHOLE),
     }
     _judge(distances, differing, run)
+
+
+def feature_lengths(backbones: Sequence[Backbone], picture: Path) -> dict[str, int]:
+    """How many features each backbone has of the picture, by name."""
+    cuts = _cut(backbones, picture.read_bytes())
+    return {one.name: one.length * len(cuts.keys(one, [_KEY])) for one in backbones}
+
+
+def _cut(backbones: Sequence[Backbone], picture: bytes) -> Cuts:
+    return Cuts.of(backbones, lambda: {_KEY: upright_size(io.BytesIO(picture))})
+
+
+def _predict(
+    predictor: Predictor, picture: Subject, stores: Mapping[str, Store], cuts: Cuts
+) -> npt.NDArray[np.float64]:
+    """Each member's prediction, (1, members), of features in the stores."""
+    tiles = Tiles(predictor.fitted, predictor.loaded.head, cuts)
+    tiles.take(list(tiles.missing(picture.photos)), stores)
+    return predictor.predict_block([picture], stores, tiles)
+
+
+def _features(
+    backbones: Sequence[Backbone], stores: Mapping[str, Store], cuts: Cuts, photo: str
+) -> dict[str, npt.NDArray[np.floating]]:
+    """By the backbone's name; those of tiles, one after the other."""
+    return {
+        one.name: stores[one.fingerprint].read(cuts.keys(one, [photo])).ravel() for one in backbones
+    }
 
 
 def _alone(key: str, fitted: FittedMembers, columns: npt.NDArray[np.float64] | None) -> Subject:

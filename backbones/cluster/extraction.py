@@ -19,7 +19,8 @@ from backbones.cluster.writer import Writer
 from backbones.engines import EngineChoice, choose_engine
 from backbones.engines.tensorflow import batch_size
 from backbones.errors import InputError, UnreachableError
-from backbones.features.extract import BLOCK, Mistakes
+from backbones.features.cuts import Mistakes
+from backbones.features.extract import BLOCK, extract
 from backbones.features.measures import Measure
 from backbones.features.store import ROOM
 from backbones.files import read_file, temporary_folder
@@ -58,7 +59,11 @@ class RayExtraction:
         measures: Sequence[Measure] = (),
         rejected: Mistakes | None = None,
     ) -> None:
-        """See ``backbones.features.extract.extract``."""
+        """See ``backbones.features.extract.extract``; tiles are cut and seen on this machine."""
+        tiled = [one for one in backbones if one.spec.tile is not None]
+        if tiled:
+            extract(photos, tiled, cache, engine, progress, (), rejected)
+            backbones = [one for one in backbones if one.spec.tile is None]
         with ExitStack() as opened:
             jobs = open_jobs(photos, backbones, cache, engine, measures, opened)
             todo = [key for key in photos if any(key in job.todo for job in jobs)]

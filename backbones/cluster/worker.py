@@ -12,7 +12,8 @@ from backbones.cluster.carried import CarriedPass, open_carried
 from backbones.cluster.environment import environment, refuse_others
 from backbones.engines import EngineChoice, Photos
 from backbones.errors import InputError, UnreachableError
-from backbones.features.extract import ChangedPhotoError, Load, load_file, run_blocks
+from backbones.features.cuts import Load
+from backbones.features.extract import ChangedPhotoError, load_file, run_blocks
 from backbones.features.forward_pass import ForwardPass, Job
 from backbones.features.measures import Measure, MeasureJob
 from backbones.features.shards import Features, Shards

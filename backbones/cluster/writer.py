@@ -8,7 +8,8 @@ from contextlib import ExitStack
 from backbones.cluster.lacking import LackingJob
 from backbones.cluster.worker import Found
 from backbones.errors import InputError, first_ten
-from backbones.features.extract import ChangedPhotoError, Mistakes
+from backbones.features.cuts import Mistakes
+from backbones.features.extract import ChangedPhotoError
 from backbones.progress import Advance, Progress
 from backbones.remote.photo import Photo
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from backbones.engines import EngineChoice, Photos
 from backbones.errors import InputError, UnreachableError, first_ten
+from backbones.features.cuts import Cuts, Load, Mistakes, noun
 from backbones.features.forward_pass import Job, open_passes
 from backbones.features.measures import Measure, MeasureJob
 from backbones.features.store import FeatureStore, open_store
@@ -27,12 +28,6 @@ from backbones.remote.photo import Photo
 #: Three networks in turn for each photo would need a tenth more time, as each finds the processor's
 #: caches full of the others.
 BLOCK = 32
-
-#: What is wrong with photos that cannot be decoded, by their keys, of each of a photo's files.
-Mistakes = dict[str, list[str]]
-
-#: Decodes one photo into the views asked for; raises an ``InputError`` where it cannot.
-Load = Callable[[Collection[View]], dict[View, Photos]]
 
 #: Reads a photo's file; raises an ``InputError`` where it cannot.
 Read = Callable[[Photo], bytes]
@@ -62,17 +57,22 @@ class ChangedPhotoError(InputError):
 
 
 def missing(
-    backbone: Backbone, cache: Path, engine: EngineChoice, photos: Sequence[str]
+    backbone: Backbone,
+    cache: Path,
+    engine: EngineChoice,
+    photos: Mapping[str, Sequence[Photo]],
 ) -> list[str]:
-    """Return the digests, of those given, that have no features of this backbone yet.
+    """Return the digests, of photos (digest -> its files), that lack features of this backbone.
 
     Damaged rows are discarded, and count as missing; damaged maps do where they are opened.
     """
+    cuts = Cuts.of_files([backbone], photos, cache)
     store = open_store(backbone, cache, engine)
     try:
-        return store.missing(photos, checked=not backbone.spec.keeps_maps)
+        lacking = store.missing(cuts.keys(backbone, photos), not backbone.spec.keeps_maps)
     finally:
         store.close()
+    return cuts.photos(lacking, photos)
 
 
 def extract(
@@ -100,16 +100,19 @@ def extract(
     unique = {one.fingerprint: one for one in backbones}
     stores = {key: open_store(one, cache, engine) for key, one in unique.items()}
     measured = {measure: measure.open(cache) for measure in measures}
+    cuts = Cuts.of_files(backbones, photos, cache)
+    told: Mistakes | None = None if rejected is None else {}
     try:
         jobs: list[Job | MeasureJob] = [
-            *_jobs(list(photos), backbones, stores, cache, engine, progress)
+            *_jobs(cuts, list(photos), backbones, stores, cache, engine, progress)
         ]
         for measure, store in measured.items():
             jobs.append(MeasureJob(measure, store, set(store.missing(list(photos)))))
-        todo = {key: load_file(photos[key], key) for key in photos if _is_due(key, jobs)}
+        files = {photo: load_file(photos[photo], photo) for photo in photos}
+        todo = cuts.loads(files, {key for job in jobs for key in job.todo})
         try:
             with _stages(jobs, progress) as advances:
-                for block in run_blocks(todo, jobs, BLOCK, lambda _: None, rejected):
+                for block in run_blocks(todo, jobs, BLOCK, lambda _: None, told):
                     for advance, job in advances:
                         advance(sum(key in job.todo for key in block))
                 for job in jobs:
@@ -124,6 +127,8 @@ def extract(
     finally:
         for opened in (*stores.values(), *measured.values()):
             opened.close()
+    if rejected is not None and told:
+        rejected.update(cuts.of_photos(told, photos))
 
 
 def run_blocks(
@@ -172,8 +177,9 @@ def run_blocks(
     if failed:
         for job in jobs:
             job.finish()
-        told = first_ten([mistake for error in failed for mistake in error.mistakes])
-        raise _kind(failed)("photos that cannot be used:", told)
+        # Each tile of a photo says the same.
+        told = list(dict.fromkeys(mistake for error in failed for mistake in error.mistakes))
+        raise _kind(failed)("photos that cannot be used:", first_ten(told))
 
 
 def load_file(copies: Sequence[Photo], digest: str, read: Read = read_file) -> Load:
@@ -185,6 +191,7 @@ def load_file(copies: Sequence[Photo], digest: str, read: Read = read_file) -> L
 
 
 def _jobs(
+    cuts: Cuts,
     photos: Sequence[str],
     backbones: Sequence[Backbone],
     stores: Mapping[str, FeatureStore],
@@ -194,7 +201,9 @@ def _jobs(
 ) -> list[Job]:
     """One for each forward pass that some photos still need."""
     lacking = {
-        one.fingerprint: stores[one.fingerprint].missing(photos, not one.spec.keeps_maps)
+        one.fingerprint: stores[one.fingerprint].missing(
+            cuts.keys(one, photos), not one.spec.keeps_maps
+        )
         for one in backbones
     }
     due = [one for one in backbones if lacking[one.fingerprint]]
@@ -217,13 +226,9 @@ def _stages(
     shown = networks or [job for job in jobs if job.todo][:1]
     with ExitStack() as opened:
         yield [
-            (opened.enter_context(progress.stage(job.name, len(job.todo), "photo")), job)
+            (opened.enter_context(progress.stage(job.name, len(job.todo), noun(job.view))), job)
             for job in shown
         ]
-
-
-def _is_due(key: str, jobs: Sequence[Job | MeasureJob]) -> bool:
-    return any(key in job.todo for job in jobs)
 
 
 def _load_copies(

@@ -27,6 +27,9 @@ _FILTERS = threading.Lock()
 #: An image that is opened but not loaded must not be loaded by two threads at once.
 _LOADING = threading.Lock()
 
+#: What is behind the ends of a photo.
+GREY = 128
+
 #: A TIFF's samples below 0 as well, which Pillow takes for others.
 _SIGNED = 2
 
@@ -47,11 +50,12 @@ def views(data: bytes, name: str, wanted: Collection[View]) -> dict[View, npt.ND
     The photo is decoded once for each value of `reduction_for`, so that a view does not depend on
     which other views are asked for.
     """
+    whole = {view: _whole_of(data, view) for view in wanted}
     by_reduction: dict[int, list[View]] = {}
-    for view in wanted:
-        by_reduction.setdefault(reduction_for(data, _size_in(data, view)), []).append(view)
+    for view, (size, _) in whole.items():
+        by_reduction.setdefault(reduction_for(data, size), []).append(view)
     return {
-        view: resize(photo, *view)
+        view: resize(photo, *whole[view])
         for reduction, group in by_reduction.items()
         for photo in [decode(data, name, reduction)]
         for view in group
@@ -80,7 +84,7 @@ def views_of_image(
             photo = image.copy() if photo is image else photo
         _refuse_deep(photo, name)
         rgb = to_rgb(photo, tags)
-    return {view: resize(rgb, *view) for view in wanted}
+    return {view: resize(rgb, *_whole(view, (rgb.height, rgb.width))) for view in wanted}
 
 
 def reduction_for(data: bytes, size: tuple[int, int]) -> int:
@@ -122,13 +126,20 @@ def decode(data: bytes, name: str, reduction: int = 1) -> Image.Image:
             raise InputError(f"{name}: {expected}: {start}; {remedy}") from None
 
 
-def _size_in(data: bytes, view: View) -> tuple[int, int]:
-    """The height and width of a photo in a view."""
-    size, mode = view
-    if isinstance(mode, Tiling):
+def _whole(view: View, photo: tuple[int, int]) -> tuple[tuple[int, int], Resize]:
+    """How a whole photo of this height and width is resized: what is cut is brought to scale."""
+    size, framing = view
+    if isinstance(framing, Tiling):
+        return framing.layout(photo, size).photo, "squash"
+    return size, framing
+
+
+def _whole_of(data: bytes, view: View) -> tuple[tuple[int, int], Resize]:
+    photo = (1, 1)
+    if isinstance(view[1], Tiling):
         with suppress(InputError):  # decode reports what is wrong with the file
-            return mode.layout(upright_size(io.BytesIO(data)), size).photo
-    return size
+            photo = upright_size(io.BytesIO(data))
+    return _whole(view, photo)
 
 
 def resize(image: Image.Image, size: tuple[int, int], mode: Framing) -> npt.NDArray[np.uint8]:
@@ -136,17 +147,14 @@ def resize(image: Image.Image, size: tuple[int, int], mode: Framing) -> npt.NDAr
 
     ``squash`` ignores the aspect ratio; ``crop`` keeps it and crops both ends evenly;
     ``letterbox`` keeps it and pads both ends evenly with mid-grey, which the preprocessing of
-    every network family maps close to 0, the value of zero padding within the networks. A photo
-    that is seen in tiles, `size` being that of one, is brought to their scale as a whole.
+    every network family maps close to 0, the value of zero padding within the networks.
 
     >>> resize(Image.new("RGB", (40, 20), "red"), (6, 6), "letterbox")[:, 0, 0].tolist()
     [128, 128, 255, 255, 255, 128]
     """
-    if isinstance(mode, Tiling):
-        size = mode.layout((image.height, image.width), size).photo
     target, bilinear = size[::-1], Image.Resampling.BILINEAR
     if mode == "letterbox":
-        return np.asarray(ImageOps.pad(image, target, bilinear, color=(128, 128, 128)))
+        return np.asarray(ImageOps.pad(image, target, bilinear, color=(GREY,) * 3))
     if mode == "crop":
         return np.asarray(ImageOps.fit(image, target, bilinear))
     return np.asarray(image.resize(target, bilinear))

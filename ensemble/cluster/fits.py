@@ -18,6 +18,7 @@ from backbones.features.shards import Shards
 from backbones.features.store import FeatureStore
 from backbones.networks.catalog import THREADS
 from backbones.networks.network import Shape
+from backbones.photos.tiles import Layout
 from ensemble import heads
 from ensemble.photos.views import Apart
 from ensemble.stacking.complaints import TOLD, name_errors
@@ -35,19 +36,20 @@ class PlacedMaps:
     sources: tuple[tuple[Path, int, str, tuple[Shape, ...]], ...]
     photos: Sequence[str]
     size: tuple[int, int]
+    layouts: Sequence[Layout] | None
     shared: bool  #: whether all of them lie in shards, which any machine may read
 
     @classmethod
     def of(cls, maps: Maps, shared: bool) -> PlacedMaps:
         """The places of maps that lie in stores on disk; `shared`: which other machines see."""
-        sources = []
+        sources, keys = [], maps.frames.photos
         for source in maps.sources:
             store = source.store
             assert isinstance(store, FeatureStore)  # a fit has no others
             placed = store.folder.resolve(), store.length, store.dtype.str, source.shapes
             sources.append(placed)
-            shared = shared and not store.shards.missing(maps.photos, checked=False)
-        return cls(tuple(sources), maps.photos, maps.size, shared)
+            shared = shared and not store.shards.missing(keys, checked=False)
+        return cls(tuple(sources), maps.photos, maps.size, maps.layouts, shared)
 
     @contextmanager
     def open(self) -> Iterator[Maps]:
@@ -59,7 +61,7 @@ class PlacedMaps:
                 store = kind(folder, length, dtype)
                 opened.callback(store.close)
                 sources.append(Source(store, shapes))
-            yield Maps(tuple(sources), self.photos, self.size)
+            yield Maps(tuple(sources), self.photos, self.size, self.layouts)
 
 
 @dataclass(frozen=True)

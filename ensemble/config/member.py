@@ -47,6 +47,11 @@ class Member:
         return self.head.columns or not self.backbones
 
     @property
+    def sees_tiles(self) -> bool:
+        """Whether it sees photos in tiles."""
+        return any(backbone.spec.tile is not None for backbone in self.backbones)
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 (hex) of everything that determines the features of a photo."""
         return key_together([backbone.fingerprint for backbone in self.backbones])

@@ -18,10 +18,12 @@ from backbones.errors import InputError
 from backbones.features.maps import Maps
 from backbones.plural import count
 from ensemble.heads import density_network
+from ensemble.heads.blending import blend
 from ensemble.heads.density_labels import training_data
 from ensemble.heads.density_map import Boxes
 from ensemble.heads.parts import Part
 from ensemble.heads.saved import forward_of, keras_of
+from ensemble.heads.tile_labels import tiled_data
 
 #: Photos a batch when predicting: 10 MB of maps.
 _BATCH = 16
@@ -44,7 +46,8 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     least_steps : int
         Least number of batches, for small data sets.
     batch_size : int
-        Photos a batch; at most an eighth of all, as smaller batches count no worse, and take less.
+        Photos, or tiles, a batch; at most an eighth of all, as smaller batches count no worse, and
+        take less.
     learning_rate : float
         Peak learning rate of AdamW.
     random_state : int, RandomState or None
@@ -135,7 +138,8 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         """Train on the maps X of n photos, the target y (n,) and weights (n,).
 
         `boxes` has for each photo the boxes of its objects, float64 (m, 4), as fractions
-        (xmin, ymin, xmax, ymax) of the frame that the backbone saw; None if they are unknown.
+        (xmin, ymin, xmax, ymax) of the frame that the backbone saw, or of the canvas of its tiles;
+        None if they are unknown.
         `parts` says of photos that are not labelled as a whole what is, in fractions of the frame:
         only cells in the area teach the map, and each count the sum over the cells of its region.
 
@@ -152,10 +156,14 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             )
         random = check_random_state(self.random_state)
         grid = self.grid(X.size)
-        training = training_data(X, y, sample_weight, boxes, parts, grid)
+        if X.layouts is None:
+            training = training_data(X, y, sample_weight, boxes, parts, grid)
+        else:
+            training = tiled_data(X, y, sample_weight, boxes, parts, self.stride)
         model = density_network.build(training, grid, self.width, random)
-        batch_size = min(self.batch_size, max(1, len(y) // 8))
-        batches = math.ceil(len(y) / batch_size)
+        frames = len(training.target)
+        batch_size = min(self.batch_size, max(1, frames // 8))
+        batches = math.ceil(frames / batch_size)
         self.history_ = density_network.train(
             model,
             training,
@@ -177,9 +185,16 @@ class Density(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return np.concatenate(sums)
 
     def densities(self, X: Maps) -> Iterator[npt.NDArray[np.float32]]:
-        """Yield the densities float32 (batch, rows, columns) of the photos, batch by batch."""
+        """Yield the densities float32 (batch, rows, columns) of the photos, batch by batch.
+
+        Of photos in tiles each comes alone, over its canvas.
+        """
         check_is_fitted(self)
-        return density_network.predict(forward_of(self._network), X, _BATCH)
+        found = density_network.predict(forward_of(self._network), X.frames, _BATCH)
+        if X.layouts is None:
+            return found
+        tiles = (tile for batch in found for tile in batch)
+        return (one[np.newaxis] for one in blend(tiles, X.layouts, self.stride))
 
     @property
     def network_(self) -> Any:

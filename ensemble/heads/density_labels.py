@@ -18,6 +18,9 @@ Numbers = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 Grid = tuple[int, int]
 
+#: The cells that a count is of, the share of each, and the count.
+Count = tuple[Floats, float]
+
 
 def training_data(
     maps: Maps,
@@ -34,7 +37,7 @@ def training_data(
     if parts is not None and any(parts):
         labelled = _labelled(target, parts, grid)
     inside = [None] * len(target) if labelled is None else labelled.inside
-    densities = [_density(*one, grid) for one in zip(located, inside, strict=True)]
+    densities = [density_of(*one, grid) for one in zip(located, inside, strict=True)]
     return Training(
         maps,
         target.astype(np.float32),
@@ -45,7 +48,7 @@ def training_data(
     )
 
 
-def _density(boxes: Boxes | None, inside: Floats | None, grid: Grid) -> npt.NDArray[Any]:
+def density_of(boxes: Boxes | None, inside: Floats | None, grid: Grid) -> npt.NDArray[Any]:
     """The density of a photo, `inside` the area that is labelled; 0 where it is not known."""
     if boxes is None:
         return np.zeros(grid)
@@ -57,7 +60,7 @@ def _density(boxes: Boxes | None, inside: Floats | None, grid: Grid) -> npt.NDAr
 def _labelled(target: Numbers, parts: Sequence[Part | None], grid: Grid) -> Labelled:
     whole = np.ones(grid, dtype=np.float32)
     inside = np.tile(whole, (len(parts), 1, 1))
-    known: list[list[tuple[Floats, float]]] = []
+    known: list[list[Count]] = []
     for row, (part, total) in enumerate(zip(parts, target.tolist(), strict=True)):
         counts = [(whole, total)] if part is None or part.is_whole else []
         if part is not None and part.area is not None:
@@ -67,11 +70,16 @@ def _labelled(target: Numbers, parts: Sequence[Part | None], grid: Grid) -> Labe
             shapes = zip(part.regions, part.counts, strict=True)
             counts += [(shares_in(shape, grid), number) for shape, number in shapes]
         known.append(counts)
+    return pack_labels(list(inside), known)
+
+
+def pack_labels(inside: Sequence[Floats], known: Sequence[Sequence[Count]]) -> Labelled:
+    """The labels of frames: what is `inside` of each, (rows, columns), and the counts of it."""
     most = max(map(len, known))
-    regions = np.zeros((len(parts), *grid, most), dtype=np.float32)
-    counts_of = np.zeros((len(parts), most, 2), dtype=np.float32)
+    regions = np.zeros((len(known), *inside[0].shape, most), dtype=np.float32)
+    counts_of = np.zeros((len(known), most, 2), dtype=np.float32)
     for row, counts in enumerate(known):
         for column, (shares, number) in enumerate(counts):
             regions[row, ..., column] = shares
             counts_of[row, column] = number, 1
-    return Labelled(inside, regions, counts_of)
+    return Labelled(np.stack(inside), regions, counts_of)

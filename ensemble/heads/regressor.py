@@ -117,17 +117,21 @@ def predict_alike(
 
 def predict_with_densities(
     head: Any, maps: Maps, parts: Sequence[Part | None] | None = None
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float16]]:
+) -> tuple[npt.NDArray[np.float64], Sequence[npt.NDArray[np.float16]]]:
     """Return the predictions (n,) and the densities (n, rows, columns) of a head that takes maps.
 
-    The densities sum to the predictions, except for rounding, and for photos of which `parts` say
-    that only they are counted; one forward pass computes both.
+    Of photos in tiles, whose canvases differ, these are a list. The densities sum to the
+    predictions, except for rounding, and for photos of which `parts` say that only they are
+    counted; one forward pass computes both.
     """
     sums, densities = [], []
     for found, batch in counted(head.densities(maps), parts):
         sums.append(found)
         densities.append(np.minimum(batch, np.finfo(np.float16).max).astype(np.float16))
-    return np.concatenate(sums), np.concatenate(densities)
+    if maps.layouts is not None:
+        return np.concatenate(sums), [one for batch in densities for one in batch]
+    together: Any = np.concatenate(densities)
+    return np.concatenate(sums), together
 
 
 def regressor_name(head: Regressor) -> str:

@@ -19,13 +19,18 @@ _BLOCK = 32
 def channel_means(features: npt.NDArray[np.floating] | Maps) -> Matrix:
     """A row of numbers a photo, float32 (n, channels).
 
-    Maps are averaged over their cells, and stand side by side; pooled features are taken as they
-    are.
+    Maps are averaged over their cells, and those of tiles over the tiles, and stand side by side;
+    pooled features are taken as they are.
     """
     if not isinstance(features, Maps):
         return np.asarray(features, dtype=np.float32)
-    blocks = np.split(np.arange(len(features)), range(_BLOCK, len(features), _BLOCK))
-    return np.concatenate([_average(features.read(rows)) for rows in blocks])
+    frames = features.frames
+    blocks = np.split(np.arange(len(frames)), range(_BLOCK, len(frames), _BLOCK))
+    means = np.concatenate([_average(frames.read(rows)) for rows in blocks])
+    if features.layouts is None:
+        return means
+    ends = np.cumsum([len(one.tiles) for one in features.layouts])[:-1]
+    return np.stack([tiles.mean(axis=0) for tiles in np.split(means, ends)])
 
 
 def fewest_channels(backbones: Sequence[Backbone]) -> Backbone:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from backbones.engines import EngineChoice
 from backbones.features import extract
+from backbones.features.cuts import WHOLE, Cuts, Mistakes
 from backbones.features.key import features_key
 from backbones.features.maps import Maps, Source
 from backbones.features.measures import Measure
@@ -37,7 +38,7 @@ def update_features(
     progress: Progress,
     beside: Mapping[str, Sequence[Photo]] = MappingProxyType({}),
     measures: Sequence[Measure] = (),
-    rejected: extract.Mistakes | None = None,
+    rejected: Mistakes | None = None,
     by: extract.Extract = extract.extract,
 ) -> list[str]:
     """Extract, `by` some means, what the store lacks of photos and of their `measures`.
@@ -57,8 +58,8 @@ def update_features(
     due: set[str] = set()
     at_hand = []
     for backbone in backbones:
-        missing = extract.missing(backbone, cache, engine, list(photos))
-        due.update(missing, extract.missing(backbone, cache, engine, list(beside)))
+        missing = extract.missing(backbone, cache, engine, photos)
+        due.update(missing, extract.missing(backbone, cache, engine, beside))
         if missing:
             _LOG.info(_state(backbone, len(missing), len(photos)))
         else:
@@ -98,20 +99,18 @@ class StoredFeatures:
         InputError
             Photos that are needed for that and cannot be used.
         """
+        files = files_by_digest(self.digests, self.paths)
+        cuts = Cuts.of_files(self.backbones, files, self.cache)
         with ExitStack() as opened:
             stores: dict[str, Store] = {}
             for one in self.backbones:
                 stores[one.fingerprint] = store = open_store(one, self.cache, self.engine)
                 opened.callback(store.close)
-                self._heal(one, store)
-            yield features_in(stores, self.backbones, self.digests)
-
-    def _heal(self, backbone: Backbone, store: Store) -> None:
-        damaged = set(store.missing(self.digests))
-        if damaged:
-            files = files_by_digest(self.digests, self.paths)
-            photos = {digest: files[digest] for digest in files if digest in damaged}
-            _extract(photos, [backbone], self.cache, self.engine, Silent())
+                damaged = cuts.photos(store.missing(cuts.keys(one, self.digests)), files)
+                if damaged:
+                    photos = {digest: files[digest] for digest in damaged}
+                    _extract(photos, [one], self.cache, self.engine, Silent())
+            yield features_in(stores, self.backbones, self.digests, cuts)
 
 
 def _extract(
@@ -121,7 +120,7 @@ def _extract(
     engine: EngineChoice,
     progress: Progress,
     measures: Sequence[Measure] = (),
-    rejected: extract.Mistakes | None = None,
+    rejected: Mistakes | None = None,
     by: extract.Extract = extract.extract,
 ) -> None:
     try:
@@ -150,15 +149,20 @@ def open_stores(
 
 
 def features_in(
-    stores: Mapping[str, Store], backbones: Sequence[Backbone], keys: Sequence[str]
+    stores: Mapping[str, Store],
+    backbones: Sequence[Backbone],
+    keys: Sequence[str],
+    cuts: Cuts = WHOLE,
 ) -> npt.NDArray[np.float32] | Maps:
     """What a head takes of the photos with these keys: a matrix float32 (n, d), or their maps.
 
-    `stores` are by the backbones' fingerprints; all backbones keep maps, or none does.
+    `stores` are by the backbones' fingerprints; all backbones keep maps, or none does. `cuts` say
+    of photos whether they are seen in tiles.
     """
     if backbones[0].spec.keeps_maps:
         sources = tuple(Source(stores[one.fingerprint], one.shapes) for one in backbones)
-        return Maps(sources, keys, largest(backbones).size)
+        first = largest(backbones)
+        return Maps(sources, keys, first.size, cuts.layouts_of(first, keys))
     rows = [stores[one.fingerprint].read(keys) for one in backbones]
     return rows[0] if len(rows) == 1 else np.hstack(rows)
 

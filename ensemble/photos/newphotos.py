@@ -14,12 +14,14 @@ import numpy.typing as npt
 from PIL import Image
 
 from backbones.errors import InputError, first_ten
-from backbones.features.extract import Load, Mistakes
+from backbones.features.cuts import Load, Mistakes
 from backbones.files import read_file
 from backbones.photos.folder import list_photos
 from backbones.photos.formats import SUFFIXES
 from backbones.photos.images import views, views_of_image
 from backbones.photos.named import names_in
+from backbones.photos.orientation import size_when_upright
+from backbones.photos.sizes import Size, photo_sizes
 from backbones.plural import count
 from backbones.remote.folder import Folder, find_urls, open_folder, open_url
 from backbones.remote.photo import Photo
@@ -113,6 +115,14 @@ class NewPhotos:
         """What errors call the photo at this position."""
         photo = self.photos[row]
         return str(self.photo_names[row] if isinstance(photo, Image.Image) else photo)
+
+    def sizes(self) -> list[Size]:
+        """The height and width of each photo when upright; 0 and 0 where it cannot be read."""
+        found = iter(photo_sizes(self.paths, unsized={}))
+        return [
+            size_when_upright(one) if isinstance(one, Image.Image) else next(found)
+            for one in self.photos
+        ]
 
     def load(self, position: int) -> Load:
         """How to load the photo at this position; errors name it as it was given."""

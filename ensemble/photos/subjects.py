@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -89,7 +90,12 @@ def gathered(subjects: Sequence[Subject]) -> tuple[list[str], Items]:
 
 
 class Pending:
-    """Subjects whose photos come block by block.
+    """Subjects whose photos come block by block, or their tiles.
+
+    Parameters
+    ----------
+    parts : mapping of str to str, optional
+        The photo of each key that comes, where some come in several.
 
     >>> pair = Subject.of_item(["a", "b"], ["", ""])
     >>> pending = Pending([pair, Subject(("c",))])
@@ -99,7 +105,13 @@ class Pending:
     ([Subject(photos=('a',), views=('',), columns=None)], True)
     """
 
-    def __init__(self, subjects: Iterable[Subject]) -> None:
+    def __init__(
+        self, subjects: Iterable[Subject], parts: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        self._photo_of = parts
+        self._parts: dict[str, set[str]] = {}
+        for part, photo in parts.items():
+            self._parts.setdefault(photo, set()).add(part)
         self._left = {one: set(one.photos) for one in subjects}
         self._of: dict[str, list[Subject]] = {}
         for one, photos in self._left.items():
@@ -113,12 +125,23 @@ class Pending:
         """Whether no subject waits for the rest of its photos."""
         return not self._begun
 
-    def take(self, photos: Iterable[str], mistakes: Collection[str]) -> list[Subject]:
-        """Those that are complete once these photos, and more mistakes, have come."""
+    def take(self, keys: Iterable[str], mistakes: Collection[str]) -> list[Subject]:
+        """Those that are complete once these keys, and more mistakes of photos, have come."""
         new = list(islice(mistakes, self._told, None))
         self._told += len(new)
+        photos = [photo for part in keys for photo in self._whole(part)]
         ready = [one for photo in (*photos, *new) for one in self._come(photo)]
         return usable(ready, mistakes)
+
+    def _whole(self, part: str) -> Iterator[str]:
+        """The photo, where nothing is left of it but this."""
+        photo = self._photo_of.get(part, part)
+        left = self._parts.get(photo, set())
+        left.discard(part)
+        if left:
+            self._begun.update(self._of.get(photo, ()))
+        else:
+            yield photo
 
     def _come(self, photo: str) -> Iterator[Subject]:
         for one in self._of.pop(photo, ()):

@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from backbones.features.extract import Extract, Mistakes, extract
+from backbones.features.cuts import Mistakes
+from backbones.features.extract import Extract, extract
 from backbones.features.measures import APPEARANCE, HASH
 from backbones.features.quantised import quantise_networks
 from backbones.photos.digests import files_by_digest, photo_digests

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
 
-from backbones.features.store import Store
+from backbones.features.cuts import Cuts
+from backbones.features.store import FeatureStore, Store
+from backbones.photos.sizes import Size
+from backbones.photos.tiles import Tiling
+from backbones.remote.photo import Photo
+from ensemble.densities.frame import Frame
 from ensemble.photos.features import features_in
 from ensemble.photos.subjects import Subject, gathered
-from ensemble.prediction import Numbers, Predictor
+from ensemble.prediction import Predictor
+from ensemble.scoring.tiles import Tiles
+
+Numbers = npt.NDArray[np.float64]
+Density = npt.NDArray[np.float32]
 
 
 class DensityPredictor(Predictor):
     """Predicts files as another predictor does, with the same numbers, and shares what is loaded.
 
-    The densities lie in the cache, 2 to 4 kB a photo, so that a second time, or after a kill, only
-    the rest is computed.
+    The densities lie in the cache, 2 to 4 kB a photo, or a tile, so that a second time, or after a
+    kill, only the rest is computed. Those of tiles do so in any case.
 
     Parameters
     ----------
@@ -29,29 +39,63 @@ class DensityPredictor(Predictor):
 
     def __init__(self, base: Predictor, member: str) -> None:
         super().__init__(base.fitted, base.engine, base.cache)
-        self._passes, self._heads = base._passes, base._heads
+        self.loaded = base.loaded
         self.member = next(one for one in base.fitted.members if one.name == member)
 
-    @property
-    def grid(self) -> tuple[int, int]:
-        """Rows and columns of a density."""
-        size, _ = self.member.view
+    def frame(self, photo: Size) -> Frame:
+        """Where the cells lie of a density of a photo of this height and width."""
+        size, framing = self.member.view
+        if isinstance(framing, Tiling):
+            size = framing.layout(photo, size).canvas
         rows, columns = self._density_head.grid(size)
+        return Frame.of(photo, self.member.view, (int(rows), int(columns)))
+
+    @contextmanager
+    def open_densities(
+        self, photos: Mapping[str, Sequence[Photo]]
+    ) -> Iterator[Callable[[Sequence[Subject]], Iterable[Density]]]:
+        """What gives the density (rows, columns) of each of some photos (digest -> its files)."""
+        if self.member.sees_tiles:
+            cuts = Cuts.of_files(self.fitted.backbones, photos, self.cache)
+            with self.kept.tiles(self.loaded, cuts) as tiles:
+                yield lambda some: tiles.densities(self.member, gathered(some)[0])
+        else:
+            with self._open_whole() as store:
+                yield lambda some: store.read([one.key for one in some]).reshape(-1, *self._grid)
+
+    @property
+    def _grid(self) -> tuple[int, int]:
+        rows, columns = self._density_head.grid(self.member.view[0])
         return int(rows), int(columns)
 
-    def open_densities(self) -> AbstractContextManager[Store]:
-        """The densities, float32 (rows * columns,), by the keys of ``Subject``."""
-        rows, columns = self.grid
+    def _open_whole(self) -> AbstractContextManager[FeatureStore]:
+        """The densities of whole photos, float32 (rows * columns,), by the keys of ``Subject``."""
         about = ["densities", self.member.name]
-        return self._open_kept(about, self.member.backbones, rows * columns, "float32")
+        return self.kept.open(about, self.member.backbones, prod(self._grid), "float32")
 
     @contextmanager
     def _kept_predictions(self) -> Iterator[Store]:
-        with super()._kept_predictions() as predictions, self.open_densities() as densities:
-            yield _SideBySide(predictions, densities)
+        with super()._kept_predictions() as predictions:
+            if self.member.sees_tiles:
+                yield predictions
+                return
+            with self._open_whole() as densities:
+                yield _SideBySide(predictions, densities)
 
-    def _measure_block(self, subjects: Sequence[Subject], stores: Mapping[str, Store]) -> Numbers:
-        numbers = super()._measure_block(subjects, stores)
+    def _lacking(
+        self, subjects: Sequence[Subject], predictions: Store, tiles: Tiles
+    ) -> set[Subject]:
+        lacking = super()._lacking(subjects, predictions, tiles)
+        if not self.member.sees_tiles:
+            return lacking
+        return lacking | {one for one in subjects if tiles.lacks(self.member, one.photos)}
+
+    def _measure_block(
+        self, subjects: Sequence[Subject], stores: Mapping[str, Store], tiles: Tiles
+    ) -> Numbers:
+        numbers = super()._measure_block(subjects, stores, tiles)
+        if self.member.sees_tiles:
+            return numbers
         keys, _ = gathered(subjects)
         maps = features_in(stores, self.member.backbones, keys)
         densities = np.concatenate(list(self._density_head.densities(maps)))
@@ -59,7 +103,7 @@ class DensityPredictor(Predictor):
 
     @property
     def _density_head(self):  # type: ignore[no-untyped-def]
-        return self.head(self.member.name)
+        return self.loaded.head(self.member.name)
 
 
 class _SideBySide:

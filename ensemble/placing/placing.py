@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from backbones.errors import InputError
-from backbones.photos.digests import photo_digests
+from backbones.photos.digests import files_by_digest, photo_digests
 from backbones.photos.sizes import photo_sizes
 from backbones.progress import Progress
 from backbones.remote.photo import Photo
@@ -82,20 +82,21 @@ class Placing:
         self, photos: NewPhotos, totals: np.ndarray, progress: Progress
     ) -> Iterator[list[Placed]]:
         """Photos with the densities that the cache has of them."""
-        cache, view, grid = self.predictor.cache, self.predictor.member.view, self.predictor.grid
+        cache = self.predictor.cache
         digests = photo_digests(photos.paths, cache, None, progress)
         columns = self.predictor.fitted.encode(photos.cells, quietly=True)
-        keys = [one.key for one in subjects_of(None, digests, columns)]
-        with self.predictor.open_densities() as store:
+        subjects = subjects_of(None, digests, columns)
+        files = files_by_digest(digests, photos.paths)
+        with self.predictor.open_densities(files) as densities_of:
             for start in range(0, len(photos), BLOCK):
                 rows = range(start, min(start + BLOCK, len(photos)))
-                densities = store.read([keys[row] for row in rows]).reshape(-1, *grid)
+                densities = densities_of([subjects[row] for row in rows])
                 sizes = photo_sizes([photos.paths[row] for row in rows], cache)
                 yield [
                     Placed(
                         str(photos.names[row]),
                         photos.paths[row],
-                        Frame.of(size, view, grid),
+                        self.predictor.frame(size),
                         density,
                         float(totals[row]),
                     )
@@ -152,6 +153,5 @@ def _frames(
     photos = photos.take([row for row, name in enumerate(photos.names) if name in named])
     unsized: dict[Photo, list[str]] = {}
     sizes = photo_sizes(photos.paths, predictor.cache, unsized if with_bad else None)
-    view, grid = predictor.member.view, predictor.grid
     pairs = zip(photos.names.tolist(), sizes, strict=True)
-    return {name: Frame.of(size, view, grid) for name, size in pairs if size != (0, 0)}
+    return {name: predictor.frame(size) for name, size in pairs if size != (0, 0)}

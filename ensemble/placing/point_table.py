@@ -33,12 +33,12 @@ class PointTable:
 
     def take(self, photos: Sequence[Placed]) -> None:
         """Find the points of some photos."""
-        peaks = find_peaks(np.stack([one.density for one in photos]), self._rule.distance)
-        peaks = peaks.take(peaks.score >= self._rule.threshold)
-        for row, x, y, score in zip(*vars(peaks).values(), strict=True):
-            photo = photos[int(row)]
-            left, top = photo.frame.place(float(x), float(y))
-            self._found.append((photo.name, left, top, float(score)))
+        for photo in photos:
+            peaks = find_peaks(photo.density[np.newaxis], self._rule.distance)
+            peaks = peaks.take(peaks.score >= self._rule.threshold)
+            for x, y, score in zip(peaks.x, peaks.y, peaks.score, strict=True):
+                left, top = photo.frame.place(float(x), float(y))
+                self._found.append((photo.name, left, top, float(score)))
 
     def table(self) -> pd.DataFrame:
         """The name, x and y in pixels of the photo, and ``score``; those of a photo by score."""

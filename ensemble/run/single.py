@@ -23,14 +23,14 @@ from ensemble.photos.newitems import label_items
 from ensemble.photos.newphotos import NewPhotos, given_photos
 from ensemble.photos.rejected import OnBadPhoto
 from ensemble.prediction import Predictor
-from ensemble.probing import Differences, check_probe, explain
+from ensemble.probing import Differences, check_probe, explain, feature_lengths
 from ensemble.report.scores_table import html_table, scores_table
 from ensemble.runs.damage import named
 from ensemble.runs.fitted import read_fitted
 from ensemble.runs.folder import RunFolder
 from ensemble.runs.opening import read_table
 from ensemble.runs.predictions import Predictions, predict_usable, target_median
-from ensemble.runs.probe import Probe
+from ensemble.runs.probe import PICTURE, Probe
 from ensemble.runs.record import LEADERBOARD, METRICS, OUT_OF_FOLD, VERSIONS
 from ensemble.runs.versions import describe_differences, differences, versions_with_engine
 from ensemble.scoring.leaderboard import Leaderboard
@@ -127,13 +127,13 @@ class Run:
 
     def _check(self, predictor: Predictor, differing: Differences) -> None:
         if self.files.format > 1:
-            lengths = {one.name: one.length for one in self.experiment.backbones}
+            lengths = feature_lengths(self.experiment.backbones, self.files.path(PICTURE))
             columns = len(self.config.data.columns.features)
             taken = Probe.read(self.files, lengths, len(self.experiment.members), columns)
             check_probe(predictor, taken, differing, self.folder)
             return
         for one in self.experiment.members:
-            predictor.head(one.name)
+            predictor.loaded.head(one.name)
         _LOG.warning(
             "%s was fitted with other versions (%s); a run of its format has no probe, and nothing "
             "tells whether they make the same numbers",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,8 +25,17 @@ class FoldView:
 
     fold: int
     photo: Rows  #: their positions (n,)
-    densities: npt.NDArray[np.float16]  #: (n, rows, columns), in the target's unit
+    densities: Sequence[npt.NDArray[np.float16]]  #: (rows, columns) each, in the target's unit
     stack: Numbers  #: the stack's nested predictions of them (n,), not below 0
+
+    @property
+    def by_grid(self) -> Iterator[tuple[Rows, npt.NDArray[np.float16]]]:
+        """The positions of those with densities of one shape, and these, (m, rows, columns)."""
+        grids = np.array([one.shape for one in self.densities])
+        shapes, number = np.unique(grids, axis=0, return_inverse=True)
+        for shape in range(len(shapes)):
+            rows = np.flatnonzero(number.ravel() == shape)
+            yield rows, np.stack([self.densities[row] for row in rows.tolist()])
 
 
 @dataclass(frozen=True)
@@ -64,10 +73,11 @@ class Located:
             rows = np.flatnonzero(self.table.fold == fold)
             kept = known[self.table.photo[rows]]
             if kept.any():
+                densities = self.fits.densities(int(fold))
                 yield FoldView(
                     int(fold),
                     self.table.photo[rows[kept]],
-                    self.fits.densities(int(fold))[kept],
+                    [densities[row] for row in np.flatnonzero(kept).tolist()],
                     self.nested[rows[kept]].clip(0),
                 )
 

@@ -142,7 +142,10 @@ def _choose(tried: list[dict[int, Tried]]) -> PointRule | None:
 
 
 def _try(located: Located, view: FoldView, distance: int) -> Tried:
-    peaks = find_peaks(view.densities, distance)
-    objects = [located.boxes_in_frame(photo) for photo in view.photo.tolist()]
-    found = match_points(peaks, objects, view.densities.shape[1:])
-    return Tried(peaks.score, found, sum(map(len, objects)))
+    parts = []
+    for rows, densities in view.by_grid:
+        peaks = find_peaks(densities, distance)
+        objects = [located.boxes_in_frame(photo) for photo in view.photo[rows].tolist()]
+        found = match_points(peaks, objects, densities.shape[1:])
+        parts.append(Tried(peaks.score, found, sum(map(len, objects))))
+    return Tried.together(parts)

@@ -144,8 +144,9 @@ def _count_boxes(located: Located, view: FoldView, random: np.random.Generator) 
     for row, photo in enumerate(view.photo.tolist()):
         height, width = located.size(photo)
         boxes = np.concatenate([QUARTERS, _draw(random)])
-        frame = Frame.of((height, width), located.fits.member.view, view.densities.shape[1:])
-        density = spread(frame.fold(view.densities[row]), view.stack[row])
+        seen = view.densities[row]
+        frame = Frame.of((height, width), located.fits.member.view, seen.shape)
+        density = spread(frame.fold(seen), view.stack[row])
         predicted[row] = frame.sums(density, boxes * [width, height, width, height])
         true[row] = count_centres(located.boxes(photo), boxes)
     rows = len(view.photo) * each

@@ -13,6 +13,7 @@ it is made of has seen these, so that no pairs are needed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache as remembered
@@ -20,17 +21,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
 from backbones.engines.provenance import tensorflow_threads
 from backbones.key import key
 from backbones.progress import Progress
 from ensemble import heads
 from ensemble.config.member import Member
 from ensemble.stacking.complaints import name_warnings, refuse_no_numbers
+from ensemble.stacking.densities import Half, take_densities
 from ensemble.stacking.fits import (
-    DENSITIES,
     Fits,
     Labels,
     Learned,
@@ -42,8 +40,6 @@ from ensemble.stacking.fits import (
 from ensemble.stacking.folds import Folds
 from ensemble.stacking.kept import find_fit, read_fit
 from ensemble.storage.label import label_member
-
-Half = npt.NDArray[np.float16]
 
 #: Version of the fits: raised whenever a fit of the same key would give another result, or lies
 #: in another way in its file.
@@ -76,13 +72,12 @@ class MemberFits:
     def has_densities(self) -> bool:
         return heads.takes_maps(self.member.head.head)
 
-    def densities(self, fold: int) -> Half:
-        """Read the density of a fold's photos, predicted by the head fitted without them.
+    def densities(self, fold: int) -> Sequence[Half]:
+        """Read the density of each of a fold's photos, predicted by the head fitted without them.
 
-        float16 (n, rows, columns), in the target's unit; read from the cache.
+        float16 (rows, columns), in the target's unit; read from the cache.
         """
-        densities: Half = read_fit(self.files[fold,])[DENSITIES]
-        return densities
+        return take_densities(read_fit(self.files[fold,]))
 
 
 def plan_fits(folds: Folds, nested: bool) -> list[LeftOut]:
@@ -133,7 +128,7 @@ def crossfit(
     files = {left_out: path for left_out, path in paths.items() if left_out}
     held = {left_out: arrays[left_out] or read_fit(path) for left_out, path in files.items()}
     for named in held.values():
-        named.pop(DENSITIES, None)
+        take_densities(named)
         refuse_no_numbers(member.name, named["predictions"])
     return MemberFits(
         member,

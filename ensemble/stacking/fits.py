@@ -18,6 +18,7 @@ from ensemble import heads
 from ensemble.config.member import Member
 from ensemble.photos.views import Apart
 from ensemble.stacking.complaints import name_errors, refuse_no_numbers
+from ensemble.stacking.densities import pack_densities
 from ensemble.stacking.folds import Folds, Rows
 from ensemble.stacking.kept import Content, keep_head, pack_head
 
@@ -31,9 +32,6 @@ Learned = Matrix | Maps | Apart
 
 #: Folds that a fit leaves out: none, one or two of one repeat.
 LeftOut = tuple[int, ...]
-
-#: Array in the file of a fit that leaves out one fold: 2 kB a photo of 26 x 38 cells.
-DENSITIES = "densities"
 
 
 @dataclass(frozen=True)
@@ -167,7 +165,7 @@ def _predict_held_out(
         return {"predictions": features.items.mean(head.predict(features.photos))}
     if isinstance(features, Maps) and (len(left_out) == 1 or parts is not None):
         predictions, densities = heads.predict_with_densities(head, features, parts)
-        kept = {DENSITIES: densities} if len(left_out) == 1 else {}
+        kept = pack_densities(densities) if len(left_out) == 1 else {}
         return {"predictions": predictions, **kept}
     return {"predictions": np.asarray(head.predict(features), dtype=np.float64)}
 

@@ -81,5 +81,6 @@ def _with_boxes(labels: Labels, objects: Objects | None, member: Member) -> Labe
     """The labels with where objects, and labels, are, for a head that learns from maps."""
     if objects is None or not heads.takes_maps(member.head.head):
         return labels
+    objects.refuse_untaught(labels.target, member.view)
     parts = objects.parts_in_frame(*member.view)
     return replace(labels, boxes=objects.in_frame(*member.view), parts=parts)

@@ -144,7 +144,7 @@ def test_a_photo_that_changes_meanwhile_stays_an_error(
 ) -> None:
     other = tmp_path / "a.png"
     other.write_bytes((folder / "images" / "00.png").read_bytes())
-    monkeypatch.setattr("ensemble.prediction.photo_digests", lambda *_: ["0" * 64])
+    monkeypatch.setattr("ensemble.prediction.predictor.photo_digests", lambda *_: ["0" * 64])
     with pytest.raises(InputError, match="it changed since this run began"):
         run.predict([other], on_bad_photo="skip", keep=True)
 

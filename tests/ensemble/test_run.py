@@ -13,7 +13,10 @@ from PIL import Image
 from backbones.engines.tensorflow import TensorFlowEngine
 from backbones.errors import InputError
 from backbones.features.store import open_store
-from ensemble import Run, fit, heads, prediction
+from ensemble import Run, fit, heads
+from ensemble.prediction import Predictor
+from ensemble.prediction import loaded as warm
+from ensemble.prediction import predictor as prediction
 from tests.ensemble.brightness import draw_photos, maps_entry, pooled_entry, save_network
 
 
@@ -42,7 +45,9 @@ def cold(fitted: tuple[Run, list[str]], monkeypatch: pytest.MonkeyPatch, tmp_pat
     """The run with nothing loaded yet, and with a cache of its own."""
     monkeypatch.setattr(prediction, "BLOCK", 4)
     run = Run(fitted[0].files, fitted[0].experiment)
-    run.predictor.cache = tmp_path / "cache"
+    warm = run.predictor
+    elsewhere = Predictor(warm.fitted, warm.engine, tmp_path / "cache")
+    monkeypatch.setattr(Run, "predictor", elsewhere)
     return run
 
 
@@ -125,11 +130,11 @@ def test_a_kill_costs_a_block_and_the_result_is_that_of_an_undisturbed_run(
     passed.clear()
     predict_block, blocks = cold.predictor.predict_block, []
 
-    def killed(keys: list[str], given: Any) -> Any:
+    def killed(keys: list[str], *given: Any) -> Any:
         blocks.append(keys)
         if len(blocks) == 2:
             raise KeyboardInterrupt
-        return predict_block(keys, given)
+        return predict_block(keys, *given)
 
     monkeypatch.setattr(cold.predictor, "predict_block", killed)
     with pytest.raises(KeyboardInterrupt):
@@ -145,11 +150,9 @@ def test_it_stays_warm(
     cold: Run, fitted: tuple[Run, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded: list[str] = []
-    load, open_passes = heads.load, prediction.open_passes
+    load, open_passes = heads.load, warm.open_passes
     monkeypatch.setattr(heads, "load", lambda *a: loaded.append(a[0].name) or load(*a))
-    monkeypatch.setattr(
-        prediction, "open_passes", lambda *a: loaded.append("network") or open_passes(*a)
-    )
+    monkeypatch.setattr(warm, "open_passes", lambda *a: loaded.append("network") or open_passes(*a))
     for path in fitted[1][:3]:
         cold.predict(path)
     assert sorted(loaded) == ["maps.density", "network", "small.ridge", "small.svr"]

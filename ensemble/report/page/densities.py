@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from ensemble.report.page.density_view import DensityView, density_views
 from ensemble.report.selection import choose
 from ensemble.scoring.places import densest
 from ensemble.scoring.result import FitResult
+from ensemble.stacking.densities import Half, pack_densities, take_densities
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def shown_densities(result: FitResult) -> bytes | None:
         allow_pickle=False,
         member=np.array(fits.member.name),
         names=np.array([view.name for view in views]),
-        densities=np.stack([view.density for view in views]),
+        **pack_densities(_alike([view.density for view in views])),
         frames=np.array([_frame(view) for view in views]),
         objects=np.concatenate([_objects(view) for view in views]),
         labelled=np.array([len(view.objects) for view in views]),
@@ -77,7 +78,7 @@ def read_overlays(path: Path) -> Overlays:
     with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as kept:
         arrays = dict(kept)
     objects = np.split(arrays["objects"], np.cumsum(arrays["labelled"])[:-1])
-    rows = zip(arrays["densities"], arrays["frames"].tolist(), objects, strict=True)
+    rows = zip(take_densities(arrays), arrays["frames"].tolist(), objects, strict=True)
     found = (Overlay(density, tuple(frame), boxes) for density, frame, boxes in rows)
     by_name = dict(zip(arrays["names"].tolist(), found, strict=True))
     return Overlays(str(arrays["member"]), by_name)
@@ -103,6 +104,14 @@ def colour_density(density: npt.NDArray[np.floating]) -> Image.Image:
     colours = matplotlib.colormaps["inferno"](0.3 + 0.7 * share)
     colours[..., 3] = 0.85 * np.clip((share - 0.15) / 0.5, 0, 1)
     return Image.fromarray((colours * 255).round().astype(np.uint8))
+
+
+def _alike(densities: Sequence[Half]) -> Sequence[Half]:
+    """As one array, where all are of one shape."""
+    if len({one.shape for one in densities}) > 1:
+        return densities
+    together: Sequence[Half] = np.stack(densities)  # type: ignore[assignment]
+    return together
 
 
 def _frame(view: DensityView) -> tuple[float, float, float, float]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +13,25 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from backbones.engines import EngineChoice, choose_engine
-from backbones.features.extract import ChangedPhotoError, Load, Mistakes, load_file, run_blocks
-from backbones.features.forward_pass import ForwardPass, Job, open_passes
-from backbones.features.key import features_key
-from backbones.features.store import FeatureStore, Store, TransientStore
-from backbones.key import key
-from backbones.networks.backbone import Backbone
+from backbones.engines import EngineChoice
+from backbones.features.cuts import Cuts, Load, Mistakes
+from backbones.features.extract import ChangedPhotoError, load_file, run_blocks
+from backbones.features.store import Store, TransientStore
 from backbones.photos.digests import files_by_digest, forget_digests, photo_digests
 from backbones.plural import part
 from backbones.progress import Progress, Silent
 from backbones.remote.photo import Photo
-from ensemble import heads
-from ensemble.heads import Regressor
 from ensemble.photos.features import open_stores
 from ensemble.photos.newitems import tell_of_views
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.rejected import Rejected, refuse_rest
 from ensemble.photos.subjects import Pending, Subject, rows_of, subjects_of, usable
+from ensemble.prediction.due import due_loads, spent_stores, unmapped_keys
+from ensemble.prediction.kept import Kept
+from ensemble.prediction.loaded import Loaded
 from ensemble.scoring.block import measure_novelty, predict_members
 from ensemble.scoring.members import FittedMembers
+from ensemble.scoring.tiles import Tiles
 
 Numbers = npt.NDArray[np.float64]
 
@@ -60,9 +59,8 @@ class Predictor:
         self.fitted = fitted
         self.engine = engine
         self.cache = cache
+        self.loaded, self.kept = Loaded(fitted, engine, cache), Kept(fitted, engine, cache)
         self._lock = threading.Lock()
-        self._passes: dict[str, ForwardPass] = {}
-        self._heads: dict[str, Regressor] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         """What is loaded stays behind: a copy in another process loads it anew."""
@@ -145,18 +143,19 @@ class Predictor:
         copies = files_by_digest(digests, paths)
         photos = {digest: load_file(files, digest) for digest, files in copies.items()}
         subjects = subjects_of(new.items, keys, columns)
+        backbones = self.fitted.backbones
+        cuts = Cuts.of_files(backbones, copies, self.cache)
         with (
             self._kept_predictions() as predictions,
-            open_stores(self.fitted.backbones, self.cache, self.engine, keep_maps) as stores,
+            self.kept.tiles(self.loaded, cuts) as tiles,
+            open_stores(backbones, self.cache, self.engine, keep_maps) as stores,
         ):
             readable = usable(subjects, mistakes or {})
-            lacking = set(predictions.missing([one.key for one in readable]))
-            unmapped: set[str] = set()
-            if keep_maps:  # they may be asked for after the predictions were
-                unmapped.update(*(store.missing(list(photos), False) for store in stores.values()))
-            wanted = [
-                one for one in readable if one.key in lacking or unmapped.intersection(one.photos)
-            ]
+            lacking = self._lacking(readable, predictions, tiles)
+            # Maps may be asked for after the predictions were.
+            unmapped = unmapped_keys(backbones, photos, stores, cuts) if keep_maps else set()
+            behind = set(cuts.photos(unmapped, photos))
+            wanted = [one for one in readable if one in lacking or behind.intersection(one.photos)]
             due = {photo for one in wanted for photo in one.photos}
             try:
                 # In the order of the photos: blocks of others could differ in their last bits.
@@ -164,7 +163,8 @@ class Predictor:
                 if len(due) < len(photos):
                     kept = part(len(photos) - len(due), len(photos), "photo")
                     _LOG.info("at hand: %s", kept)
-                self._compute(due_photos, wanted, stores, predictions, progress, mistakes)
+                loads = due_loads(backbones, due_photos, tiles, unmapped)
+                self._compute(loads, wanted, stores, tiles, predictions, progress, mistakes)
             except ChangedPhotoError:  # behind its date, perhaps
                 forget_digests(self.cache)
                 raise
@@ -180,84 +180,70 @@ class Predictor:
         """The same from the photos alone: nothing is read or kept on disk."""
         keys = [str(position) for position in range(len(photos.photos))]
         subjects = subjects_of(photos.items, keys, columns)
-        loads = {key: photos.load(position) for position, key in enumerate(keys)}
+        backbones = self.fitted.backbones
         stores: dict[str, Store] = {
-            one.fingerprint: TransientStore(one.length, one.dtype) for one in self.fitted.backbones
+            one.fingerprint: TransientStore(one.length, one.dtype) for one in backbones
         }
         predictions = TransientStore(self.fitted.numbers, "float64")
-        self._compute(loads, subjects, stores, predictions, progress, mistakes)
+        cuts = Cuts.of(backbones, lambda: dict(zip(keys, photos.sizes(), strict=True)))
+        tiles = Tiles(self.fitted, self.loaded.head, cuts)
+        every = {key: photos.load(position) for position, key in enumerate(keys)}
+        loads = due_loads(backbones, every, tiles)
+        self._compute(loads, subjects, stores, tiles, predictions, progress, mistakes)
         return keys, rows_of(predictions, subjects, mistakes or {})
+
+    def _lacking(
+        self, subjects: Sequence[Subject], predictions: Store, tiles: Tiles
+    ) -> set[Subject]:
+        """Those of which something is not kept yet."""
+        missing = set(predictions.missing([one.key for one in subjects]))
+        return {one for one in subjects if one.key in missing}
 
     def _compute(
         self,
-        photos: Mapping[str, Load],
+        loads: Mapping[str, Load],
         subjects: Sequence[Subject],
         stores: Mapping[str, Store],
+        tiles: Tiles,
         predictions: Store,
         progress: Progress,
         mistakes: Mistakes | None,
     ) -> None:
         """Run the photos, block by block, through networks and heads into `predictions`."""
-        if not photos:
+        if not loads:
             return
-        jobs, pending = self.jobs(list(photos), stores), Pending(subjects)
-        with progress.stage("predicting", len(photos), "photo") as advance:
-            for block in run_blocks(photos, jobs, BLOCK, advance, mistakes):
+        cuts = tiles.cuts
+        jobs = self.loaded.jobs(list(loads), stores, cuts)
+        owners = cuts.owners({photo for one in subjects for photo in one.photos})
+        pending = Pending(subjects, {key: owners.get(key, key) for key in loads})
+        told: Mistakes | None = None if mistakes is None else {}
+        with progress.stage("predicting", len(loads), cuts.noun) as advance:
+            for block in run_blocks(loads, jobs, BLOCK, advance, told):
                 for job in jobs:
                     job.finish()
+                tiles.take(block, stores)
+                if mistakes is not None and told:
+                    mistakes.update({owners.get(key, key): wrong for key, wrong in told.items()})
                 ready = pending.take(block, mistakes or {})
                 if ready:
-                    numbers = self._measure_block(ready, stores)
+                    numbers = self._measure_block(ready, stores, tiles)
                     predictions.write([one.key for one in ready], numbers)
-                for store in stores.values() if pending.is_between else ():
+                for store in spent_stores(self.fitted.backbones, stores, pending):
                     if isinstance(store, TransientStore):
                         store.clear()
 
-    def jobs(self, photos: list[str], stores: Mapping[str, Store]) -> list[Job]:
-        """One for each forward pass that some photos still need; its network stays loaded."""
-        lacking = {name: store.missing(photos) for name, store in stores.items()}
-        due = {one.forward_pass for one in self.fitted.backbones if lacking[one.fingerprint]}
-        for name in due - self._passes.keys():
-            group = [one for one in self.fitted.backbones if one.forward_pass == name]
-            (self._passes[name],) = open_passes(group, self.cache, self.engine)
-        return [
-            Job(
-                self._passes[name],
-                [stores[one.fingerprint] for one in self._passes[name].backbones],
-                {key for one in self._passes[name].backbones for key in lacking[one.fingerprint]},
-            )
-            for name in sorted(due)
-        ]
-
-    def _measure_block(self, subjects: Sequence[Subject], stores: Mapping[str, Store]) -> Numbers:
+    def _measure_block(
+        self, subjects: Sequence[Subject], stores: Mapping[str, Store], tiles: Tiles
+    ) -> Numbers:
         """All that is computed (n, ``fitted.numbers``) of what has features in the stores."""
-        predictions = self.predict_block(subjects, stores)
-        return np.hstack([predictions, measure_novelty(self.fitted, subjects, stores)])
+        predictions = self.predict_block(subjects, stores, tiles)
+        return np.hstack([predictions, measure_novelty(self.fitted, subjects, stores, tiles)])
 
-    def predict_block(self, subjects: Sequence[Subject], stores: Mapping[str, Store]) -> Numbers:
+    def predict_block(
+        self, subjects: Sequence[Subject], stores: Mapping[str, Store], tiles: Tiles | None = None
+    ) -> Numbers:
         """Each member's predictions (n, members) of what has features in the stores."""
-        return predict_members(self.fitted, self.head, subjects, stores)
-
-    def head(self, member: str) -> Regressor:
-        """The fitted head of a member; errors as ``heads.load``."""
-        if member not in self._heads:
-            folder = self.fitted.folders[member]
-            self._heads[member] = heads.load(folder, self.engine, self.cache)
-        return self._heads[member]
+        return predict_members(self.fitted, self.loaded.head, subjects, stores, tiles)
 
     def _kept_predictions(self) -> AbstractContextManager[Store]:
-        """The store of the members' predictions by these heads and this engine."""
-        return self._open_kept([], self.fitted.backbones, self.fitted.numbers, "float64")
-
-    @contextmanager
-    def _open_kept(
-        self, about: Sequence[str], backbones: Sequence[Backbone], length: int, dtype: str
-    ) -> Iterator[FeatureStore]:
-        """A store of what is made of the features of backbones by these heads and this engine."""
-        features = [features_key(one, self.engine) for one in backbones]
-        name = key([*about, *self.fitted.identities, choose_engine(self.engine), features])[:32]
-        store = FeatureStore(self.cache / "predictions" / name, length, dtype)
-        try:
-            yield store
-        finally:
-            store.close()
+        return self.kept.predictions()

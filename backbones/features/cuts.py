@@ -1,0 +1,207 @@
+"""How photos are cut for networks that see tiles: the keys of these, and how each is loaded."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+
+import numpy as np
+
+from backbones.engines import Photos
+from backbones.errors import InputError, UnreachableError
+from backbones.networks.backbone import Backbone
+from backbones.photos.images import GREY, View
+from backbones.photos.sizes import Size, photo_sizes
+from backbones.photos.tiles import Layout, Tile, Tiling
+from backbones.remote.photo import Photo
+
+#: What is wrong with photos that cannot be decoded, by their keys, of each of a photo's files.
+Mistakes = dict[str, list[str]]
+
+#: Decodes one photo, or tile, into the views asked for; raises an ``InputError`` where it cannot.
+Load = Callable[[Collection[View]], dict[View, Photos]]
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """The layouts of photos, by their keys, in each view that is in tiles.
+
+    Networks see a tile under a key of its own; without such views, a photo under its own. So does
+    one whose size cannot be read: loading it says what is wrong with it.
+    """
+
+    layouts: Mapping[View, Mapping[str, Layout]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, backbones: Iterable[Backbone], sizes: Callable[[], Mapping[str, Size]]) -> Cuts:
+        """For these backbones; the photos' heights and widths are asked for where one needs them.
+
+        Photos of unknown size have 0 and 0.
+        """
+        tiled = {one.view for one in backbones if isinstance(one.view[1], Tiling)}
+        known = sizes() if tiled else {}
+        return cls(
+            {
+                (size, tiling): {
+                    photo: tiling.layout(found, size)
+                    for photo, found in known.items()
+                    if all(found)
+                }
+                for size, tiling in tiled
+                if isinstance(tiling, Tiling)
+            }
+        )
+
+    @classmethod
+    def of_files(
+        cls, backbones: Iterable[Backbone], photos: Mapping[str, Sequence[Photo]], cache: Path
+    ) -> Cuts:
+        """For these backbones, of photos by their digests; sizes are read from the first files."""
+
+        def sizes() -> dict[str, Size]:
+            firsts = [files[0] for files in photos.values()]
+            return dict(zip(photos, photo_sizes(firsts, cache, {}), strict=True))
+
+        return cls.of(backbones, sizes)
+
+    def layouts_of(self, backbone: Backbone, photos: Sequence[str]) -> list[Layout] | None:
+        """Those of photos; None where the network of a backbone sees them whole."""
+        known = self.layouts.get(backbone.view)
+        return None if known is None else [known[photo] for photo in photos]
+
+    def keys(self, backbone: Backbone, photos: Iterable[str]) -> list[str]:
+        """What the network of a backbone sees of photos, one after the other."""
+        if backbone.view not in self.layouts:
+            return list(photos)
+        layouts = self.layouts[backbone.view]
+        return [key for photo in photos for key in _keys(layouts.get(photo), photo)]
+
+    @property
+    def noun(self) -> str:
+        """What comes one after the other."""
+        return "tile" if self.layouts else "photo"
+
+    def seen_by(self, backbone: Backbone, keys: Collection[str]) -> list[str]:
+        """Those of the keys, of photos and of tiles, that the network of a backbone sees."""
+        if not self.layouts:
+            return list(keys)
+        own, whole = self._tiles.get(backbone.view, set()), self.layouts.get(backbone.view, {})
+        every = set().union(*self._tiles.values())
+        return [key for key in keys if key in own or (key not in every and key not in whole)]
+
+    def tiles_of(self, view: View, keys: Iterable[str]) -> list[str]:
+        """Those of the keys that are of tiles in a view."""
+        return [key for key in keys if key in self._tiles[view]]
+
+    @cached_property
+    def _tiles(self) -> dict[View, set[str]]:
+        return {
+            view: {key for photo, layout in layouts.items() for key in layout.keys(photo)}
+            for view, layouts in self.layouts.items()
+        }
+
+    def owners(self, photos: Iterable[str]) -> dict[str, str]:
+        """The photo of each key of a tile."""
+        return {
+            key: photo
+            for photo in photos
+            for layouts in self.layouts.values()
+            for key in _keys(layouts.get(photo), photo)
+        }
+
+    def photos(self, keys: Collection[str], photos: Iterable[str]) -> list[str]:
+        """Those of the photos of which a network sees any of these keys, in their order."""
+        if not self.layouts:
+            return list(keys)
+        owners, found = self.owners(photos), set(keys)
+        wanted = {owners.get(key, key) for key in found}
+        return [photo for photo in photos if photo in wanted]
+
+    def of_photos(self, by_key: Mapping[str, list[str]], photos: Iterable[str]) -> Mistakes:
+        """What is said of photos, or of their tiles, by photo."""
+        owners = self.owners(photos)
+        return {owners.get(key, key): said for key, said in by_key.items()}
+
+    def loads(self, photos: Mapping[str, Load], due: set[str]) -> dict[str, Load]:
+        """How to load those of the photos and of their tiles that are due, photo by photo."""
+        if not self.layouts:
+            return {photo: load for photo, load in photos.items() if photo in due}
+        found: dict[str, Load] = {}
+        for photo, load in photos.items():
+            if photo in due:
+                found[photo] = load
+            for layouts in self.layouts.values():
+                found.update(_loads_of(photo, load, layouts.get(photo), due - found.keys()))
+        return found
+
+
+#: Every photo is seen whole.
+WHOLE = Cuts()
+
+
+def noun(view: View) -> str:
+    """What a network sees in a view."""
+    return "tile" if isinstance(view[1], Tiling) else "photo"
+
+
+def _keys(layout: Layout | None, photo: str) -> list[str]:
+    return [photo] if layout is None else layout.keys(photo)
+
+
+def _loads_of(
+    photo: str, load: Load, layout: Layout | None, due: Collection[str]
+) -> Iterator[tuple[str, Load]]:
+    pairs = () if layout is None else zip(layout.keys(photo), layout.tiles, strict=True)
+    tiles = {key: tile for key, tile in pairs if key in due}
+    canvas = Canvas(load, len(tiles))
+    for key, tile in tiles.items():
+        yield key, partial(canvas.cut, tile)
+
+
+class Canvas:
+    """A photo that is decoded for the first of its tiles, and let go with the last one.
+
+    Pixels of 100 megapixels are 300 MB. What is wrong with it is found out once.
+    """
+
+    def __init__(self, load: Load, tiles: int) -> None:
+        self._load = load
+        self._left = tiles
+        self._photo: Photos | None = None
+        self._failed: InputError | None = None
+        self._lock = threading.Lock()
+
+    def cut(self, tile: Tile, wanted: Collection[View]) -> dict[View, Photos]:
+        """A tile, uint8 (height, width, 3), which all wanted views have in common."""
+        photo = self._take(wanted)
+        view = next(iter(wanted), None)
+        if photo is None or view is None:
+            return {}
+        (height, width), _ = view
+        found = np.full((height, width, 3), GREY, dtype=np.uint8)
+        part = photo[tile.top : tile.top + height, tile.left : tile.left + width]
+        found[: part.shape[0], : part.shape[1]] = part
+        return dict.fromkeys(wanted, found)
+
+    def _take(self, wanted: Collection[View]) -> Photos | None:
+        with self._lock:
+            if self._failed is not None:
+                raise self._failed
+            if self._photo is None and wanted:
+                self._photo = self._decode(next(iter(wanted)))
+            photo, self._left = self._photo, self._left - 1
+            if self._left <= 0:
+                self._photo = None
+            return photo
+
+    def _decode(self, view: View) -> Photos:
+        try:
+            return self._load({view})[view]
+        except UnreachableError:
+            raise
+        except InputError as error:
+            self._failed = error
+            raise

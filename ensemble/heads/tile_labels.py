@@ -1,0 +1,124 @@
+"""What the ``density`` head is taught of photos in tiles: what of each photo lies in each tile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from backbones.errors import InputError
+from backbones.features.maps import Maps
+from backbones.photos.tiles import Layout
+from ensemble.heads.blending import cut_tiles
+from ensemble.heads.cells import shares_in
+from ensemble.heads.density_batches import Training
+from ensemble.heads.density_labels import Count, density_of, pack_labels
+from ensemble.heads.density_map import Boxes
+from ensemble.heads.parts import Part
+
+Numbers = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float32]
+
+#: Of the cells of a region, the share that a tile may lack that holds it: rounding.
+_ROUNDING = 1e-5
+
+
+@dataclass(frozen=True)
+class _Taught:
+    """A tile that something is known of."""
+
+    density: Floats  #: (rows, columns)
+    inside: Floats  #: likewise, the share of each cell in which objects are labelled
+    counts: list[Count]
+    is_located: bool
+
+
+def tiled_data(
+    maps: Maps,
+    target: Numbers,
+    weights: Numbers | None,
+    boxes: Sequence[Boxes | None] | None,
+    parts: Sequence[Part | None] | None,
+    stride: int,
+) -> Training:
+    """Put together what ``Density.fit`` is given of photos in tiles; an entry a tile.
+
+    Boxes and parts are in fractions of the canvas. A tile is taught the share of each object that
+    lies in it, and their sum; of objects in unknown places it is taught the count of a region that
+    it holds, or nothing. Tiles that are taught nothing are left out.
+    """
+    assert maps.layouts is not None
+    count = len(target)
+    located, known = boxes or [None] * count, parts or [None] * count
+    weights = np.ones(count) if weights is None else weights
+    rows: list[int] = []
+    taught: list[_Taught] = []
+    weight: list[float] = []
+    first = 0
+    for one in range(count):
+        layout = maps.layouts[one]
+        tiles = _teach(layout, located[one], known[one], float(target[one]), stride)
+        for row, tile in enumerate(tiles, first):
+            if tile.counts:
+                rows.append(row)
+                taught.append(tile)
+                weight.append(float(weights[one]))
+        first += len(layout.tiles)
+    if not taught:
+        raise InputError("density: no tile holds what is counted; give it boxes, points or areas")
+    in_part = any(not tile.is_located or (tile.inside < 1).any() for tile in taught)
+    labelled = pack_labels([one.inside for one in taught], [one.counts for one in taught])
+    return Training(
+        maps.frames[np.array(rows, dtype=np.intp)],
+        np.array([one.counts[0][1] for one in taught], dtype=np.float32),
+        np.stack([one.density for one in taught]),
+        np.array([one.is_located for one in taught], dtype=np.float32),
+        (np.array(weight) / np.mean(weight)).astype(np.float32),
+        labelled if in_part else None,
+    )
+
+
+def _teach(
+    layout: Layout, boxes: Boxes | None, part: Part | None, total: float, stride: int
+) -> Iterator[_Taught]:
+    """What is known of each tile of a photo."""
+    grid = (layout.canvas[0] // stride, layout.canvas[1] // stride)
+    inside = np.ones(grid, dtype=np.float32)
+    if part is not None and part.area is not None:
+        inside = shares_in(part.area, grid)
+    density = density_of(boxes, inside, grid).astype(np.float32)
+    regions = [] if boxes is not None else _regions(part, total, grid)
+    within = zip(
+        cut_tiles(density, layout, stride),
+        cut_tiles(inside, layout, stride),
+        *(cut_tiles(shares, layout, stride) for shares, _ in regions),
+        strict=True,
+    )
+    for own, labelled, *shares in within:
+        if boxes is None:
+            counts = [
+                (here, number)
+                for here, (whole, number) in zip(shares, regions, strict=True)
+                if _is_held(here, whole, number)
+            ]
+        else:
+            counts = [(labelled, float(own.sum(dtype=np.float64)))] if labelled.any() else []
+        yield _Taught(own, labelled, counts, boxes is not None)
+
+
+def _regions(part: Part | None, total: float, grid: tuple[int, int]) -> list[Count]:
+    """The counts of a photo whose objects lie in unknown places, each with the cells it is of."""
+    whole = [(np.ones(grid, dtype=np.float32), total)] if part is None or part.is_whole else []
+    if part is None:
+        return whole
+    shapes = zip(part.regions, part.counts, strict=True)
+    return [*whole, *((shares_in(shape, grid), number) for shape, number in shapes)]
+
+
+def _is_held(here: Floats, whole: Floats, number: float) -> bool:
+    """Whether a tile holds all of a region; where there is nothing, a part of it will do."""
+    if number == 0:
+        return bool(here.any())
+    return bool(here.sum(dtype=np.float64) >= whole.sum(dtype=np.float64) * (1 - _ROUNDING))

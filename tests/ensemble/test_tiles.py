@@ -1,0 +1,189 @@
+"""Photos that are seen in tiles, from the fit to the maps of new ones."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from backbones.errors import InputError
+from ensemble import Run, fit, open_run
+from ensemble.submit import main as submit_main
+from tests.ensemble.placing.dots import dots, save_network
+
+#: Heights and widths of the photos, which are drawn at the scale of the network.
+SIZES = ((150, 300), (230, 180), (60, 90))
+
+
+def draw(folder: Path, photos: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Photos with dots of 4 pixels; how many each has, and their centres."""
+    folder.mkdir(parents=True, exist_ok=True)
+    random = np.random.default_rng(seed)
+    counts: list[tuple[str, int]] = []
+    points: list[tuple[str, float, float]] = []
+    for number in range(photos):
+        height, width = SIZES[number % len(SIZES)]
+        most = height * width // 4000
+        pixels, centres = dots(random, (2 * height, 2 * width), int(random.integers(0, most + 1)))
+        pixels = pixels[::2, ::2]
+        kept = [(x / 2, y / 2) for x, y in centres]
+        Image.fromarray(pixels).save(folder / f"{number:02d}.png")
+        counts.append((f"{number:02d}.png", len(kept)))
+        points += [(f"{number:02d}.png", x, y) for x, y in kept]
+    return (
+        pd.DataFrame(counts, columns=["photo", "dots"]),
+        pd.DataFrame(points, columns=["photo", "x", "y"]),
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("tiles")
+    counts, points = draw(made / "data" / "images", 36, seed=0)
+    counts.to_csv(made / "data" / "train.csv", index=False)
+    points.to_csv(made / "data" / "points.csv", index=False)
+    save_network(made / "seen.keras")
+    return made
+
+
+def config(folder: Path, **changes: object) -> dict[str, object]:
+    return {
+        "cache_dir": folder / "cache",
+        "data": {
+            "folder": folder / "data",
+            "points": "points.csv",
+            "columns": {"name": "photo", "target": "dots"},
+            "minimum": 0,
+        },
+        "backbones": [
+            {
+                "name": "seen",
+                "model": str(folder / "seen.keras"),
+                "preprocessing": "tf",
+                "layers": ["fine"],
+                "pooling": "none",
+                "tile": {"size": [64, 96], "overlap": 0.25},
+                "heads": [
+                    {
+                        "head": "density",
+                        "parameters": {
+                            "stride": 8,
+                            "width": 24,
+                            "least_steps": 150,
+                            "learning_rate": 0.01,
+                        },
+                    }
+                ],
+            }
+        ],
+        "folds": {"n": 2},
+        "stack": "mean",
+        "engine": "tensorflow",
+        **changes,
+    }
+
+
+@pytest.fixture(scope="module")
+def run(folder: Path) -> Run:
+    return fit(config(folder), run_dir=folder / "run")
+
+
+@pytest.fixture(scope="module")
+def truth(folder: Path) -> pd.DataFrame:
+    return draw(folder / "new", 6, seed=1)[0]
+
+
+def test_a_fit_counts_photos_of_all_sizes(run: Run) -> None:
+    error = run.oof["seen.density"] - run.oof["target"]
+    assert run.oof["target"].std() > 2.5
+    assert np.sqrt((error**2).mean()) < 1
+    assert run.metrics["places"]["points"]["recall"] > 0.9
+
+
+def test_new_photos_are_counted(run: Run, folder: Path, truth: pd.DataFrame) -> None:
+    found = run.predict(folder / "new")
+    np.testing.assert_allclose(found["seen.density"], truth["dots"], atol=1.5)
+
+
+def test_files_and_photos_in_memory_are_predicted_alike(
+    run: Run, folder: Path, truth: pd.DataFrame
+) -> None:
+    paths = [folder / "new" / name for name in truth["photo"]]
+    files = run.predict(paths)
+    memory = run.predict([np.asarray(Image.open(path)) for path in paths])
+    np.testing.assert_allclose(files["seen.density"], memory["seen.density"], rtol=1e-5)
+    np.testing.assert_allclose(files["novelty"], memory["novelty"], atol=2e-3)
+
+
+def test_training_photos_are_predicted_as_by_the_head(run: Run, folder: Path) -> None:
+    """Tile by tile as tiles come, it is what the head says of all of them together."""
+    from backbones.photos.digests import compute_digests
+    from ensemble.photos.features import StoredFeatures
+
+    paths = sorted((folder / "data" / "images").iterdir())[:6]
+    (backbone,) = run.predictor.fitted.backbones
+    stored = StoredFeatures(
+        [backbone], folder / "cache", "tensorflow", paths, compute_digests(paths)
+    )
+    with stored.open() as maps:
+        expected = run.predictor.loaded.head("seen.density").predict(maps)
+    found = run.predict(paths)["seen.density"]
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_a_submission_with_maps_regions_and_points(
+    run: Run, folder: Path, truth: pd.DataFrame
+) -> None:
+    regions = pd.DataFrame(
+        [(name, 0, 0, 45, 30) for name in truth["photo"]],
+        columns=["photo", "xmin", "ymin", "xmax", "ymax"],
+    )
+    regions.to_csv(folder / "regions.csv", index=False)
+    out = folder / "out" / "submission.csv"
+    asked = [str(run.folder), "--images", str(folder / "new"), "--out", str(out)]
+    places = ["--density", "--regions", str(folder / "regions.csv"), "--points"]
+    assert submit_main([*asked, *places]) == 0
+    index = pd.read_csv(out.parent / "density" / "density.csv")
+    predicted = pd.read_csv(out)
+    np.testing.assert_allclose(index["sum"], predicted["dots"], rtol=1e-5)
+    sizes = [SIZES[number % len(SIZES)] for number in range(len(index))]
+    assert list(zip(index["rows"], index["columns"], strict=True)) == [
+        (round(height / 8), round(width / 8)) for height, width in sizes
+    ]
+    points = pd.read_csv(out.parent / "predicted_points.csv")
+    _, centres = draw(folder / "again", 6, seed=1)
+    shutil.rmtree(folder / "again")
+    assert abs(len(points) - len(centres)) <= 0.15 * len(centres)
+    for row in points.itertuples():
+        of_photo = centres[centres["photo"] == row.photo]
+        away = np.hypot(of_photo["x"] - row.x, of_photo["y"] - row.y).min()
+        assert away < 12
+    counted = pd.read_csv(out.parent / "predicted_regions.csv")
+    inside = centres[(centres["x"] < 45) & (centres["y"] < 30)].groupby("photo").size()
+    expected = counted["photo"].map(inside).fillna(0)
+    np.testing.assert_allclose(counted["count"], expected, atol=1.5)
+
+
+def test_photos_with_a_count_alone_are_refused_by_name(folder: Path) -> None:
+    changed = config(folder)
+    data = {**changed["data"], "points": None}  # type: ignore[dict-item]
+    with pytest.raises(InputError, match="photos whose count no tile holds") as caught:
+        fit({**changed, "data": data}, run_dir=folder / "bare")
+    counts = pd.read_csv(folder / "data" / "train.csv")
+    several = [number for number in range(36) if number % 3 != 2]
+    bad = [name for row, (name, n) in enumerate(counts.to_numpy()) if n and row in several]
+    assert [one.split(":")[0] for one in caught.value.mistakes[:10]] == bad[:10]
+
+
+def test_a_run_opened_elsewhere_checks_its_probe(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = run.predict(folder / "new")
+    monkeypatch.setattr("ensemble.run.single.differences", lambda *_: {"numpy": ("1", "2")})
+    again = open_run(run.folder)
+    assert isinstance(again, Run)
+    pd.testing.assert_frame_equal(again.predict(folder / "new"), expected)
