@@ -72,9 +72,15 @@ backbones:
 
 def picture(random: np.random.Generator) -> tuple[npt.NDArray[np.uint8], Floats]:
     """RGB (SIDE, SIDE, 3) and the centres (n, 2), x and y in pixels, of its blobs."""
-    count = int(random.integers(LEAST, MOST + 1))
-    centres = random.uniform(2, SIDE - 2, (count, 2))
-    light = np.zeros((SIDE, SIDE))
+    return blobs(random, SIDE, int(random.integers(LEAST, MOST + 1)))
+
+
+def blobs(
+    random: np.random.Generator, side: int, count: int
+) -> tuple[npt.NDArray[np.uint8], Floats]:
+    """RGB (side, side, 3) and the centres (count, 2) of blobs."""
+    centres = random.uniform(2, side - 2, (count, 2))
+    light = np.zeros((side, side))
     for x, y in centres:
         _add(light, x, y, random)
     shade = random.uniform(0.02, 0.12) + light * random.uniform(0.8, 1.0)

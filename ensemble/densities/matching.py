@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,6 +11,10 @@ from ensemble.densities.peaks import Peaks
 from ensemble.heads.density_map import LEAST, Boxes
 
 Flags = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.intp]
+
+#: Cells by which boxes are widened so that none is missed by a last bit.
+_ROUNDING = 1e-6
 
 
 def match_points(points: Peaks, objects: list[Boxes], grid: tuple[int, int]) -> Flags:
@@ -50,11 +56,28 @@ def _match(points: Peaks, boxes: Boxes) -> Flags:
     centre = (boxes[:, :2] + boxes[:, 2:]) / 2
     half = np.maximum(boxes[:, 2:] - boxes[:, :2], LEAST) / 2
     places = np.column_stack([points.x, points.y])
-    away = (np.abs(places[:, np.newaxis] - centre) / half).max(axis=2)
-    found = np.zeros(len(places), dtype=np.bool_)
-    for row in range(len(places)):
-        nearest = int(np.argmin(away[row]))
-        if away[row, nearest] <= 1:
-            found[row] = True
-            away[:, nearest] = np.inf
+    point, box = _near(places, centre - half, centre + half)
+    away = (np.abs(places[point] - centre[box]) / half[box]).max(axis=1)
+    inside = away <= 1
+    point, box, away = point[inside], box[inside], away[inside]
+    found, taken = np.zeros(len(places), dtype=np.bool_), np.zeros(len(boxes), dtype=np.bool_)
+    for rows in np.split(np.arange(len(point)), np.flatnonzero(np.diff(point)) + 1):
+        free = rows[~taken[box[rows]]]
+        if len(free):
+            nearest = free[np.argmin(away[free])]
+            found[point[nearest]] = taken[box[nearest]] = True
     return found
+
+
+def _near(places: Boxes, low: Boxes, high: Boxes) -> tuple[Rows, Rows]:
+    """Each point with each box that it may lie in, by the point, then the box: (pairs,) each.
+
+    All pairs of a large photo would not fit into memory.
+    """
+    from shapely import STRtree, box, points
+
+    ends = np.column_stack([low - _ROUNDING, high + _ROUNDING])
+    shapes: Any = box(*ends.T)
+    found = STRtree(shapes).query(points(places))
+    point, near = found[:, np.lexsort(found[::-1])]
+    return point, near

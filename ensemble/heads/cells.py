@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 
+#: Of an object, the least share in an area that can be taken for the whole of it.
+LEAST_INSIDE = 1e-6
+
 
 def shares_in(shape: BaseGeometry, grid: tuple[int, int]) -> Floats:
     """Return the share of each cell that lies in a shape, in fractions of the frame: `grid`.
@@ -52,15 +55,15 @@ def density_in(boxes: Boxes, inside: Floats) -> Floats:
     """
     down, across = profiles(boxes, inside.shape)
     sums = np.einsum("nr,rc,nc->n", down, inside, across, optimize=True)
-    near = sums > 1e-6
+    near = sums > LEAST_INSIDE
     density = inside * ((down[near] / sums[near, np.newaxis]).T @ across[near])
     for box in boxes[~near]:
-        density[_nearest(box, inside)] += 1
+        density[nearest_cell(box, inside)] += 1
     whole: Floats = density.astype(np.float32)
     return whole
 
 
-def _nearest(box: npt.NDArray[np.float64], inside: Floats) -> tuple[int, int]:
+def nearest_cell(box: npt.NDArray[np.float64], inside: Floats) -> tuple[int, int]:
     """The cell of the area that is nearest to an object whose own cells the frame cuts off."""
     rows, columns = np.nonzero(inside)
     down = (rows + 0.5) / inside.shape[0] - (box[1] + box[3]) / 2

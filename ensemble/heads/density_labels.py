@@ -37,7 +37,7 @@ def training_data(
     if parts is not None and any(parts):
         labelled = _labelled(target, parts, grid)
     inside = [None] * len(target) if labelled is None else labelled.inside
-    densities = [density_of(*one, grid) for one in zip(located, inside, strict=True)]
+    densities = [_density(*one, grid) for one in zip(located, inside, strict=True)]
     return Training(
         maps,
         target.astype(np.float32),
@@ -48,7 +48,7 @@ def training_data(
     )
 
 
-def density_of(boxes: Boxes | None, inside: Floats | None, grid: Grid) -> npt.NDArray[Any]:
+def _density(boxes: Boxes | None, inside: Floats | None, grid: Grid) -> npt.NDArray[Any]:
     """The density of a photo, `inside` the area that is labelled; 0 where it is not known."""
     if boxes is None:
         return np.zeros(grid)

@@ -12,10 +12,10 @@ from backbones.errors import InputError
 from backbones.features.maps import Maps
 from backbones.photos.tiles import Layout
 from ensemble.heads.blending import cut_tiles
-from ensemble.heads.cells import shares_in
+from ensemble.heads.cells import LEAST_INSIDE, nearest_cell, shares_in
 from ensemble.heads.density_batches import Training
-from ensemble.heads.density_labels import Count, density_of, pack_labels
-from ensemble.heads.density_map import Boxes
+from ensemble.heads.density_labels import Count, pack_labels
+from ensemble.heads.density_map import Boxes, profiles
 from ensemble.heads.parts import Part
 
 Numbers = npt.NDArray[np.float64]
@@ -23,6 +23,9 @@ Floats = npt.NDArray[np.float32]
 
 #: Of the cells of a region, the share that a tile may lack that holds it: rounding.
 _ROUNDING = 1e-5
+
+#: Objects whose shares in all rows and columns of a canvas are in memory together.
+_TOGETHER = 512
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def _teach(
     inside = np.ones(grid, dtype=np.float32)
     if part is not None and part.area is not None:
         inside = shares_in(part.area, grid)
-    density = density_of(boxes, inside, grid).astype(np.float32)
+    density = _spread(boxes, inside)
     regions = [] if boxes is not None else _regions(part, total, grid)
     within = zip(
         cut_tiles(density, layout, stride),
@@ -106,6 +109,28 @@ def _teach(
         else:
             counts = [(labelled, float(own.sum(dtype=np.float64)))] if labelled.any() else []
         yield _Taught(own, labelled, counts, boxes is not None)
+
+
+def _spread(boxes: Boxes | None, inside: Floats) -> Floats:
+    """The density over a canvas, as ``density_in`` makes it, but of a few objects at a time.
+
+    They come by their height in the photo, so that only some rows of cells are dealt with.
+    """
+    density = np.zeros(inside.shape, dtype=np.float64)
+    boxes = np.empty((0, 4)) if boxes is None else boxes
+    ordered = boxes[np.argsort(boxes[:, 1] + boxes[:, 3], kind="stable")]
+    for start in range(0, len(ordered), _TOGETHER):
+        some = ordered[start : start + _TOGETHER]
+        down, across = profiles(some, inside.shape)
+        first, last = np.flatnonzero(down.any(axis=0))[[0, -1]]
+        here, down = inside[first : last + 1], down[:, first : last + 1]
+        sums = ((down @ here) * across).sum(axis=1)
+        near = sums > LEAST_INSIDE
+        spread = (down[near] / sums[near, np.newaxis]).T @ across[near]
+        density[first : last + 1] += here * spread
+        for box in some[~near]:
+            density[nearest_cell(box, inside)] += 1
+    return density.astype(np.float32)
 
 
 def _regions(part: Part | None, total: float, grid: tuple[int, int]) -> list[Count]:
