@@ -172,7 +172,7 @@ def _refuse_clashes(columns: Columns, wanted: Wanted) -> None:
         ]
     if mistakes:
         raise InputError(
-            "two columns of what is written would have one name; after renaming, run the fit again:",
+            "two columns of what is written would have one name; once renamed, run the fit again:",
             mistakes,
         )
 
