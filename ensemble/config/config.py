@@ -10,9 +10,10 @@ from pydantic import Field, field_validator, model_validator
 from backbones.engines import EngineChoice
 from backbones.section import Section, Seed, usable_place
 from ensemble import heads
-from ensemble.config.agreement import item_mistakes, members_of
+from ensemble.config.agreement import item_mistakes
 from ensemble.config.columns import check_written_names
 from ensemble.config.data import Data
+from ensemble.config.entries import Entry, member_names
 from ensemble.config.entry import BackboneEntry, JointEntry, check_names
 from ensemble.config.folds import FoldsSpec
 from ensemble.config.member import Views
@@ -115,7 +116,7 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _check_columns(self) -> Config:
-        heads = [(one.name, head) for one in self._entries() for head in one.heads]
+        heads = [(one.name, head) for one in self.entries for head in one.heads]
         names = [one.name for one in self.backbones]
         mistakes = column_mistakes(self.data.columns.features, heads, self.tabular, names)
         if not self.backbones and self.tabular is None:
@@ -139,9 +140,9 @@ class Config(Section):
                 )
         if self.data.has_parts and not any(map(heads.takes_maps, self._regressors())):
             raise ValueError("data.areas, data.counts: only density heads learn from them; add one")
-        given = self.data.columns, self.views, self._entries()
-        named = members_of(*given)
-        if mistakes := list(item_mistakes(*given, named)):
+        columns, views = self.data.columns, self.views
+        named = member_names(self.entries, columns, views)
+        if mistakes := list(item_mistakes(columns, views, self.entries, named)):
             raise ValueError("; ".join(mistakes))
         check_written_names(self.data.columns, named)
         return self
@@ -177,12 +178,14 @@ class Config(Section):
         """The fewest folds that the stack can be scored on."""
         return 3 if self.stack.is_fitted else 2
 
-    def _entries(self) -> list[BackboneEntry | JointEntry | TabularEntry]:
+    @property
+    def entries(self) -> list[Entry]:
+        """All that have heads, in the order of their members."""
         return [*self.backbones, *self.joint, *([] if self.tabular is None else [self.tabular])]
 
     def _regressors(self) -> list[str]:
         """Return the regressors of all heads, and of a stack that scikit-learn defines."""
-        named = [head.head for one in self._entries() for head in one.heads]
+        named = [head.head for one in self.entries for head in one.heads]
         return named if self.stack.method in BUILT_IN else [*named, self.stack.method]
 
     @property

@@ -18,11 +18,10 @@ from backbones.networks.backbone import Backbone, resolve
 from backbones.networks.spec import BackboneSpec
 from backbones.places import check_folder
 from backbones.section import Section
-from ensemble.config.agreement import ways_of
 from ensemble.config.config import CACHE_DIR, Config, default_cache
 from ensemble.config.data import Data
 from ensemble.config.document import ConfigError, brief
-from ensemble.config.entry import make_members
+from ensemble.config.entries import make_members
 from ensemble.config.member import Member
 from ensemble.config.settings import read_config
 from ensemble.config.tiles import tile_mistakes
@@ -45,11 +44,7 @@ class Experiment:
         Of items, one for each way in which heads of backbones learn them.
         """
         config = self.config
-        ways = ways_of(config.data.columns, config.views)
-        made = make_members([*config.backbones, *config.joint], self.backbones, ways)
-        return made + [
-            Member((), head) for head in (config.tabular.heads if config.tabular else ())
-        ]
+        return make_members(config.entries, self.backbones, config.data.columns, config.views)
 
     @property
     def takes_maps(self) -> bool:
