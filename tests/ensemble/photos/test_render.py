@@ -11,7 +11,8 @@ from PIL import Image
 
 from backbones.errors import InputError
 from ensemble.config.data import Data
-from ensemble.photos.render import SIZE, draw_picture, render
+from ensemble.photos.drawn import SIZE, draw_picture
+from ensemble.photos.render import render
 from ensemble.photos.training_table import read_training
 
 
