@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from docs.conditions import Schema
+from docs.clauses import Schema
 from docs.parameters import parameters
 from docs.schema import models
 from ensemble.heads import catalog

@@ -6,7 +6,8 @@ from importlib.metadata import version
 from typing import Any
 
 from backbones.networks.published import published
-from docs.conditions import ALL_HEADS, VARIABLE, Schema, conditions, definitions
+from docs.clauses import VARIABLE, Schema
+from docs.conditions import ALL_HEADS, conditions, definitions
 from ensemble.config.config import Config
 from ensemble.config.stack import BUILT_IN
 from ensemble.heads import catalog
