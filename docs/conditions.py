@@ -21,7 +21,7 @@ from docs.clauses import (
     when,
     without,
 )
-from docs.data_conditions import data_conditions
+from docs.data_conditions import ONE_NUMBER, SEVERAL, data_conditions
 from docs.parameters import parameters
 from ensemble.config.stack import BUILT_IN
 from ensemble.heads import catalog, takes_columns, takes_maps, takes_weights
@@ -46,7 +46,17 @@ def conditions() -> dict[str, Schema]:
             },
         },
         "Config": {
-            "allOf": [_ENTRIES, _COLUMNS, _HEADS, _GROUP, _LEARNT, _WEIGHTS, _VIEWS, _ITEM_HEADS],
+            "allOf": [
+                _ENTRIES,
+                _COLUMNS,
+                _HEADS,
+                _ASIDE,
+                _GROUP,
+                _LEARNT,
+                _WEIGHTS,
+                _VIEWS,
+                _ITEM_HEADS,
+            ],
             "properties": {
                 "backbones": {"uniqueItems": True},
                 "joint": {"uniqueItems": True},
@@ -177,6 +187,11 @@ _OF_COLUMNS = lists(
 _HEADS = when(
     {"not": inside("joint", {"minItems": 1})},
     lists("backbones", {"required": ["heads"], "properties": {"heads": {"minItems": 1}}}),
+)
+
+_ASIDE = when(
+    {"not": inside("data", SEVERAL)},
+    {"properties": {"score": {"properties": {"set_aside_above": ONE_NUMBER}}}},
 )
 
 _GROUP = when(

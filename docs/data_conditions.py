@@ -32,7 +32,7 @@ def data_conditions() -> dict[str, Schema]:
             },
         },
         "Data": {
-            "allOf": [_OBJECTS, *_PARTS, _ITEMS, _SEVERAL],
+            "allOf": [_OBJECTS, *_PARTS, _ITEMS, _TOLD_OF_ONE, _LIMITS],
             "properties": {"separator": {"pattern": _SEPARATOR}},
         },
     }
@@ -58,8 +58,11 @@ _ITEMS = when(
     },
 )
 
-_SEVERAL = when(
-    inside("columns", inside("target", {"type": "array", "minItems": 2})),
+#: Several targets are named.
+SEVERAL = inside("columns", inside("target", {"type": "array", "minItems": 2}))
+
+_TOLD_OF_ONE = when(
+    SEVERAL,
     {
         "properties": {
             "boxes": NONE,
@@ -71,6 +74,11 @@ _SEVERAL = when(
         }
     },
 )
+
+#: Only of several targets each has a number of its own.
+ONE_NUMBER: Schema = {"not": {"type": "object"}}
+
+_LIMITS = when({"not": SEVERAL}, {"properties": {"minimum": ONE_NUMBER, "maximum": ONE_NUMBER}})
 
 #: One character, not a letter, a digit or a part of a number or of a quotation; or a tab's escape.
 _SEPARATOR = r'^(\\t|[^0-9A-Za-z"\r\n\0.+_\ufeff-]|.*\$\{.*)$'

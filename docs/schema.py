@@ -115,6 +115,8 @@ def _kind(kind: Schema, number: bool) -> Schema:
         kind = {key: value for key, value in kind.items() if key != "prefixItems"} | {
             "items": kind["prefixItems"][0]
         }
+    if isinstance(kind.get("additionalProperties"), dict):
+        return kind | {"additionalProperties": _kind(kind["additionalProperties"], number)}
     if "items" in kind:
         return kind | {"items": _kind(kind["items"], number)}
     if kind.get("type") == "number" and number:

@@ -16,6 +16,7 @@ from ensemble.config.data import Data
 from ensemble.config.entries import Entry, member_names
 from ensemble.config.entry import BackboneEntry, JointEntry, check_names
 from ensemble.config.folds import FoldsSpec
+from ensemble.config.limit import limit_mistakes, limit_of, numbers_in
 from ensemble.config.member import Views
 from ensemble.config.parallel import Parallel
 from ensemble.config.score import Score
@@ -148,18 +149,27 @@ class Config(Section):
         return self
 
     @model_validator(mode="after")
+    def _check_set_aside(self) -> Config:
+        aside, targets = self.score.set_aside_above, self.data.columns.targets
+        if mistakes := limit_mistakes("score.set_aside_above", aside, targets):
+            raise ValueError("; ".join(mistakes))
+        return self
+
+    @model_validator(mode="after")
     def _check_limits(self) -> Config:
-        lowest, highest = self.data.minimum, self.data.maximum
-        if self.score.metric == "rmsle" and lowest is not None and lowest <= -1:
+        lowest = list(numbers_in("data.minimum", self.data.minimum))
+        low = [f"{key}: {limit:g}" for key, limit in lowest if limit <= -1]
+        if self.score.metric == "rmsle" and low:
+            leave = "leaves" if len(low) == 1 else "leave"
             raise ValueError(
-                f"data.minimum: {lowest:g} leaves room for predictions that score.metric: rmsle "
-                "has no value for; set one above -1, as 0"
+                f"{' and '.join(low)} {leave} room for predictions that score.metric: rmsle has "
+                "no value for; set one above -1, as 0"
             )
         if self.stack.round:
             broken = [
-                f"data.{key}: {limit:g}"
-                for key, limit in (("minimum", lowest), ("maximum", highest))
-                if limit is not None and not limit.is_integer()
+                f"{key}: {limit:g}"
+                for key, limit in (*lowest, *numbers_in("data.maximum", self.data.maximum))
+                if not limit.is_integer()
             ]
             if broken:
                 raise ValueError(
@@ -170,8 +180,9 @@ class Config(Section):
 
     @property
     def metric(self) -> Metric:
-        """What the run is judged by."""
-        return Metric(self.score.metric, self.data.minimum)
+        """What the run of a single target is judged by."""
+        columns, minimum = self.data.columns, self.data.minimum
+        return Metric(self.score.metric, limit_of(minimum, columns.only_target))
 
     @property
     def least_folds(self) -> int:

@@ -61,7 +61,7 @@ def _write(files: RunFolder, runs: Mapping[str, RunFolder], force: bool) -> Path
     boards = {target: _leaderboard(run) for target, run in runs.items()}
     views = []
     for target, run in runs.items():
-        limit = read_run_config(run).score.set_aside_above
+        limit = read_run_config(run).score.only_above
         place = run.folder.relative_to(files.folder).as_posix()
         views.append(TargetView(target, f"{place}/{PAGE}", scores_table(boards[target], limit)))
     content = {target: board.table().to_dict("records") for target, board in boards.items()}
