@@ -41,7 +41,12 @@ _NAMES = (
 )
 
 #: Sections whose key stands for them where it is all that they say.
-_SHORT = (("HeadSpec", "head"), ("StackSpec", "method"))
+_SHORT = (
+    ("HeadSpec", "head"),
+    ("Score", "metric"),
+    ("StackSpec", "method"),
+    ("Tracking", "store"),
+)
 
 #: Keys with a default that depends on others, which the models fill in before they check them.
 _NAMED_AFTER = (("BackboneEntry", "name"), ("HeadSpec", "name"))

@@ -66,7 +66,7 @@ class Config(Section):
     stack: StackSpec = StackSpec()
     """How predictions of several heads become one; the name of a method, or a mapping."""
     score: Score = Score()
-    """What the leaderboard is computed on."""
+    """What the leaderboard is computed on; the name of a metric, or a mapping."""
     intervals: IntervalsSpec = IntervalsSpec()
     """The ends of each prediction."""
     seed: Seed = 0

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from pydantic import model_validator
+
 from backbones.section import Section
 from ensemble.config.limit import Limit
 from ensemble.metric import MetricName
@@ -26,6 +30,11 @@ class Score(Section):
     The heads are fitted on them too, and the score over all photos is reported as well. Of several
     targets one number for all, or a mapping, as `data.minimum`.
     """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand_shorthand(cls, data: Any) -> Any:
+        return {"metric": data} if isinstance(data, str) else data
 
     @property
     def only_above(self) -> float | None:
