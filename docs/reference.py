@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from docs.conditions import Schema
+from docs.clauses import Schema
 from docs.parameters import parameters
 from docs.schema import models
 from ensemble.heads import catalog
@@ -36,6 +36,8 @@ _NOTES = {
     "StackSpec": "A mapping, or the name of a method alone: `stack: mean`.",
     "BackboneEntry": "A list. An entry has either `application` or `model`.",
     "JointEntry": "A list.",
+    "Score": "A mapping, or the name of a metric alone: `score: mape`.",
+    "Tracking": "A mapping, or the name of a store alone: `tracking: mlflow`.",
     "TabularEntry": "A mapping: `tabular: {heads: [ridge]}`.",
     "Grid": "In place of a word: `pooling: {grid: [2, 3]}`.",
 }

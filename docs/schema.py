@@ -6,7 +6,8 @@ from importlib.metadata import version
 from typing import Any
 
 from backbones.networks.published import published
-from docs.conditions import ALL_HEADS, VARIABLE, Schema, conditions, definitions
+from docs.clauses import VARIABLE, Schema
+from docs.conditions import ALL_HEADS, conditions, definitions
 from ensemble.config.config import Config
 from ensemble.config.stack import BUILT_IN
 from ensemble.heads import catalog
@@ -40,7 +41,12 @@ _NAMES = (
 )
 
 #: Sections whose key stands for them where it is all that they say.
-_SHORT = (("HeadSpec", "head"), ("StackSpec", "method"))
+_SHORT = (
+    ("HeadSpec", "head"),
+    ("Score", "metric"),
+    ("StackSpec", "method"),
+    ("Tracking", "store"),
+)
 
 #: Keys with a default that depends on others, which the models fill in before they check them.
 _NAMED_AFTER = (("BackboneEntry", "name"), ("HeadSpec", "name"))
@@ -114,6 +120,8 @@ def _kind(kind: Schema, number: bool) -> Schema:
         kind = {key: value for key, value in kind.items() if key != "prefixItems"} | {
             "items": kind["prefixItems"][0]
         }
+    if isinstance(kind.get("additionalProperties"), dict):
+        return kind | {"additionalProperties": _kind(kind["additionalProperties"], number)}
     if "items" in kind:
         return kind | {"items": _kind(kind["items"], number)}
     if kind.get("type") == "number" and number:

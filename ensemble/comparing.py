@@ -99,7 +99,7 @@ def compare(runs: Sequence[str | Path]) -> Comparison:
             tables[name] = by_photo(rows, ["target", STACK])
     photos = put_together(tables)
     config = next(iter(configs.values()))
-    counted = not_set_aside(photos, config.score.set_aside_above)
+    counted = not_set_aside(photos, config.score.only_above)
     if counted.empty:
         raise InputError("no photo that all runs have in common counts; see score.set_aside_above")
     target, metric = counted["target"].to_numpy(), _metric(configs, counted)

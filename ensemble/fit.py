@@ -92,7 +92,7 @@ def _tell(run: Run, console: Console, is_part: bool = False) -> Mapping[str, Any
     from ensemble.reporting import PAGE
     from ensemble.runs.record import LEADERBOARD, METRICS, OUT_OF_FOLD, PICTURE
 
-    table = scores_table(run.scores, run.config.score.set_aside_above)
+    table = scores_table(run.scores, run.config.score.only_above)
     console.table(table.header, table.aligned, table.emphasis)
     *lines, way_on = fit_summary(run.metrics, run.folder)
     for line in lines if is_part else [*lines, way_on]:

@@ -17,6 +17,7 @@ from ensemble.config.columns import FILLED, LOWER, STACK, UPPER, Columns
 from ensemble.config.config import Config
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.report.analysis import analyse
+from ensemble.report.contents import Finding
 from ensemble.report.evidence import Evidence, by_photo
 from ensemble.report.outlook import look_at
 from ensemble.report.page.card import render_card
@@ -186,15 +187,17 @@ def describe_new(
     )
 
 
-def report_new(new: Predicted, submission: Submission) -> None:
+def report_new(new: Predicted, findings: tuple[Finding, ...], submission: Submission) -> None:
     """Write the page of a submission and, beside it, its data as JSON.
+
+    `findings` are those of ``ensemble.report.outlook.find_in``.
 
     Raises
     ------
     InputError
         A file of the user has come to lie there.
     """
-    outlook = look_at(new)
+    outlook = look_at(new, findings)
     pictures = thumbnails({name: new.paths[name] for name in outlook.shown})
     html = render_outlook(outlook, pictures)
     _write(submission.outputs, {submission.page_data: outlook.to_json(), submission.page: html})

@@ -168,11 +168,12 @@ def _submit(asked: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     new = describe_new(
         str(place), columns, run.files, novelty, photos, predictions, submitted.scores
     )
-    for finding in find_in(new):
+    findings = find_in(new)
+    for finding in findings:
         if finding.serious:
             console.warning(f"{finding.seen} {finding.advice}")
     if submission.reports:
-        report_new(new, submission)
+        report_new(new, findings, submission)
     for line in submitted.summary():
         console.line(line)
     content = dict(submitted.content())

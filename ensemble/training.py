@@ -197,7 +197,7 @@ def fit_ensemble(
     if told := at_hand(usable.at_hand, fits):
         _LOG.info(told)
     table = OutOfFold.from_fits(fits, split)
-    limit, ends = config.score.set_aside_above, config.data.limits
+    limit, ends = config.score.only_above, config.data.limits
     counted = scored_photos(photos.target, photos.weight, limit)
     labels = StackLabels(photos.target, photos.weight, counted, config.metric)
     stack = _fit_stack(config, table, labels, "stack")

@@ -6,34 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from ensemble import heads
 from ensemble.config.columns import Columns
-from ensemble.config.entry import BackboneEntry, JointEntry
-from ensemble.config.member import VIEWS, Views
-from ensemble.config.tabular import TabularEntry
-
-Entries = Sequence[BackboneEntry | JointEntry | TabularEntry]
-
-
-def ways_of(columns: Columns, views: Views | None) -> tuple[Views | None, ...]:
-    """The ways in which each head learns: of items those of `views`, of photos just one."""
-    if columns.item is None:
-        return (None,)
-    return VIEWS if views is None else (views,)
-
-
-def members_of(columns: Columns, views: Views | None, entries: Entries) -> list[str]:
-    """The names that members may have, of items also those of each way to learn."""
-    members = [f"{one.name}.{head.name}" for one in entries for head in one.heads]
-    if columns.item is None:
-        return members
-    of_photos = [one for one in entries if not isinstance(one, TabularEntry)]
-    named = [f"{one.name}.{head.name}" for one in of_photos for head in one.heads]
-    return [*members, *(f"{one}.{way}" for one in named for way in ways_of(columns, views))]
+from ensemble.config.entries import Entry
+from ensemble.config.member import Views
 
 
 def item_mistakes(
-    columns: Columns, views: Views | None, entries: Entries, members: Sequence[str]
+    columns: Columns, views: Views | None, entries: Sequence[Entry], members: Sequence[str]
 ) -> Iterator[str]:
-    """What is wrong with columns beside the heads that learn of them; see ``members_of``."""
+    """What is wrong with columns beside the heads that learn of them; see ``member_names``."""
     if columns.item is None:
         if views is not None:
             yield (
@@ -51,7 +31,7 @@ def item_mistakes(
         )
 
 
-def _maps(entries: Entries) -> Iterator[str]:
+def _maps(entries: Sequence[Entry]) -> Iterator[str]:
     """Heads that learn where objects are, and so one photo at a time."""
     named = [
         f"{one.name}.{head.name}"

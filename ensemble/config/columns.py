@@ -99,10 +99,7 @@ class Columns(Section):
     def _check_name(self) -> Columns:
         for key, column in (("name", self.name), ("item", self.item)):
             if column in WRITTEN:
-                raise ValueError(
-                    f"{key}: {column!r} is a column of what is written beside the names "
-                    f"({', '.join(WRITTEN)}); rename it in the tables"
-                )
+                raise ValueError(f"{key}: {describe_clash(column, WRITTEN)}")
         return self
 
     @model_validator(mode="after")
@@ -154,6 +151,14 @@ def shown_columns(target: str | tuple[str, ...]) -> dict[str, str]:
     if isinstance(target, str):
         return {target: STACK}
     return {one: names_of(one, [])[STACK] for one in target}
+
+
+def describe_clash(column: str, written: Sequence[str]) -> str:
+    """What is wrong with a column of the tables that is called as one of those written."""
+    return (
+        f"{column!r} is a column of what is written beside the names ({', '.join(written)}); "
+        "rename it in the tables"
+    )
 
 
 def check_written_names(columns: Columns, members: Sequence[str]) -> None:

@@ -10,11 +10,13 @@ from pydantic import Field, field_validator, model_validator
 from backbones.engines import EngineChoice
 from backbones.section import Section, Seed, usable_place
 from ensemble import heads
-from ensemble.config.agreement import item_mistakes, members_of
+from ensemble.config.agreement import item_mistakes
 from ensemble.config.columns import check_written_names
 from ensemble.config.data import Data
+from ensemble.config.entries import Entry, member_names
 from ensemble.config.entry import BackboneEntry, JointEntry, check_names
 from ensemble.config.folds import FoldsSpec
+from ensemble.config.limit import limit_mistakes, limit_of, numbers_in
 from ensemble.config.member import Views
 from ensemble.config.parallel import Parallel
 from ensemble.config.score import Score
@@ -64,7 +66,7 @@ class Config(Section):
     stack: StackSpec = StackSpec()
     """How predictions of several heads become one; the name of a method, or a mapping."""
     score: Score = Score()
-    """What the leaderboard is computed on."""
+    """What the leaderboard is computed on; the name of a metric, or a mapping."""
     intervals: IntervalsSpec = IntervalsSpec()
     """The ends of each prediction."""
     seed: Seed = 0
@@ -115,7 +117,7 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _check_columns(self) -> Config:
-        heads = [(one.name, head) for one in self._entries() for head in one.heads]
+        heads = [(one.name, head) for one in self.entries for head in one.heads]
         names = [one.name for one in self.backbones]
         mistakes = column_mistakes(self.data.columns.features, heads, self.tabular, names)
         if not self.backbones and self.tabular is None:
@@ -139,26 +141,35 @@ class Config(Section):
                 )
         if self.data.has_parts and not any(map(heads.takes_maps, self._regressors())):
             raise ValueError("data.areas, data.counts: only density heads learn from them; add one")
-        given = self.data.columns, self.views, self._entries()
-        named = members_of(*given)
-        if mistakes := list(item_mistakes(*given, named)):
+        columns, views = self.data.columns, self.views
+        named = member_names(self.entries, columns, views)
+        if mistakes := list(item_mistakes(columns, views, self.entries, named)):
             raise ValueError("; ".join(mistakes))
         check_written_names(self.data.columns, named)
         return self
 
     @model_validator(mode="after")
+    def _check_set_aside(self) -> Config:
+        aside, targets = self.score.set_aside_above, self.data.columns.targets
+        if mistakes := limit_mistakes("score.set_aside_above", aside, targets):
+            raise ValueError("; ".join(mistakes))
+        return self
+
+    @model_validator(mode="after")
     def _check_limits(self) -> Config:
-        lowest, highest = self.data.minimum, self.data.maximum
-        if self.score.metric == "rmsle" and lowest is not None and lowest <= -1:
+        lowest = list(numbers_in("data.minimum", self.data.minimum))
+        low = [f"{key}: {limit:g}" for key, limit in lowest if limit <= -1]
+        if self.score.metric == "rmsle" and low:
+            leave = "leaves" if len(low) == 1 else "leave"
             raise ValueError(
-                f"data.minimum: {lowest:g} leaves room for predictions that score.metric: rmsle "
-                "has no value for; set one above -1, as 0"
+                f"{' and '.join(low)} {leave} room for predictions that score.metric: rmsle has "
+                "no value for; set one above -1, as 0"
             )
         if self.stack.round:
             broken = [
-                f"data.{key}: {limit:g}"
-                for key, limit in (("minimum", lowest), ("maximum", highest))
-                if limit is not None and not limit.is_integer()
+                f"{key}: {limit:g}"
+                for key, limit in (*lowest, *numbers_in("data.maximum", self.data.maximum))
+                if not limit.is_integer()
             ]
             if broken:
                 raise ValueError(
@@ -169,20 +180,23 @@ class Config(Section):
 
     @property
     def metric(self) -> Metric:
-        """What the run is judged by."""
-        return Metric(self.score.metric, self.data.minimum)
+        """What the run of a single target is judged by."""
+        columns, minimum = self.data.columns, self.data.minimum
+        return Metric(self.score.metric, limit_of(minimum, columns.only_target))
 
     @property
     def least_folds(self) -> int:
         """The fewest folds that the stack can be scored on."""
         return 3 if self.stack.is_fitted else 2
 
-    def _entries(self) -> list[BackboneEntry | JointEntry | TabularEntry]:
+    @property
+    def entries(self) -> list[Entry]:
+        """All that have heads, in the order of their members."""
         return [*self.backbones, *self.joint, *([] if self.tabular is None else [self.tabular])]
 
     def _regressors(self) -> list[str]:
         """Return the regressors of all heads, and of a stack that scikit-learn defines."""
-        named = [head.head for one in self._entries() for head in one.heads]
+        named = [head.head for one in self.entries for head in one.heads]
         return named if self.stack.method in BUILT_IN else [*named, self.stack.method]
 
     @property

@@ -7,33 +7,17 @@ import math
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    StrictInt,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, StrictInt, ValidationInfo, field_validator, model_validator
 
 from backbones.remote.folder import Folder, open_folder
 from backbones.remote.url import is_url, parse_url
 from backbones.section import Section, Seed, usable_place
 from ensemble.config.annotations import Annotations
 from ensemble.config.columns import Columns
+from ensemble.config.limit import Limit, limit_mistakes, limit_of, order_mistakes
 from ensemble.config.table_format import TableFormat
-from ensemble.digits import format_given
 
 Positive = Annotated[StrictInt, Field(ge=1)]
-
-
-def _refuse_truth(number: object) -> object:
-    if isinstance(number, bool):
-        raise ValueError(f"must be a number, not {str(number).lower()}; null stands for none")
-    return number
-
-
-Finite = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_refuse_truth)]
 
 
 #: Encodings of Python's own, in which no file is written.
@@ -105,10 +89,13 @@ class Data(Section):
     """In the tables' numbers; what holds the separator is in quotes."""
     encoding: str = "utf-8"
     """Of the tables' text, with or without a BOM."""
-    minimum: Finite | None = None
-    """Lower limit of targets and predictions."""
-    maximum: Finite | None = None
-    """Upper limit of targets and predictions."""
+    minimum: Limit = None
+    """Lower limit of targets and predictions; of several targets one for all, or a mapping.
+
+    As `{weight: 0, length: 1}`; those left out have none.
+    """
+    maximum: Limit = None
+    """Upper limit, likewise."""
     limit: Positive | None = None
     """Number of training photos, or items, to draw, seeded, for a quick trial."""
     render: Render | None = None
@@ -152,11 +139,14 @@ class Data(Section):
 
     @model_validator(mode="after")
     def _check_limits(self) -> Data:
-        lowest, highest = self.limits
-        if lowest >= highest:
-            raise ValueError(
-                f"minimum: {format_given(lowest)} must be below maximum: {format_given(highest)}"
-            )
+        lowest, highest, targets = self.minimum, self.maximum, self.columns.targets
+        mistakes = [
+            *limit_mistakes("minimum", lowest, targets),
+            *limit_mistakes("maximum", highest, targets),
+            *order_mistakes(lowest, highest, targets),
+        ]
+        if mistakes:
+            raise ValueError("; ".join(mistakes))
         return self
 
     @model_validator(mode="after")
@@ -240,8 +230,10 @@ class Data(Section):
 
     @property
     def limits(self) -> tuple[float, float]:
-        """``minimum`` and ``maximum``, infinite if not set."""
-        return (
-            -math.inf if self.minimum is None else self.minimum,
-            math.inf if self.maximum is None else self.maximum,
-        )
+        """``minimum`` and ``maximum`` of the only target, infinite if not set."""
+        return self.limits_of(self.columns.only_target)
+
+    def limits_of(self, target: str) -> tuple[float, float]:
+        """The same of one of several targets."""
+        lowest, highest = limit_of(self.minimum, target), limit_of(self.maximum, target)
+        return -math.inf if lowest is None else lowest, math.inf if highest is None else highest

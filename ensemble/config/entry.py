@@ -7,10 +7,8 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
-from backbones.networks.backbone import Backbone
 from backbones.networks.spec import BackboneSpec
 from backbones.section import Name, Section, nearest
-from ensemble.config.member import Member, Views
 from ensemble.heads import HeadSpec, takes_maps
 
 #: Letters of the backbones' names together: with a head's they are the name of a folder.
@@ -22,6 +20,11 @@ class BackboneEntry(BackboneSpec):
 
     heads: tuple[HeadSpec, ...] = ()
     """The heads that learn from it; none where only an entry of `joint` does."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of the backbones that it learns from."""
+        return (self.name,)
 
     @field_validator("heads")
     @classmethod
@@ -73,6 +76,11 @@ class JointEntry(Section):
         """As ``mobilenet_v2+squeezenet``."""
         return "+".join(self.backbones)
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of the backbones that it learns from."""
+        return self.backbones
+
     def mistakes(self, entries: Sequence[BackboneEntry]) -> list[str]:
         """What is wrong with it beside these backbones."""
         known = {entry.name: entry for entry in entries}
@@ -94,25 +102,6 @@ class JointEntry(Section):
         if maps and len({entry.framing for entry in named}) > 1:
             found.append("maps lie over each other only where resize and tile are the same")
         return found
-
-
-def make_members(
-    entries: Sequence[BackboneEntry | JointEntry],
-    backbones: Sequence[Backbone],
-    ways: Sequence[Views | None],
-) -> list[Member]:
-    """A member for each head of each entry, and each way in which it learns."""
-    named = {backbone.name: backbone for backbone in backbones}
-    return [
-        Member(tuple(named[name] for name in _names(entry)), head, views=way)
-        for entry in entries
-        for head in entry.heads
-        for way in ways
-    ]
-
-
-def _names(entry: BackboneEntry | JointEntry) -> tuple[str, ...]:
-    return entry.backbones if isinstance(entry, JointEntry) else (entry.name,)
 
 
 def check_names(names: list[str], what: str, needed: bool = False, differ: str = "names") -> None:

@@ -17,13 +17,12 @@ from backbones.errors import InputError
 from backbones.networks.backbone import Backbone, resolve
 from backbones.networks.spec import BackboneSpec
 from backbones.places import check_folder
-from backbones.section import Section
-from ensemble.config.agreement import ways_of
 from ensemble.config.config import CACHE_DIR, Config, default_cache
 from ensemble.config.data import Data
-from ensemble.config.document import ConfigError, brief
-from ensemble.config.entry import make_members
+from ensemble.config.document import ConfigError
+from ensemble.config.entries import make_members
 from ensemble.config.member import Member
+from ensemble.config.mistakes import describe_mistakes, valid_sections
 from ensemble.config.settings import read_config
 from ensemble.config.tiles import tile_mistakes
 from ensemble.heads import takes_maps
@@ -45,11 +44,7 @@ class Experiment:
         Of items, one for each way in which heads of backbones learn them.
         """
         config = self.config
-        ways = ways_of(config.data.columns, config.views)
-        made = make_members([*config.backbones, *config.joint], self.backbones, ways)
-        return made + [
-            Member((), head) for head in (config.tabular.heads if config.tabular else ())
-        ]
+        return make_members(config.entries, self.backbones, config.data.columns, config.views)
 
     @property
     def takes_maps(self) -> bool:
@@ -113,12 +108,10 @@ def resolve_experiment(
         config = Config.model_validate(content)
     except ValidationError as error:
         config = None
-        mistakes += [_mistake(content, dict(detail)) for detail in error.errors(include_url=False)]
-    entries = (
-        config.backbones if config else _valid_sections(content.get("backbones"), BackboneSpec)
-    )
+        mistakes += describe_mistakes(content, error)
+    entries = config.backbones if config else valid_sections(content.get("backbones"), BackboneSpec)
     if with_files:
-        data = [config.data] if config else _valid_sections([content.get("data")], Data)
+        data = [config.data] if config else valid_sections([content.get("data")], Data)
         mistakes += [mistake for one in data for mistake in _missing_files(one)]
     backbones: list[Backbone] = []
     try:
@@ -176,20 +169,6 @@ def _resolved_entry(entry: BackboneSpec, backbone: Backbone) -> dict[str, Any]:
     return {"model" if entry.model else "weights": str(entry.weights_file.resolve())}
 
 
-def _valid_sections(contents: Any, section: type[Section]) -> list[Any]:
-    """Return the sections that are valid by themselves, although the whole config is not."""
-    sections = []
-    for content in contents if isinstance(contents, list) else []:
-        if not isinstance(content, dict):
-            continue
-        try:
-            values = {key: content[key] for key in content if key in section.model_fields}
-            sections.append(section.model_validate(values))
-        except ValidationError:
-            continue  # validating the whole config has reported its mistakes
-    return sections
-
-
 def _missing_files(data: Data) -> list[str]:
     if data.render is not None:  # the files are yet to be drawn
         return []
@@ -217,31 +196,6 @@ def _missing_files(data: Data) -> list[str]:
     if not folder.is_dir():
         missing.append(f"data.images: there is no folder {folder}")
     return missing
-
-
-def _mistake(content: Any, error: dict[str, Any]) -> str:
-    """Format a mistake: ``backbones.mobilenet_v2.layerz: unknown key; did you mean layers?``"""
-    key = ""
-    for step in error["loc"]:
-        below = content[step] if _has_entry(content, step) else None
-        named = isinstance(step, int) and isinstance(below, dict) and below.get("name")
-        key += f".{named}" if named else f"[{step}]" if isinstance(step, int) else f".{step}"
-        content = below
-    message = error["msg"].removeprefix("Value error, ") + _describe_input(error)
-    return f"{key.lstrip('.')}: {message}" if key else message
-
-
-def _has_entry(content: Any, step: Any) -> bool:
-    if isinstance(content, dict):
-        return step in content
-    return isinstance(content, list) and isinstance(step, int) and step < len(content)
-
-
-def _describe_input(error: dict[str, Any]) -> str:
-    value = error["input"]
-    if error["type"] in ("extra_forbidden", "missing", "value_error") or isinstance(value, dict):
-        return ""
-    return f", not {brief(value)}"
 
 
 def warn_of_fallbacks(experiment: Experiment) -> None:

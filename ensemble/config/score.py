@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from pydantic import model_validator
+
 from backbones.section import Section
-from ensemble.config.data import Finite
+from ensemble.config.limit import Limit
 from ensemble.metric import MetricName
 
 
@@ -20,8 +24,20 @@ class Score(Section):
     `data.minimum`, lest a prediction have no logarithm), or the coefficient of determination. Heads
     keep their own losses.
     """
-    set_aside_above: Finite | None = None
+    set_aside_above: Limit = None
     """The stack and its score leave out photos with a larger target.
 
-    The heads are fitted on them too, and the score over all photos is reported as well.
+    The heads are fitted on them too, and the score over all photos is reported as well. Of several
+    targets one number for all, or a mapping, as `data.minimum`.
     """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand_shorthand(cls, data: Any) -> Any:
+        return {"metric": data} if isinstance(data, str) else data
+
+    @property
+    def only_above(self) -> float | None:
+        """``set_aside_above``, in the config of a single target."""
+        assert not isinstance(self.set_aside_above, dict)
+        return self.set_aside_above

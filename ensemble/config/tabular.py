@@ -41,6 +41,11 @@ class TabularEntry(Section):
         """The first part of its members' names."""
         return TABULAR
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of the backbones that it learns from: none."""
+        return ()
+
 
 def column_mistakes(
     features: Iterable[str],

@@ -15,7 +15,7 @@ from backbones.photos.digests import files_by_digest, photo_digests
 from backbones.photos.sizes import photo_sizes
 from backbones.progress import Progress
 from backbones.remote.photo import Photo
-from ensemble.config.columns import STACK
+from ensemble.config.columns import STACK, Columns, describe_clash
 from ensemble.densities.frame import Frame
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.regions import read_regions
@@ -25,7 +25,7 @@ from ensemble.placing.density_predictor import DensityPredictor
 from ensemble.placing.maps import Maps
 from ensemble.placing.point_table import PointTable
 from ensemble.placing.region_counts import RegionCounts
-from ensemble.placing.rules import refuse_clash, rules_of
+from ensemble.placing.rules import rules_of
 from ensemble.prediction import BLOCK
 from ensemble.run import Run
 from ensemble.runs.predictions import Predictions
@@ -119,18 +119,19 @@ def open_placing(
     Raises
     ------
     InputError
-        The run does not tell it; a table or a folder is not usable; or photos lie in memory alone.
+        The run does not tell it; a table or a folder is not usable; two columns of what is written
+        would be called the same; or photos lie in memory alone.
     """
     if len(photos.paths) < len(photos):
         raise InputError("where the number lies is told of files, not of photos in memory")
     rules, data = rules_of(run, wanted.named), run.config.data
-    predictor = DensityPredictor(run.predictor, rules.member)
     names, columns = photos.names.tolist(), data.columns
+    _refuse_clashes(columns, wanted)
+    predictor = DensityPredictor(run.predictor, rules.member)
     maps = regions = points = None
     if wanted.density is not None:
         maps = Maps(OutputFolder(wanted.density, force), names, columns.name, rules.member)
         maps.check("density")
-        refuse_clash(columns.name, maps.COLUMNS)
     if wanted.regions is not None:
         frames_of = partial(_frames, photos, predictor, with_bad)
         listed = read_regions(wanted.regions, data, names, frames_of)
@@ -140,10 +141,40 @@ def open_placing(
                 "far off the counts may be: they come without intervals"
             )
         regions = RegionCounts(listed, columns.name, rules.intervals, data.limits)
-        refuse_clash(columns.name, regions.COLUMNS)
     if wanted.points and rules.points is not None:
         points = PointTable(rules.points, columns.name, columns.point)
     return Placing(predictor, maps, regions, points)
+
+
+def _refuse_clashes(columns: Columns, wanted: Wanted) -> None:
+    """Refuse columns of names, and of places, that are called as others beside them.
+
+    Raises
+    ------
+    InputError
+        Some are, all of them.
+    """
+    written = {
+        "density": Maps.COLUMNS,
+        "regions": RegionCounts.COLUMNS,
+        "points": PointTable.COLUMNS,
+    }
+    mistakes = [
+        f"{one}: data.columns.name: {describe_clash(columns.name, written[one])}"
+        for one in wanted.named
+        if columns.name in written[one]
+    ]
+    if wanted.points:
+        mistakes += [
+            f"points: data.columns.point: {describe_clash(column, PointTable.COLUMNS)}"
+            for column in columns.point
+            if column in PointTable.COLUMNS
+        ]
+    if mistakes:
+        raise InputError(
+            "two columns of what is written would have one name; once renamed, run the fit again:",
+            mistakes,
+        )
 
 
 def _frames(

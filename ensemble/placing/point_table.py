@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -26,9 +27,12 @@ class PointTable:
         Of x and y.
     """
 
+    #: Those beside the name and the place.
+    COLUMNS: ClassVar[tuple[str, ...]] = (SCORE,)
+
     def __init__(self, rule: PointRule, name: str, columns: Sequence[str]) -> None:
         self._rule = rule
-        self._columns = [name, *columns, SCORE]
+        self._columns = [name, *columns, *self.COLUMNS]
         self._found: list[tuple[str, float, float, float]] = []
 
     def take(self, photos: Sequence[Placed]) -> None:

@@ -46,18 +46,3 @@ def rules_of(run: Run, wanted: Sequence[str]) -> PlaceRules:
             "data.points or data.objects, and run the fit again"
         )
     return rules
-
-
-def refuse_clash(name: str, columns: Sequence[str]) -> None:
-    """Refuse a column of names that is called as another one beside it.
-
-    Raises
-    ------
-    InputError
-        It is.
-    """
-    if name in columns:
-        raise InputError(
-            f"data.columns.name: {name!r} is a column of what is written beside the names "
-            f"({', '.join(columns)}); rename it in the tables"
-        )

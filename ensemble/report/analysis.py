@@ -49,7 +49,7 @@ def analyse(evidence: Evidence) -> Contents:
         unit=evidence.unit,
         findings=find(evidence),
         scores=_scores(evidence),
-        set_aside_above=evidence.config.score.set_aside_above,
+        set_aside_above=evidence.config.score.only_above,
         gains=tuple(
             Gain(over, gain.size, gain.standard_error) for over, gain in evidence.gains.items()
         ),
@@ -118,7 +118,7 @@ def _scores(evidence: Evidence) -> tuple[Score, ...]:
     key = evidence.metric.interval
     intervals = {**metrics.get(f"{key}s", {}), STACK: metrics["stack"][key]}
     weights = metrics.get("weights") or {}
-    with_all = evidence.config.score.set_aside_above is not None
+    with_all = evidence.config.score.only_above is not None
     found = []
     for name, one in board.scores.items():
         low, high = intervals.get(name, (None, None))

@@ -87,7 +87,7 @@ class Evidence:
     @property
     def scored(self) -> pd.DataFrame:
         """The photos that the score counts."""
-        return not_set_aside(self.photos, self.config.score.set_aside_above)
+        return not_set_aside(self.photos, self.config.score.only_above)
 
 
 def by_photo(oof: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

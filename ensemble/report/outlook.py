@@ -91,8 +91,11 @@ class Outlook:
         return as_json(asdict(self))
 
 
-def look_at(evidence: Predicted) -> Outlook:
-    """Compute all that a report of new photos shows, but for its pictures."""
+def look_at(evidence: Predicted, findings: tuple[Finding, ...] | None = None) -> Outlook:
+    """Compute all that a report of new photos shows, but for its pictures.
+
+    `findings` are those of ``find_in``, where they are known already.
+    """
     photos = count(len(evidence.table), f"new {evidence.noun}")
     novelty = evidence.novelty
     order = np.lexsort(
@@ -105,7 +108,7 @@ def look_at(evidence: Predicted) -> Outlook:
         title=f"{evidence.unit} of {photos}",
         sentence=_sentence(evidence, photos),
         unit=evidence.unit,
-        findings=find_in(evidence),
+        findings=find_in(evidence) if findings is None else findings,
         scores=evidence.scores,
         targets=_targets(evidence),
         novelty=_novelty(evidence),

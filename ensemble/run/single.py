@@ -228,5 +228,5 @@ class Run:
 
     def _repr_html_(self) -> str:
         """The leaderboard, for notebooks."""
-        limit = self.config.score.set_aside_above
+        limit = self.config.score.only_above
         return html_table(scores_table(self.scores, limit), escape(repr(self)))

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from backbones.errors import InputError
 from ensemble.heads.canonical import check_stored
-from ensemble.photos.render import draw_picture
+from ensemble.photos.drawn import draw_picture
 from ensemble.runs.damage import named
 from ensemble.runs.folder import RunFolder, RunWriter
 

@@ -163,7 +163,7 @@ def _picture(result: FitResult) -> bytes:
 
 def _metrics(result: FitResult) -> dict[str, Any]:
     photos, config, scores = result.photos, result.experiment.config, result.leaderboard
-    stack, metric, limit = result.stack, config.metric, config.score.set_aside_above
+    stack, metric, limit = result.stack, config.metric, config.score.only_above
     scored = Scored(
         result.table, stack.nested, photos.target, photos.weight, limit, metric, result.alone
     )

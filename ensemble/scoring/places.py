@@ -113,7 +113,7 @@ def take_places(
     if best is None or objects is None:
         return None
     located = Located(objects, best, table, nested, photos.weight)
-    counted = scored_photos(photos.target, photos.weight, config.score.set_aside_above)
+    counted = scored_photos(photos.target, photos.weight, config.score.only_above)
     if not located.has_objects:
         return Places(best.member.name, None, None)
     coverage, limits = config.intervals.coverage, config.data.limits

@@ -88,6 +88,6 @@ class FitResult:
             self.stack.nested,
             photos.target,
             photos.weight,
-            config.score.set_aside_above,
+            config.score.only_above,
             config.metric,
         )

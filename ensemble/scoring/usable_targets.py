@@ -5,22 +5,22 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from backbones.errors import InputError, first_ten
-from ensemble.digits import format_given
+from backbones.errors import InputError
 from ensemble.metric import Metric
 from ensemble.stacking.stack import StackLabels
+from ensemble.stacking.targets import show_targets
 
 Numbers = npt.NDArray[np.float64]
 
 
 def refuse_unusable(names: npt.NDArray[np.str_], target: Numbers, metric: Metric) -> None:
     """Raise an ``InputError`` with the targets (n,) that the metric has no value for, by name."""
-    wrong = np.flatnonzero(metric.unusable(target))
-    if len(wrong):
+    wrong = metric.unusable(target)
+    if wrong.any():
         raise InputError(
             f"score.metric: {metric.undefined(None, target)}; take another metric, or leave these "
             "out of the table:",
-            first_ten([f"{names[row]}: {format_given(float(target[row]))}" for row in wrong]),
+            show_targets(names, target, wrong),
         )
 
 

@@ -26,7 +26,7 @@ def refuse_unknown_counts(experiment: Experiment, photos: Dataset) -> None:
     ways = [f"leave out {', '.join(pooled)}, which learn from whole photos"] if pooled else []
     if stack.is_fitted:
         ways.append(f"set stack: mean, as {stack.method} is fitted on whole photos")
-    if (minimum := config.data.minimum) is not None and minimum > 0:
+    if config.data.limits[0] > 0:
         ways.append("set data.minimum: 0, as a part may hold less than a photo")
     if ways:
         raise InputError(

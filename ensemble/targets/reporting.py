@@ -15,8 +15,9 @@ from ensemble.runs.damage import named
 from ensemble.runs.folder import RunFolder
 from ensemble.runs.lock import only_writer
 from ensemble.runs.opening import read_run_config
-from ensemble.runs.record import LEADERBOARD
+from ensemble.runs.record import LEADERBOARD, METRICS
 from ensemble.scoring.leaderboard import Leaderboard
+from ensemble.scoring.worth import describe_constant
 from ensemble.storage.outputs import Outputs
 
 __all__ = ["PAGE", "report_targets", "write_targets_report"]
@@ -60,15 +61,23 @@ def _write(files: RunFolder, runs: Mapping[str, RunFolder], force: bool) -> Path
     boards = {target: _leaderboard(run) for target, run in runs.items()}
     views = []
     for target, run in runs.items():
-        limit = read_run_config(run).score.set_aside_above
+        limit = read_run_config(run).score.only_above
         place = run.folder.relative_to(files.folder).as_posix()
         views.append(TargetView(target, f"{place}/{PAGE}", scores_table(boards[target], limit)))
     content = {target: board.table().to_dict("records") for target, board in boards.items()}
-    texts = {data: as_json({"targets": content}), page: render_targets(files.folder.name, views)}
+    html = render_targets(files.folder.name, views, _describe_constant(runs, boards))
+    texts = {data: as_json({"targets": content}), page: html}
     for path, text in texts.items():
         with outputs.write(path, "the report") as partial:
             partial.write_text(text, encoding="utf-8")
     return page
+
+
+def _describe_constant(runs: Mapping[str, RunFolder], boards: Mapping[str, Leaderboard]) -> str:
+    """What the constant is, in words: folds and metric are the same for all targets."""
+    target, run = next(iter(runs.items()))
+    with named(run.path(METRICS)):
+        return describe_constant(run.json(METRICS), boards[target].metric)
 
 
 def _leaderboard(run: RunFolder) -> Leaderboard:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from ensemble.config.columns import FILLED, NOVELTY, names_of
 from ensemble.photos.newphotos import NewPhotos
+from ensemble.report.contents import Finding
 from ensemble.report.first_rows import first_rows, usual_error
 from ensemble.report.outlook import find_in
 from ensemble.report.predicted import Predicted
@@ -114,8 +116,8 @@ class SubmittedTargets:
         """What is serious about the photos; what is so for every target, once."""
         said = {
             f"{finding.seen} {finding.advice}": None
-            for new in self.new.values()
-            for finding in find_in(new)
+            for findings in self._findings.values()
+            for finding in findings
             if finding.serious
         }
         return list(said)
@@ -123,7 +125,7 @@ class SubmittedTargets:
     def report(self) -> None:
         """Write a page of each target; errors as of ``report_new``."""
         for target, part in self.parts.items():
-            report_new(self.new[target], part.submission)
+            report_new(self.new[target], self._findings[target], part.submission)
 
     def summary(self) -> list[str]:
         """Lines for the terminal: the first rows, the files, the score of each target."""
@@ -146,6 +148,11 @@ class SubmittedTargets:
             "scores": {name: None if one is None else asdict(one) for name, one in scores.items()},
             "paths": {**one.files, **pages},
         }
+
+    @cached_property
+    def _findings(self) -> dict[str, tuple[Finding, ...]]:
+        """What the checks of the photos found, by target."""
+        return {target: find_in(new) for target, new in self.new.items()}
 
     def _files(self) -> Iterator[str]:
         """Those of all targets, then the page of each."""

@@ -86,6 +86,9 @@ TAKEN: dict[str, Any] = {
     "a stack with parameters": changed(stack={"method": "ridge", "parameters": {"cv": 5}}),
     "a stack without a name": changed(stack={}),
     "a metric": changed(score={"metric": "mape"}),
+    "a metric by name": changed(score="mape"),
+    "a variable for a metric's name": changed(score="${NOT_SET:-mae}"),
+    "a store by name": changed(tracking="mlflow"),
     "a variable for a metric": changed(score={"metric": "${NOT_SET:-mae}"}),
     "a stack for a metric": changed(stack="relative_log"),
     "a stack of whole numbers": changed(stack={"round": True}),
@@ -125,6 +128,16 @@ TAKEN: dict[str, Any] = {
     ),
     "no columns": head("mlp", columns=False),
     "several targets": data(columns={"target": ["weight", "length"]}, boxes=None),
+    "limits of several targets": data(
+        columns={"target": ["weight", "length"]},
+        minimum={"weight": 0, "length": "${NOT_SET:-1}"},
+        maximum={"weight": "1e3", "length": None},
+    ),
+    "a limit of several targets": data(columns={"target": ["weight", "length"]}, minimum=0),
+    "set aside by target": {
+        **data(columns={"target": ["weight", "length"]}),
+        "score": {"set_aside_above": {"weight": 40}},
+    },
     "a target in a list": data(columns={"target": ["weight"]}, render={"train": 9}),
     "layers": entry(layers=["inner/block_5", "shared:2"]),
     "random": entry(weights="random", weights_seed=7),
@@ -182,6 +195,16 @@ REFUSED: dict[str, Any] = {
     "a target twice": data(columns={"target": ["a", "a"]}),
     "a number for a target": data(columns={"target": ["a", 3]}),
     "boxes of several targets": data(columns={"target": ["a", "b"]}, boxes="boxes.csv"),
+    "limits by target of one": data(columns={"target": ["weight"]}, minimum={"weight": 0}),
+    "limits by target of none": data(maximum={"target": 0}),
+    "set aside by target of one": changed(score={"set_aside_above": {"target": 0}}),
+    "text for a number of a target": data(
+        columns={"target": ["weight", "length"]}, minimum={"weight": "low"}
+    ),
+    "true for a number of a target": data(
+        columns={"target": ["weight", "length"]}, minimum={"weight": True}
+    ),
+    "a list of limits": data(columns={"target": ["weight", "length"]}, minimum=[0, 1]),
     "several drawn targets": data(columns={"target": ["a", "b"]}, render={"train": 9}),
     "an unknown format": data(objects={"format": "labelme", "path": "a.json"}),
     "objects without a place": data(objects={"format": "coco"}),
@@ -195,6 +218,9 @@ REFUSED: dict[str, Any] = {
     "drawn objects": data(objects={"format": "coco", "path": "a.json"}, render={"train": 9}),
     "a name with a space": entry(name="my net"),
     "an empty name": entry(name=""),
+    "an unknown metric by name": changed(score="mpae"),
+    "a number for a metric": changed(score=3),
+    "an unknown store": changed(tracking="wandb"),
     "an unknown kind": tabular(features={"rooms": "text"}),
     "a column without a name": tabular(features=[""]),
     "a column twice": tabular(features=["a", "a"]),
@@ -278,6 +304,7 @@ REFUSED: dict[str, Any] = {
 
 #: What compares names and numbers of a config with others of it.
 LEFT_TO_THE_CODE: dict[str, Any] = {
+    "a limit of an unknown target": data(columns={"target": ["a", "b"]}, minimum={"c": 0}),
     "counts for a pooled head": data(counts="counts.csv"),
     "names of columns": data(columns={"target": "name"}),
     "limits": data(minimum=3, maximum=2),

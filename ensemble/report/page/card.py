@@ -24,11 +24,14 @@ def _about(contents: Contents) -> dict[str, Any]:
     stack = contents.stack
     dataset = {"name": contents.unit, "type": "own"}
     found = stack.measured
-    values = {found.label: found.value, "RMSE": stack.rmse, "MAE": stack.mae}
-    kinds = {found.label: found.metric, "RMSE": "rmse", "MAE": "mae"}
+    scores = {  # the metric that decides may be one of the others
+        found.metric: (found.label, found.value),
+        "rmse": ("RMSE", stack.rmse),
+        "mae": ("MAE", stack.mae),
+    }
     metrics = [
-        {"type": kinds[label], "name": f"{label}, out of fold", "value": value}
-        for label, value in values.items()
+        {"type": kind, "name": f"{label}, out of fold", "value": value}
+        for kind, (label, value) in scores.items()
     ]
     result = {
         "task": {"type": "image-regression"},
@@ -38,7 +41,7 @@ def _about(contents: Contents) -> dict[str, Any]:
     return {
         "library_name": DISTRIBUTION,
         "tags": ["image-regression", "keras", "stacking"],
-        "metrics": list(kinds.values()),
+        "metrics": list(scores),
         "model-index": [{"name": contents.title, "results": [result]}],
     }
 

@@ -48,7 +48,7 @@ def shown_densities(result: FitResult) -> bytes | None:
     if fits is None:
         return None
     photos = by_photo(result.out_of_fold(), ["target", STACK])
-    scored = not_set_aside(photos, result.experiment.config.score.set_aside_above)
+    scored = not_set_aside(photos, result.experiment.config.score.only_above)
     choice = choose(scored)
     names = scored.index[np.concatenate([choice.worst, choice.typical, choice.best])]
     rows = np.flatnonzero(np.isin(result.photos.names, names.to_numpy(dtype=np.str_)))

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from ensemble.report.page.html import fill_template
 from ensemble.report.scores_table import ScoresTable
+from ensemble.scoring.leaderboard import CONSTANT, MEAN
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,15 @@ class TargetView:
     scores: ScoresTable
 
 
-def render_targets(run: str, views: Sequence[TargetView]) -> str:
-    """The page as HTML; `run` is what the run is called."""
+def render_targets(run: str, views: Sequence[TargetView], constant: str) -> str:
+    """The page as HTML; `run` is what the run is called, and `constant` says what that is."""
     links = [quote(view.page) for view in views]
-    return fill_template("targets.html", run=run, targets=list(zip(views, links, strict=True)))
+    return fill_template(
+        "targets.html",
+        run=run,
+        targets=list(zip(views, links, strict=True)),
+        constant=constant,
+        has_alone=any(
+            view.scores.emphasis.count("faint") > len((CONSTANT, MEAN)) for view in views
+        ),
+    )

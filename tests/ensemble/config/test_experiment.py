@@ -100,6 +100,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"seed": True}, "seed: must be a valid integer, not True"),
     ({"engine": "onnx"}, "engine: must be 'auto', 'tensorflow' or 'openvino', not 'onnx'"),
     ({"score": {"metric": "mpae"}}, "score.metric: must be 'rmse', 'mae', 'mape', 'rmsle' or 'r2'"),
+    ({"score": "mpae"}, "score.metric: must be 'rmse', 'mae', 'mape', 'rmsle' or 'r2', not 'mpae'"),
     ({"stack": {"round": 1}}, "stack.round: must be a valid boolean, not 1"),
     ({"stack": {"method": "median", "parameters": {"a": 1}}}, "parameters: median takes none"),
     ({"stack": "nlls"}, "stack: there is no stack 'nlls'; did you mean nnls?"),

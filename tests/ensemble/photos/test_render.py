@@ -4,14 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
 from backbones.errors import InputError
 from ensemble.config.data import Data
-from ensemble.photos.render import SIZE, draw_picture, render
+from ensemble.photos.drawn import SIZE
+from ensemble.photos.render import render
 from ensemble.photos.training_table import read_training
 
 
@@ -45,20 +45,6 @@ def test_the_tables_say_what_is_in_the_pictures(tmp_path: Path) -> None:
     assert list(pd.read_csv(spec.path("test.csv"))) == ["photo", "faces"]
     with Image.open(photos.paths[0]) as picture:
         assert picture.size == (SIZE, SIZE)
-
-
-def test_faces_lie_in_the_picture_and_apart() -> None:
-    draw = np.random.default_rng(0)
-    most = 0
-    for _ in range(30):
-        _, boxes = draw_picture(draw)
-        most = max(most, len(boxes))
-        taken = np.zeros((SIZE, SIZE), dtype=int)
-        for left, top, right, bottom in boxes:
-            taken[top:bottom, left:right] += 1
-        assert taken.max(initial=0) <= 1
-        assert taken.sum() == sum((r - x) * (b - t) for x, t, r, b in boxes)
-    assert most > 8
 
 
 def test_the_seed_decides_and_the_same_is_drawn_once(tmp_path: Path) -> None:

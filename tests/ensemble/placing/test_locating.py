@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,6 +68,54 @@ def test_a_run_without_a_density_or_known_places_says_so(
     assert not (tmp_path / "pooled" / "places.json").exists()
     with pytest.raises(InputError, match=r"points: no member of .* sees where in a photo"):
         locate(run, fitted / "new", points=True)
+
+
+@pytest.mark.parametrize(
+    ("columns", "asked", "messages"),
+    [
+        ({"name": "score"}, ["points"], ["points: data.columns.name: 'score' is a column of what"]),
+        ({"name": "score"}, ["density", "regions"], []),
+        ({"point": ("across", "score")}, ["points"], ["points: data.columns.point: 'score' is a"]),
+        (
+            {"name": "file", "point": ("x", "score")},
+            ["density", "points"],
+            [
+                "density: data.columns.name: 'file' is a column of what is written beside",
+                "points: data.columns.point: 'score' is a column of what is written beside",
+            ],
+        ),
+        ({"name": "region"}, ["regions"], ["regions: data.columns.name: 'region' is a column of"]),
+        ({"name": "region"}, ["points", "density"], []),
+    ],
+)
+def test_no_table_has_two_columns_of_a_name(
+    fitted: Path,
+    truth: pd.DataFrame,
+    tmp_path: Path,
+    columns: dict[str, Any],
+    asked: list[str],
+    messages: list[str],
+) -> None:
+    run = open_run(fitted / "run")
+    data = run.config.data
+    called = data.columns.model_copy(update=columns)
+    config = run.config.model_copy(update={"data": data.model_copy(update={"columns": called})})
+    run.experiment = replace(run.experiment, config=config)
+    photos = [fitted / "new" / "00.png"]
+    row = {called.name: [str(photos[0])], "polygon": ["POLYGON ((0 0, 9 0, 9 9))"]}
+    pd.DataFrame(row).to_csv(tmp_path / "regions.csv", index=False)
+    places = {"density": tmp_path / "maps", "regions": tmp_path / "regions.csv", "points": True}
+    options = {one: places[one] for one in asked}
+    if messages:
+        with pytest.raises(InputError, match="two columns of what is written") as caught:
+            locate(run, photos, **options)
+        assert len(caught.value.mistakes) == len(messages)
+        assert all(one in str(caught.value) for one in messages)
+        assert not (tmp_path / "maps").exists()
+        return
+    found = locate(run, photos, **options)
+    tables = (found.predictions, found.maps, found.regions, found.points)
+    assert all(table is None or table.columns.is_unique for table in tables)
 
 
 def test_the_names_are_public() -> None:

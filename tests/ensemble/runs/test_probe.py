@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from backbones.errors import InputError
-from ensemble.photos.render import SIZE
+from ensemble.photos.drawn import SIZE
 from ensemble.runs import probe
 from ensemble.runs.folder import RunFolder, RunWriter, open_run_folder
 from ensemble.runs.probe import Probe

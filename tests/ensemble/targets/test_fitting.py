@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -27,6 +28,36 @@ def test_each_target_has_the_run_of_a_fit_of_its_own(
     for target, place in ((LIGHT, "light"), (RED, "red")):
         fit(config(two, target), run_dir=tmp_path / place)
         assert read_files(two / "run" / "targets" / place) == read_files(tmp_path / place)
+
+
+def test_each_target_has_its_own_limits(two: Path, tmp_path: Path) -> None:
+    settings = [f"data.minimum.{LIGHT}=0", f"score.set_aside_above={{'{RED}': 45}}", "stack=mean"]
+    run = fit(config(two, maximum={RED: 200}), settings, run_dir=tmp_path / "run")
+    light, red = (one.config for one in run.targets.values())
+    assert (light.data.minimum, light.data.maximum, light.score.only_above) == (0, None, None)
+    assert (red.data.minimum, red.data.maximum, red.score.only_above) == (None, 200, 45)
+    scored = {target: one.scores.stack for target, one in run.targets.items()}
+    assert scored[LIGHT].photos == 24
+    assert scored[RED].photos == (run.targets[RED].oof["target"] <= 45).sum() < 24
+    alone = config(two, RED, maximum=200) | {"score": {"set_aside_above": 45}, "stack": "mean"}
+    fit(alone, run_dir=tmp_path / "red")
+    assert read_files(tmp_path / "run/targets/red") == read_files(tmp_path / "red")
+    again = open_run(tmp_path / "run")
+    assert again.config.data.maximum == {RED: 200}
+    assert again.targets[RED].config.data.limits == (-np.inf, 200)
+
+
+def test_limits_that_no_photo_has_are_of_their_target(
+    two: Path, tmp_path: Path, computed: dict[str, int]
+) -> None:
+    with pytest.raises(InputError) as caught:
+        fit(config(two, minimum={RED: 45}), run_dir=tmp_path / "run")
+    assert "train.csv: red [%] must lie from data.minimum 45 to" in str(caught.value)
+    aside = {"score": {"set_aside_above": {LIGHT: 1}}}
+    with pytest.raises(InputError, match=r"target, light: score\.set_aside_above: no photo has"):
+        fit(config(two) | aside, run_dir=tmp_path / "run")
+    assert computed == {"photos": 0, "fits": 0}
+    assert not (tmp_path / "run").exists()
 
 
 def test_photos_go_through_the_networks_once(

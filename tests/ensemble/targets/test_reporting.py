@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 
 from ensemble import compare, fit
@@ -30,6 +32,29 @@ def test_the_page_leads_to_that_of_each_target(
     assert (copy / "targets/red/report.html").is_file()
     assert report_main([str(copy), "--out", str(tmp_path / "page.html")]) == 1
     assert f"python -m ensemble.report {copy}/targets/red" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("metric", "folds", "constant"),
+    [
+        ("rmse", {"n": 3}, "the mean target of the other folds"),
+        ("mape", {"n": 3}, "the number of least MAPE on the other folds"),
+        ("mae", {"method": "time", "column": "day", "n": 3}, "the median target of the earlier"),
+    ],
+)
+def test_the_page_says_what_the_constant_is(
+    two: Path, tmp_path: Path, metric: str, folds: dict[str, Any], constant: str
+) -> None:
+    table = pd.read_csv(two / "train.csv")
+    table.assign(day=range(len(table))).to_csv(tmp_path / "train.csv", index=False)
+    changed = {"score": {"metric": metric}, "folds": folds, "stack": "mean"}
+    fit(config(two, train=str(tmp_path / "train.csv")) | changed, run_dir=tmp_path / "run")
+    page = (tmp_path / "run" / "report.html").read_text()
+    assert f"<em>constant</em> {constant}" in page
+    assert page.count("<em>constant</em>") == 1
+    assert "<em>alone</em>" not in page
+    alone = (tmp_path / "run" / "targets" / "red" / "report.html").read_text()
+    assert f"<em>constant</em> {constant}" in alone
 
 
 def test_a_page_that_somebody_has_worked_on_stays(two: Path, tmp_path: Path) -> None:

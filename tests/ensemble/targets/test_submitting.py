@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from ensemble.pack import main as pack_main
+from ensemble.report.predicted import Predicted
 from ensemble.submit import main as submit_main
 from tests.ensemble.redness import LIGHT, RED, TARGETS
 
@@ -64,6 +65,21 @@ def test_a_page_a_target(here: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert paths["report_light"].endswith("s-light.html")
     assert RED in Path(paths["report_red [%]"]).read_text()
     assert Path("s.html").read_text() == "mine"
+
+
+def test_the_checks_of_photos_run_once_a_target(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+
+    def check(new: Predicted) -> None:
+        looked.append(new.unit)
+
+    monkeypatch.setattr("ensemble.report.outlook.NEW_CHECKS", [check])
+    assert submit_main([str(here / "run"), "--out", "s.csv", "--report"]) == 0
+    assert looked == TARGETS
+    assert submit_main([str(here / "run/targets/red"), "--out", "red.csv", "--report"]) == 0
+    assert looked == [*TARGETS, RED]
 
 
 def test_the_sample_has_a_column_a_target(
