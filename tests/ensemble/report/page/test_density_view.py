@@ -29,7 +29,9 @@ def test_the_frame_of_the_network_in_pixels_of_the_photo(
     resize: Resize, photo: tuple[int, int], frame: tuple[float, ...]
 ) -> None:
     """The network saw 100 x 200 pixels."""
-    view = DensityView("a", Path("a"), np.zeros((1, 2), "f2"), (100, 200), resize, np.empty((0, 4)))
+    view = DensityView(
+        "a", Path("a"), np.zeros((1, 2), "f2"), ((100, 200), resize), np.empty((0, 4))
+    )
     assert view.frame(*photo) == frame
 
 
@@ -57,4 +59,4 @@ def test_every_photo_has_what_the_head_without_its_fold_sees(tmp_path: Path) -> 
     assert third.objects.shape == (0, 4)
     assert second.density.tolist() == [[1, 1]]
     assert second.objects.tolist() == [[1, 2, 3, 4]]
-    assert (second.size, second.resize) == ((8, 8), "squash")
+    assert second.view == ((8, 8), "squash")
