@@ -170,4 +170,5 @@ def features_in(
 def _state(backbone: Backbone, missing: int, photos: int) -> str:
     height, width = backbone.size
     what = f"{height} x {width}, {count(backbone.length, 'feature')}"
+    what += "" if backbone.spec.tile is None else " a tile"
     return f"  {backbone.name}: {what}, {part(missing, photos, 'photo')} to extract"
