@@ -33,6 +33,9 @@ GREY = 128
 #: A TIFF's samples below 0 as well, which Pillow takes for others.
 _SIGNED = 2
 
+#: Rows of pixels that are copied together.
+_STRIP = 512
+
 Resize = Literal["squash", "letterbox", "crop"]
 
 #: How a photo is resized, or cut into tiles.
@@ -157,7 +160,18 @@ def resize(image: Image.Image, size: tuple[int, int], mode: Framing) -> npt.NDAr
         return np.asarray(ImageOps.pad(image, target, bilinear, color=(GREY,) * 3))
     if mode == "crop":
         return np.asarray(ImageOps.fit(image, target, bilinear))
-    return np.asarray(image.resize(target, bilinear))
+    return _pixels(image if image.size == target else image.resize(target, bilinear))
+
+
+def _pixels(image: Image.Image) -> npt.NDArray[np.uint8]:
+    """The pixels of an RGB image, strip by strip: Pillow would copy all of them twice at once."""
+    if image.height <= _STRIP:
+        return np.asarray(image)
+    found = np.empty((image.height, image.width, 3), dtype=np.uint8)
+    for top in range(0, image.height, _STRIP):
+        end = min(top + _STRIP, image.height)
+        found[top:end] = np.asarray(image.crop((0, top, image.width, end)))
+    return found
 
 
 def upright_size(photo: Photo | io.BytesIO) -> tuple[int, int]:

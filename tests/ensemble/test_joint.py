@@ -230,5 +230,7 @@ def test_letterboxes_of_other_sizes_do_not_lie_over_each_other(
     ):
         fit(config, run_dir=tmp_path / "run")
     config["backbones"][2]["resize"] = "squash"
-    with pytest.raises(ConfigError, match="maps lie over each other only where resize is the same"):
+    with pytest.raises(
+        ConfigError, match="maps lie over each other only where resize and tile are"
+    ):
         fit(config, run_dir=tmp_path / "run")
