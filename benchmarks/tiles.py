@@ -36,7 +36,7 @@ from ensemble.heads.density import Density
 from ensemble.run import Run
 
 #: Sides of the pictures that are counted, pixels.
-SIDES = (1024, 2048)
+SIDES = (1024, 2048, 5000, 10_000)
 
 #: The side of those to learn from, and of a tile; and how many there are.
 SIDE, TILE, TRAINING = 1024, 512, 8
