@@ -70,7 +70,7 @@ def _is_held_whole(layout: Layout, part: Part | None, total: float) -> bool:
 
 
 def _holds(layout: Layout, photo: Size, part: Part | None) -> bool:
-    """Whether a tile holds a region."""
+    """Whether a tile holds a region with objects: by empty ones alone all would seem empty."""
     if part is None or not part.regions:
         return False
     scale = np.tile(np.divide(layout.photo[::-1], photo[::-1]), 2)
@@ -80,5 +80,5 @@ def _holds(layout: Layout, photo: Size, part: Part | None) -> bool:
     tiles = np.array([(left, top) for top, left in layout.tiles])[:, np.newaxis]
     frame = (layout.across.tile, layout.down.tile)
     inside = ((tiles <= low) & (high <= tiles + frame)).all(axis=2)
-    none = np.array(part.counts) == 0
-    return bool(inside.any() or none.any())
+    empty = np.array(part.counts) == 0
+    return bool(inside[:, ~empty].any() or empty.all())
