@@ -27,7 +27,6 @@ from ensemble.photos.features import StoredFeatures
 from ensemble.photos.objects import locate_objects
 from ensemble.photos.render import render
 from ensemble.photos.usable import Usable, extract_features, quantise, read_digests
-from ensemble.photos.views import order_of
 from ensemble.probing import probe_photo, take_probe
 from ensemble.report.summary import at_hand, fit_warnings
 from ensemble.reporting import PAGE, report_fit
@@ -51,7 +50,7 @@ from ensemble.scoring.worth import refuse_constant
 from ensemble.stacking import folds
 from ensemble.stacking.blocks import tell_of_blocks, tell_of_seen
 from ensemble.stacking.complaints import name_warnings
-from ensemble.stacking.members import crossfit_members
+from ensemble.stacking.members import crossfit_members, refuse_unlearnable
 from ensemble.stacking.outoffold import OutOfFold
 from ensemble.stacking.stack import Stack, StackLabels, fit_stack
 from ensemble.targets.fitting import fit_targets
@@ -179,8 +178,7 @@ def fit_ensemble(
         Photos are not usable, or a head cannot be fitted on them.
     """
     refuse_targets(experiment.config, usable.photos)
-    ways = [member.views for member in experiment.members]
-    order_of(usable.photos.items, ways)  # refused before networks run for an hour
+    refuse_unlearnable(experiment, usable.photos)
     config, experiment = experiment.config, quantise(experiment, usable, progress)
     usable = extract_features(experiment, usable, progress, beside, workers.extract)
     photos, digests = usable.photos, usable.digests

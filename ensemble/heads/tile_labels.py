@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,8 +49,8 @@ def tiled_data(
     """Put together what ``Density.fit`` is given of photos in tiles; an entry a tile.
 
     Boxes and parts are in fractions of the canvas. A tile is taught the share of each object that
-    lies in it, and their sum; of objects in unknown places it is taught the count of a region that
-    it holds, or nothing. Tiles that are taught nothing are left out.
+    lies in it, and their sum; of objects in unknown places it is taught the count of a region, or
+    photo, that it holds, or nothing. Tiles that are taught nothing are left out.
     """
     assert maps.layouts is not None
     count = len(target)
@@ -72,14 +72,16 @@ def tiled_data(
     if not taught:
         raise InputError("density: no tile holds what is counted; give it boxes, points or areas")
     in_part = any(not tile.is_located or (tile.inside < 1).any() for tile in taught)
-    labelled = pack_labels([one.inside for one in taught], [one.counts for one in taught])
+    labelled = None
+    if in_part:
+        labelled = pack_labels([one.inside for one in taught], [one.counts for one in taught])
     return Training(
         maps.frames[np.array(rows, dtype=np.intp)],
         np.array([one.counts[0][1] for one in taught], dtype=np.float32),
         np.stack([one.density for one in taught]),
         np.array([one.is_located for one in taught], dtype=np.float32),
         (np.array(weight) / np.mean(weight)).astype(np.float32),
-        labelled if in_part else None,
+        labelled,
     )
 
 
@@ -92,22 +94,13 @@ def _teach(
     if part is not None and part.area is not None:
         inside = shares_in(part.area, grid)
     density = _spread(boxes, inside)
-    regions = [] if boxes is not None else _regions(part, total, grid)
+    held = _held(layout, _counts(part, total, grid), stride)
     within = zip(
-        cut_tiles(density, layout, stride),
-        cut_tiles(inside, layout, stride),
-        *(cut_tiles(shares, layout, stride) for shares, _ in regions),
-        strict=True,
+        cut_tiles(density, layout, stride), cut_tiles(inside, layout, stride), held, strict=True
     )
-    for own, labelled, *shares in within:
-        if boxes is None:
-            counts = [
-                (here, number)
-                for here, (whole, number) in zip(shares, regions, strict=True)
-                if _is_held(here, whole, number)
-            ]
-        else:
-            counts = [(labelled, float(own.sum(dtype=np.float64)))] if labelled.any() else []
+    for own, labelled, counts in within:
+        if boxes is not None and not counts and labelled.any():
+            counts = [(labelled, float(own.sum(dtype=np.float64)))]
         yield _Taught(own, labelled, counts, boxes is not None)
 
 
@@ -133,17 +126,21 @@ def _spread(boxes: Boxes | None, inside: Floats) -> Floats:
     return density.astype(np.float32)
 
 
-def _regions(part: Part | None, total: float, grid: tuple[int, int]) -> list[Count]:
-    """The counts of a photo whose objects lie in unknown places, each with the cells it is of."""
-    whole = [(np.ones(grid, dtype=np.float32), total)] if part is None or part.is_whole else []
-    if part is None:
-        return whole
-    shapes = zip(part.regions, part.counts, strict=True)
-    return [*whole, *((shares_in(shape, grid), number) for shape, number in shapes)]
+def _counts(part: Part | None, total: float, grid: tuple[int, int]) -> Iterator[Count]:
+    """The counts that are known of a photo, each with the cells that it is of."""
+    if part is None or part.is_whole:
+        yield np.ones(grid, dtype=np.float32), total
+    if part is not None:
+        for shape, number in zip(part.regions, part.counts, strict=True):
+            yield shares_in(shape, grid), number
 
 
-def _is_held(here: Floats, whole: Floats, number: float) -> bool:
-    """Whether a tile holds all of a region; where there is nothing, a part of it will do."""
-    if number == 0:
-        return bool(here.any())
-    return bool(here.sum(dtype=np.float64) >= whole.sum(dtype=np.float64) * (1 - _ROUNDING))
+def _held(layout: Layout, counts: Iterable[Count], stride: int) -> list[list[Count]]:
+    """The counts that each tile holds: of a whole region, or of a part of one without objects."""
+    held: list[list[Count]] = [[] for _ in layout.tiles]
+    for shares, number in counts:
+        least = shares.sum(dtype=np.float64) * (1 - _ROUNDING)
+        for own, here in zip(held, cut_tiles(shares, layout, stride), strict=True):
+            if here.any() and (number == 0 or here.sum(dtype=np.float64) >= least):
+                own.append((here.copy(), number))  # or all canvases would stay in memory
+    return held

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from backbones.features.maps import Maps
+from backbones.features.maps import Maps, Rows
 from backbones.networks.backbone import Backbone
 
 Matrix = npt.NDArray[np.float32]
@@ -24,13 +24,16 @@ def channel_means(features: npt.NDArray[np.floating] | Maps) -> Matrix:
     """
     if not isinstance(features, Maps):
         return np.asarray(features, dtype=np.float32)
-    frames = features.frames
-    blocks = np.split(np.arange(len(frames)), range(_BLOCK, len(frames), _BLOCK))
-    means = np.concatenate([_average(frames.read(rows)) for rows in blocks])
+    means = _block_means(features.frames)
     if features.layouts is None:
-        return means
-    ends = np.cumsum([len(one.tiles) for one in features.layouts])[:-1]
-    return np.stack([tiles.mean(axis=0) for tiles in np.split(means, ends)])
+        return np.concatenate([block for _, block in means])
+    tiles = [len(one.tiles) for one in features.layouts]
+    photo = np.repeat(np.arange(len(tiles)), tiles)
+    sums = np.zeros((len(tiles), sum(shape[-1] for shape in features.shapes)))
+    for rows, block in means:  # those of all tiles of many photos would not fit into memory
+        np.add.at(sums, photo[rows], block)
+    mean: Matrix = (sums / np.array(tiles)[:, np.newaxis]).astype(np.float32)
+    return mean
 
 
 def fewest_channels(backbones: Sequence[Backbone]) -> Backbone:
@@ -43,6 +46,12 @@ def count_channels(backbone: Backbone) -> int:
     if backbone.spec.keeps_maps:
         return sum(channels for _, _, channels in backbone.shapes)
     return backbone.length
+
+
+def _block_means(maps: Maps) -> Iterator[tuple[Rows, Matrix]]:
+    """The positions of some photos, and their rows; block by block."""
+    for rows in np.split(np.arange(len(maps)), range(_BLOCK, len(maps), _BLOCK)):
+        yield rows, _average(maps.read(rows))
 
 
 def _average(maps: Sequence[npt.NDArray[np.float16]]) -> Matrix:

@@ -7,19 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
 from backbones.photos import images
 from backbones.photos.sizes import photo_sizes
-from backbones.photos.tiles import Tiling
 from backbones.plural import count
 from ensemble.digits import format_given
 from ensemble.heads import Boxes, Part
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.parts.frames import check_parts, parts_in_frame
-from ensemble.photos.parts.tiles import refuse_untaught
 from ensemble.photos.units import check_scale
 
 _CORNERS = ["xmin", "ymin", "xmax", "ymax"]
@@ -59,13 +56,6 @@ class Objects:
         if self.parts is None:
             return None
         return parts_in_frame(self.names, self.sizes, self.parts, size, resize)
-
-    def refuse_untaught(self, target: npt.NDArray[np.float64], view: images.View) -> None:
-        """Refuse photos that teach nothing to a head with this view; see ``parts.tiles``."""
-        size, framing = view
-        if isinstance(framing, Tiling):
-            parts = [None] * len(self.boxes) if self.parts is None else self.parts
-            refuse_untaught(self.names, self.sizes, self.boxes, parts, target, (size, framing))
 
 
 def locate_objects(photos: Dataset, cache: Path | None = None) -> Objects:

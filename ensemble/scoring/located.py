@@ -18,6 +18,9 @@ from ensemble.stacking.outoffold import OutOfFold
 
 Numbers = npt.NDArray[np.float64]
 
+#: Cells of densities that are worked on together.
+_TOGETHER = 1 << 20
+
 
 @dataclass(frozen=True)
 class FoldView:
@@ -30,12 +33,17 @@ class FoldView:
 
     @property
     def by_grid(self) -> Iterator[tuple[Rows, npt.NDArray[np.float16]]]:
-        """The positions of those with densities of one shape, and these, (m, rows, columns)."""
+        """The positions of some with densities of one shape, and these, (m, rows, columns).
+
+        Those of large photos come a few at a time: finding peaks takes 60 bytes a cell.
+        """
         grids = np.array([one.shape for one in self.densities])
         shapes, number = np.unique(grids, axis=0, return_inverse=True)
-        for shape in range(len(shapes)):
+        for shape, cells in enumerate(shapes.prod(axis=1).tolist()):
             rows = np.flatnonzero(number.ravel() == shape)
-            yield rows, np.stack([self.densities[row] for row in rows.tolist()])
+            step = max(1, _TOGETHER // cells)
+            for some in np.split(rows, range(step, len(rows), step)):
+                yield some, np.stack([self.densities[row] for row in some.tolist()])
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,25 @@ from ensemble.photos.beside import FeaturesBeside
 from ensemble.photos.dataset import Dataset
 from ensemble.photos.features import StoredFeatures
 from ensemble.photos.objects import Objects
+from ensemble.photos.untaught import refuse_counts_alone
 from ensemble.photos.views import ItemFeatures, order_of
 from ensemble.stacking.crossfit import Features, MemberFits, crossfit
 from ensemble.stacking.fits import Labels, RunFits, fit_in_threads
 from ensemble.stacking.folds import Folds
+
+
+def refuse_unlearnable(experiment: Experiment, photos: Dataset) -> None:
+    """Refuse photos, or items, that members cannot learn from, before networks run for an hour.
+
+    Raises
+    ------
+    InputError
+        Views of items that do not fit together, or counts that no tile holds.
+    """
+    members = experiment.members
+    order_of(photos.items, [member.views for member in members])
+    tiled = [member.view for member in members if member.sees_tiles]
+    refuse_counts_alone(photos, tiled, experiment.config.cache)
 
 
 def crossfit_members(
@@ -81,6 +96,5 @@ def _with_boxes(labels: Labels, objects: Objects | None, member: Member) -> Labe
     """The labels with where objects, and labels, are, for a head that learns from maps."""
     if objects is None or not heads.takes_maps(member.head.head):
         return labels
-    objects.refuse_untaught(labels.target, member.view)
     parts = objects.parts_in_frame(*member.view)
     return replace(labels, boxes=objects.in_frame(*member.view), parts=parts)

@@ -13,6 +13,9 @@ from backbones.plural import count
 from ensemble.digits import format_given
 from ensemble.heads import Boxes, Part
 
+#: Pixels by which a region may reach beyond the tile that holds it: rounding.
+_ROUNDING = 1e-6
+
 
 def refuse_untaught(
     names: Sequence[str],
@@ -67,14 +70,15 @@ def _is_held_whole(layout: Layout, part: Part | None, total: float) -> bool:
 
 
 def _holds(layout: Layout, photo: Size, part: Part | None) -> bool:
-    """Whether a tile holds a region."""
+    """Whether a tile holds a region with objects: by empty ones alone all would seem empty."""
     if part is None or not part.regions:
         return False
     scale = np.tile(np.divide(layout.photo[::-1], photo[::-1]), 2)
     ends = np.array([shape.bounds for shape in part.regions]) * scale
     ends = ends.clip(0, np.tile(layout.photo[::-1], 2))
-    tops, lefts = np.array(layout.tiles).T[..., np.newaxis]
-    low = (lefts <= ends[:, 0]) & (tops <= ends[:, 1])
-    high = (ends[:, 2] <= lefts + layout.across.tile) & (ends[:, 3] <= tops + layout.down.tile)
-    none = np.array(part.counts) == 0
-    return bool((low & high).any() or none.any())
+    low, high = ends[:, :2] + _ROUNDING, ends[:, 2:] - _ROUNDING
+    tiles = np.array([(left, top) for top, left in layout.tiles])[:, np.newaxis]
+    frame = (layout.across.tile, layout.down.tile)
+    inside = ((tiles <= low) & (high <= tiles + frame)).all(axis=2)
+    empty = np.array(part.counts) == 0
+    return bool(inside[:, ~empty].any() or empty.all())

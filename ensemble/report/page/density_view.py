@@ -38,20 +38,20 @@ def density_views(
     positions: Rows, photos: Dataset, fits: MemberFits, folds: Folds
 ) -> list[DensityView]:
     """The photos at these positions, as a head with densities saw them in the first repeat."""
-    found = []
-    for position in positions:
-        fold = int(folds.number[0, position])
-        place = np.searchsorted(folds.held_out(fold), position)
-        found.append(
-            DensityView(
+    found: dict[int, DensityView] = {}
+    number = folds.number[0, positions]
+    for fold in np.unique(number).tolist():
+        densities, held_out = fits.densities(fold), folds.held_out(fold)
+        for position in positions[number == fold].tolist():
+            found[position] = DensityView(
                 name=str(photos.names[position]),
                 path=photos.paths[position],
-                density=fits.densities(fold)[place],
+                # Those of the whole fold would stay in memory with a view of them.
+                density=densities[np.searchsorted(held_out, position)].copy(),
                 view=fits.member.view,
                 objects=_objects(photos, photos.names[position]),
             )
-        )
-    return found
+    return [found[position] for position in positions.tolist()]
 
 
 def _objects(photos: Dataset, name: str) -> npt.NDArray[np.float64]:

@@ -6,6 +6,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ensemble.heads import cells
 from ensemble.heads.cells import counted_shares, density_in, shares_in
 from ensemble.heads.density_map import density_map
 from ensemble.heads.parts import Part
@@ -20,6 +21,24 @@ def test_shares_add_up_to_the_area(places: list[float]) -> None:
     assert shares.min() >= 0
     assert shares.max() <= 1 + 1e-6
     assert shares.sum() / 35 == pytest.approx(triangle.area, abs=1e-5)
+
+
+@pytest.mark.parametrize("together", [1, 7, 30, 65536])
+def test_shares_are_the_same_however_many_cells_come_together(
+    together: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of cells that the shape does not reach are not even looked at."""
+    monkeypatch.setattr(cells, "_TOGETHER", together)
+    rows, columns = grid = (11, 17)
+    top, left = (one.ravel() for one in np.indices(grid))
+    every = shapely.box(left / columns, top / rows, (left + 1) / columns, (top + 1) / rows)
+    draw = np.random.default_rng(0)
+    shapes = [shapely.Polygon(draw.uniform(-0.2, 1.2, (3, 2))) for _ in range(40)]
+    shapes += [shapely.box(0, 0, 1, 1), shapely.box(2 / 17, 3 / 11, 5 / 17, 4 / 11)]
+    shapes += [shapely.box(0.1, 1.1, 0.2, 1.2), shapely.Polygon()]
+    for shape in shapes:
+        wanted = shapely.area(shapely.intersection(every, shape)) * rows * columns
+        np.testing.assert_allclose(shares_in(shape, grid).ravel(), wanted, atol=1e-6)
 
 
 @few

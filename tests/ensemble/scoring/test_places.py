@@ -162,3 +162,20 @@ def test_rules_come_back_as_they_were_and_others_are_refused() -> None:
     for distance, threshold in ((9, 0.5), (1, -1), (1, "nan"), (1, "x")):
         with pytest.raises((TypeError, ValueError)):
             PointRule.from_json({"distance": distance, "threshold": threshold})
+
+
+def test_points_of_canvases_of_several_sizes_are_those_of_each_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As of photos in tiles: those of one size come together, large ones a few at a time."""
+    located, _ = made_up()
+    expected = fit_points(located)
+    assert expected is not None
+    monkeypatch.setattr("ensemble.scoring.located._TOGETHER", 3 * GRID[0] * GRID[1])
+    assert fit_points(located) == expected
+    view = next(located.views())
+    assert [len(rows) for rows, _ in view.by_grid] == [3] * 6 + [2]
+    grids = [GRID, (16, 6), GRID, (16, 6), (30, 30)]
+    mixed = replace(view, densities=[np.full(one, n, "f2") for n, one in enumerate(grids)])
+    found = [(rows.tolist(), seen[:, 0, 0].tolist()) for rows, seen in mixed.by_grid]
+    assert found == [([0, 2], [0, 2]), ([1, 3], [1, 3]), ([4], [4])]

@@ -55,6 +55,14 @@ def test_empty_regions_teach_wherever_they_are() -> None:
     assert refuse([LARGE], [0], parts=[part]) == []
 
 
+def test_a_photo_with_objects_is_not_learned_by_its_empty_regions_alone() -> None:
+    wide, none, held = shapely.box(0, 0, 300, 40), shapely.box(0, 60, 40, 90), (9, 90, 40, 99)
+    part = Part(regions=(wide, none), counts=(3.0, 0.0), is_whole=False)
+    assert refuse([LARGE], [3], parts=[part]) == ["0.jpg: 3 in 20 tiles"]
+    part = Part(regions=(wide, none, shapely.box(*held)), counts=(3.0, 0.0, 1.0))
+    assert refuse([LARGE], [5], parts=[part]) == []
+
+
 def test_the_ways_out_are_told() -> None:
     with pytest.raises(InputError, match=r"data.boxes.*data.areas.*data.counts.*tile.size"):
         refuse_untaught(["a"], [LARGE], [None], [None], np.array([1.0]), VIEW)
