@@ -24,7 +24,8 @@ class StoreLabel(BaseModel):
     layers: tuple[str, ...]  #: empty: the last one
     pooling: str
     precision: str = "float32"  #: as before it could be chosen
-    length: int  #: features of a photo, in numbers
+    tile: tuple[int, int] | None = None  #: height, width in pixels of the photo, where it is cut
+    length: int  #: features of a photo, or a tile, in numbers
     dtype: str
     fingerprint: str  #: SHA-256 (hex) of all that decides the features
 
@@ -40,6 +41,7 @@ def label_store(folder: Path, backbone: Backbone) -> None:
         layers=spec.layers,
         pooling=spec.pooling if isinstance(spec.pooling, str) else f"grid {spec.pooling.grid}",
         precision=spec.precision,
+        tile=None if spec.tile is None else spec.tile.size,
         length=backbone.length,
         dtype=backbone.dtype,
         fingerprint=backbone.fingerprint,

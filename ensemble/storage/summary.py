@@ -89,11 +89,14 @@ def _group(entry: Entry) -> tuple[str, str, str]:
 def _store(label: StoreLabel) -> str:
     height, width = label.size
     weights = "" if label.weights is None else f" ({label.weights})"
+    seen = "a photo"
+    if label.tile is not None:
+        seen = "a tile of {} x {}".format(*label.tile)
     layers = count(len(label.layers), "layer") if len(label.layers) > 1 else "one layer"
     precision = "" if label.precision == "float32" else f"{label.precision}, "
     return (
         f"{label.network}{weights}, {height} x {width}, {layers}, pooling {label.pooling}, "
-        f"{precision}{count(label.length, 'feature')} a photo"
+        f"{precision}{count(label.length, 'feature')} {seen}"
     )
 
 

@@ -230,7 +230,5 @@ def test_letterboxes_of_other_sizes_do_not_lie_over_each_other(
     ):
         fit(config, run_dir=tmp_path / "run")
     config["backbones"][2]["resize"] = "squash"
-    with pytest.raises(
-        ConfigError, match="only where resize and tile are the same"
-    ):
+    with pytest.raises(ConfigError, match="only where resize and tile are the same"):
         fit(config, run_dir=tmp_path / "run")

@@ -55,7 +55,11 @@ def fill(cache: Path, files: dict[str, int] = FILES) -> Path:
 
 
 def label_store(
-    cache: Path, name: str = "tiny", store: str = STORE, precision: str = "float32"
+    cache: Path,
+    name: str = "tiny",
+    store: str = STORE,
+    precision: str = "float32",
+    tile: tuple[int, int] | None = None,
 ) -> None:
     label = StoreLabel(
         name=name,
@@ -65,6 +69,7 @@ def label_store(
         layers=(),
         pooling="avg",
         precision=precision,
+        tile=tile,
         length=1234,
         dtype="float32",
         fingerprint="f" * 64,

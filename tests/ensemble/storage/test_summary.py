@@ -47,6 +47,12 @@ def test_a_precision_that_was_chosen_is_listed(tmp_path: Path) -> None:
     assert ", pooling avg, bfloat16, 1,234 features a photo" in table(tmp_path)[0][2]
 
 
+def test_features_of_tiles_are_listed_as_such(tmp_path: Path) -> None:
+    fill(tmp_path)
+    label_store(tmp_path, tile=(64, 96))
+    assert ", pooling avg, 1,234 features a tile of 64 x 96" in table(tmp_path)[0][2]
+
+
 def test_a_store_without_a_label_is_called_by_its_key(tmp_path: Path) -> None:
     fill(tmp_path, {f"{STORE}/data.mdb": 5000})
     assert table(tmp_path)[0][:4] == ("features", "a" * 32 + ", unlabelled", "", "5.0 kB")
