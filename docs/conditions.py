@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backbones.networks.spec import RESERVED_ARGUMENTS
+from backbones.photos.tiles import STEP
 from docs.clauses import (
     VARIABLE,
     Schema,
@@ -38,7 +39,7 @@ def conditions() -> dict[str, Schema]:
     return data_conditions() | {
         "Annotations": {"properties": {"classes": {"minItems": 1, "uniqueItems": True}}},
         "BackboneEntry": {
-            "allOf": [_SAVED_OR_BUILT, _FALLBACK, _MAPS, _ROWS],
+            "allOf": [_SAVED_OR_BUILT, _FALLBACK, _MAPS, _ROWS, _TILES],
             "properties": {
                 "arguments": {"propertyNames": {"not": {"enum": sorted(RESERVED_ARGUMENTS)}}},
                 "layers": {"uniqueItems": True},
@@ -146,6 +147,19 @@ _MAPS = when(
             "resize": either("squash", "letterbox"),
             "heads": {"items": {"not": names("head", _ROW_HEADS)}},
         }
+    },
+)
+
+_TILES = when(
+    says("tile"),
+    {
+        "required": ["pooling"],
+        "properties": {
+            "pooling": either("none"),
+            "resize": either("squash"),
+            "precision": either("float32", "bfloat16"),
+            "image_size": {"items": {"multipleOf": STEP}},
+        },
     },
 )
 

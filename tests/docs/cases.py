@@ -44,6 +44,10 @@ def maps(**keys: Any) -> dict[str, Any]:
     return entry(**{"pooling": "none", "heads": ["density"], **keys})
 
 
+def tiles(**keys: Any) -> dict[str, Any]:
+    return maps(**{"image_size": [64, 96], "tile": {"size": [64, 96]}, **keys})
+
+
 def parts(**keys: Any) -> dict[str, Any]:
     return {**maps(), "data": {"folder": "photos", **keys}}
 
@@ -61,6 +65,11 @@ TAKEN: dict[str, Any] = {
     "a variable for a builder": entry(application="${NOT_SET:-VGG16}"),
     "a variable for a stack": changed(stack="${NOT_SET:-mean}"),
     "a variable for a model": saved(model="${NOT_SET:-own.keras}"),
+    "tiles": tiles(),
+    "tiles that overlap by nothing, and bfloat16": tiles(
+        tile={"size": [9, 5000], "overlap": 0}, precision="bfloat16", resize="squash"
+    ),
+    "no tiles": maps(tile=None, image_size=[50, 60]),
     "a variable for a pooling": maps(pooling="${NOT_SET:-none}"),
     "a variable for a word of a head": head("mlp", parameters={"loss": "${NOT_SET:-huber}"}),
     "a number in quotes": data(minimum="1.5", maximum=" 1e3 "),
@@ -156,6 +165,12 @@ REFUSED: dict[str, Any] = {
     "no list": changed(backbones={"application": "VGG16"}),
     "nothing": None,
     "a word": changed(engine="onnx"),
+    "tiles of rows": entry(tile={"size": [64, 64]}),
+    "tiles without a size": tiles(tile={"overlap": 0.1}),
+    "tiles that are mostly in common": tiles(tile={"size": [64, 64], "overlap": 0.9}),
+    "tiles of letterboxes": tiles(resize="letterbox"),
+    "tiles in whole numbers": tiles(precision="int8"),
+    "tiles of an uneven size": tiles(image_size=[64, 70]),
     "a word in the wrong case": entry(pooling="AVG"),
     "text for a number": data(minimum="low"),
     "text for a whole number": changed(folds={"n": "5"}),
