@@ -247,6 +247,7 @@ def test_bad_photos_among_large_ones_are_left_out_by_name(
     assert len(caught.value.mistakes) == 2
 
 
+@pytest.mark.slow
 def test_tiles_stand_beside_whole_photos_and_other_tiles(folder: Path) -> None:
     base = config(folder)
     (entry,) = base["backbones"]  # type: ignore[misc]
