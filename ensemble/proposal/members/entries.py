@@ -17,6 +17,10 @@ from ensemble.storage.summary import format_size
 #: Pixels of a photo as the networks see it, for heads that use positions: 320 x 480.
 _PIXELS = 320 * 480
 
+#: From how many times on that photos are shrunk tiles are spoken of; and the width of an object, in
+#: pixels of what the network sees, below which little is left of it.
+_MUCH, _SEEN = 4.0, 8
+
 #: To which sides are rounded: the coarsest cell of the maps.
 _CELL = 32
 
@@ -73,7 +77,7 @@ def _by_place(
     frame = frame_of(sizes)
     mapped = _mapped([network for network in networks if not network.question])
     together = mapped[-_TOGETHER:] if len(mapped) > 1 else []
-    size = Entry("image_size", frame, "height, width; larger shows smaller objects")
+    size = Entry("image_size", frame, _about_size(frame, sizes))
     entries = []
     for network in networks:
         if network in mapped or (network.question and network.maps):
@@ -135,6 +139,18 @@ def frame_of(sizes: Sequence[tuple[int, int]]) -> list[int]:
     height, width = np.exp(np.median(np.log(np.array(sizes, dtype=np.float64)), axis=0))
     shrink = min(1.0, (_PIXELS / (height * width)) ** 0.5)
     return [max(2, round(side * shrink / _CELL)) * _CELL for side in (height, width)]
+
+
+def _about_size(frame: Sequence[int], sizes: Sequence[tuple[int, int]]) -> str:
+    """What the size of the frame does to what is in photos of these sizes."""
+    told = "height, width; larger shows smaller objects"
+    shrunk = float(np.median([height / frame[0] for height, _ in sizes]))
+    if shrunk < _MUCH:
+        return told
+    return (
+        f"{told}. Photos are shrunk {shrunk:.0f} times: where objects are less than "
+        f"{_SEEN * shrunk:.0f} pixels wide, take [512, 512] and tile: {{size: [512, 512]}}"
+    )
 
 
 def _opened(network: Network, *keys: Entry) -> Entry:

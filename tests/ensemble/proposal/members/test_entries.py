@@ -91,3 +91,20 @@ def test_what_waits_for_an_answer_is_no_part_of_the_config(sizes: Any) -> None:
 def test_a_question_alone_has_no_head_of_places() -> None:
     backbones, joint = proposed(network("rows", maps=False), network("open", question="How?"))
     assert (list(backbones), joint) == (["rows"], None)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "told"),
+    [
+        ([(640, 960)] * 3, "height, width; larger shows smaller objects"),
+        (
+            [(6000, 8000)] * 3,
+            "height, width; larger shows smaller objects. Photos are shrunk 17 times: where "
+            "objects are less than 136 pixels wide, take [512, 512] and tile: {size: [512, 512]}",
+        ),
+    ],
+)
+def test_of_much_larger_photos_tiles_are_spoken_of(sizes: list[tuple[int, int]], told: str) -> None:
+    (backbones,) = member_entries([network("a")], SCALE, sizes)
+    (size,) = [one for one in backbones.value[0].value if one.key == "image_size"]
+    assert size.comment == told
