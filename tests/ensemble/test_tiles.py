@@ -233,6 +233,27 @@ def test_what_a_kill_leaves_is_not_computed_again(
     assert not seen
 
 
+def test_the_maps_of_a_few_tiles_are_held_at_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from backbones.features.store import TransientStore
+    from ensemble.prediction import predictor
+
+    monkeypatch.setattr(predictor, "BLOCK", 8)
+    held: list[int] = []
+    write = TransientStore.write
+
+    def counting(store: TransientStore, keys: list[str], rows: np.ndarray) -> None:
+        write(store, keys, rows)
+        if store.dtype == np.float16:  # as maps are kept
+            held.append(len(store._rows))
+
+    monkeypatch.setattr(TransientStore, "write", counting)
+    run.predict(np.zeros((400, 600, 3), dtype=np.uint8))
+    assert len(held) > 10
+    assert max(held) == 8
+
+
 def test_bad_photos_among_large_ones_are_left_out_by_name(
     run: Run, folder: Path, tmp_path: Path, truth: pd.DataFrame
 ) -> None:
