@@ -64,8 +64,8 @@ class Tiles:
 
     def lacks(self, member: Member, photos: Sequence[str]) -> bool:
         """Whether some tiles of these photos have no density of a member."""
-        layouts, store = self.cuts.layouts[member.view], self._stores[member.view]
-        return any(bool(store.missing(layouts[photo].keys(photo))) for photo in photos)
+        keys = self.cuts.keys(member.backbones[0], photos)
+        return bool(self._stores[member.view].missing(keys))
 
     def take(self, keys: Sequence[str], stores: Mapping[str, Store]) -> None:
         """Make the rows of those keys that are of tiles, whose maps are in the `stores`."""

@@ -274,3 +274,16 @@ def test_tiles_stand_beside_whole_photos_and_other_tiles(folder: Path) -> None:
     memory = found.predict([np.asarray(Image.open(path)) for path in paths])
     for column in files.columns[1:4]:
         np.testing.assert_allclose(files[column], memory[column], rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("asked", [[], ["--density", "--points"]])
+def test_photos_that_cannot_be_used_are_skipped(
+    run: Run, folder: Path, tmp_path: Path, truth: pd.DataFrame, asked: list[str]
+) -> None:
+    photos, out = tmp_path / "photos", tmp_path / "out" / "submission.csv"
+    photos.mkdir()
+    shutil.copy(folder / "new" / "00.png", photos / "a.png")
+    (photos / "b.png").write_bytes(b"no photo")
+    common = [str(run.folder), "--images", str(photos), "--out", str(out)]
+    assert submit_main([*common, "--on-bad-photo", "skip", *asked]) == 0
+    assert pd.read_csv(out)["photo"].tolist() == ["a.png"]
