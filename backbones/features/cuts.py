@@ -59,13 +59,8 @@ class Cuts:
     def of_files(
         cls, backbones: Iterable[Backbone], photos: Mapping[str, Sequence[Photo]], cache: Path
     ) -> Cuts:
-        """For these backbones, of photos by their digests; sizes are read from the first files."""
-
-        def sizes() -> dict[str, Size]:
-            firsts = [files[0] for files in photos.values()]
-            return dict(zip(photos, photo_sizes(firsts, cache, {}), strict=True))
-
-        return cls.of(backbones, sizes)
+        """For these backbones, of photos by their digests."""
+        return cls.of(backbones, partial(_sizes, photos, cache))
 
     def layouts_of(self, backbone: Backbone, photos: Sequence[str]) -> list[Layout] | None:
         """Those of photos; None where the network of a backbone sees them whole."""
@@ -134,7 +129,7 @@ class Cuts:
             if photo in due:
                 found[photo] = load
             for layouts in self.layouts.values():
-                found.update(_loads_of(photo, load, layouts.get(photo), due - found.keys()))
+                found.update(_loads_of(photo, load, layouts.get(photo), due, found))
         return found
 
 
@@ -151,11 +146,32 @@ def _keys(layout: Layout | None, photo: str) -> list[str]:
     return [photo] if layout is None else layout.keys(photo)
 
 
+def _sizes(photos: Mapping[str, Sequence[Photo]], cache: Path) -> dict[str, Size]:
+    """Height and width of each photo, from the first of its files that has them; else 0 and 0."""
+    found: dict[str, Size] = {}
+    left, copy = dict(photos), 0
+    while left:
+        files = [copies[copy] for copies in left.values()]
+        found.update(zip(left, photo_sizes(files, cache, {}), strict=True))
+        copy += 1
+        left = {
+            photo: copies
+            for photo, copies in left.items()
+            if not all(found[photo]) and len(copies) > copy
+        }
+    return found
+
+
 def _loads_of(
-    photo: str, load: Load, layout: Layout | None, due: Collection[str]
+    photo: str,
+    load: Load,
+    layout: Layout | None,
+    due: Collection[str],
+    known: Collection[str],
 ) -> Iterator[tuple[str, Load]]:
+    """How to load the tiles of a photo that are due, but for those that are `known`."""
     pairs = () if layout is None else zip(layout.keys(photo), layout.tiles, strict=True)
-    tiles = {key: tile for key, tile in pairs if key in due}
+    tiles = {key: tile for key, tile in pairs if key in due and key not in known}
     canvas = Canvas(load, len(tiles))
     for key, tile in tiles.items():
         yield key, partial(canvas.cut, tile)
