@@ -69,9 +69,13 @@ class Cuts:
 
     def keys(self, backbone: Backbone, photos: Iterable[str]) -> list[str]:
         """What the network of a backbone sees of photos, one after the other."""
-        if backbone.view not in self.layouts:
+        return self.keys_in(backbone.view, photos)
+
+    def keys_in(self, view: View, photos: Iterable[str]) -> list[str]:
+        """What is seen of photos in a view, one after the other."""
+        if view not in self.layouts:
             return list(photos)
-        layouts = self.layouts[backbone.view]
+        layouts = self.layouts[view]
         return [key for photo in photos for key in _keys(layouts.get(photo), photo)]
 
     @property
