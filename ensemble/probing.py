@@ -138,7 +138,7 @@ def _predict(
 ) -> npt.NDArray[np.float64]:
     """Each member's prediction, (1, members), of features in the stores."""
     tiles = Tiles(predictor.fitted, predictor.loaded.head, cuts)
-    tiles.take(list(tiles.missing(picture.photos)), stores)
+    tiles.take(tiles.missing(picture.photos), stores)
     return predictor.predict_block([picture], stores, tiles)
 
 

@@ -59,13 +59,8 @@ class Cuts:
     def of_files(
         cls, backbones: Iterable[Backbone], photos: Mapping[str, Sequence[Photo]], cache: Path
     ) -> Cuts:
-        """For these backbones, of photos by their digests; sizes are read from the first files."""
-
-        def sizes() -> dict[str, Size]:
-            firsts = [files[0] for files in photos.values()]
-            return dict(zip(photos, photo_sizes(firsts, cache, {}), strict=True))
-
-        return cls.of(backbones, sizes)
+        """For these backbones, of photos by their digests."""
+        return cls.of(backbones, partial(_sizes, photos, cache))
 
     def layouts_of(self, backbone: Backbone, photos: Sequence[str]) -> list[Layout] | None:
         """Those of photos; None where the network of a backbone sees them whole."""
@@ -74,10 +69,14 @@ class Cuts:
 
     def keys(self, backbone: Backbone, photos: Iterable[str]) -> list[str]:
         """What the network of a backbone sees of photos, one after the other."""
-        if backbone.view not in self.layouts:
+        return self.keys_in(backbone.view, photos)
+
+    def keys_in(self, view: View, photos: Iterable[str]) -> list[str]:
+        """What is seen of photos in a view, one after the other."""
+        if view not in self.layouts:
             return list(photos)
-        layouts = self.layouts[backbone.view]
-        return [key for photo in photos for key in _keys(layouts.get(photo), photo)]
+        known = self._keys[view]
+        return [key for photo in photos for key in known.get(photo, [photo])]
 
     @property
     def noun(self) -> str:
@@ -88,19 +87,31 @@ class Cuts:
         """Those of the keys, of photos and of tiles, that the network of a backbone sees."""
         if not self.layouts:
             return list(keys)
-        own, whole = self._tiles.get(backbone.view, set()), self.layouts.get(backbone.view, {})
-        every = set().union(*self._tiles.values())
-        return [key for key in keys if key in own or (key not in every and key not in whole)]
+        own, cut = self._tiles.get(backbone.view, set()), self.layouts.get(backbone.view, {})
+        others = [tiles for view, tiles in self._tiles.items() if view != backbone.view]
+        return [
+            key
+            for key in keys
+            if key in own or not (key in cut or any(key in tiles for tiles in others))
+        ]
 
     def tiles_of(self, view: View, keys: Iterable[str]) -> list[str]:
         """Those of the keys that are of tiles in a view."""
         return [key for key in keys if key in self._tiles[view]]
 
     @cached_property
+    def _keys(self) -> dict[View, dict[str, list[str]]]:
+        """The keys of each photo's tiles in each view: one string for all who ask."""
+        return {
+            view: {photo: layout.keys(photo) for photo, layout in layouts.items()}
+            for view, layouts in self.layouts.items()
+        }
+
+    @cached_property
     def _tiles(self) -> dict[View, set[str]]:
         return {
-            view: {key for photo, layout in layouts.items() for key in layout.keys(photo)}
-            for view, layouts in self.layouts.items()
+            view: {key for keys in known.values() for key in keys}
+            for view, known in self._keys.items()
         }
 
     def owners(self, photos: Iterable[str]) -> dict[str, str]:
@@ -108,8 +119,8 @@ class Cuts:
         return {
             key: photo
             for photo in photos
-            for layouts in self.layouts.values()
-            for key in _keys(layouts.get(photo), photo)
+            for known in self._keys.values()
+            for key in known.get(photo, [photo])
         }
 
     def photos(self, keys: Collection[str], photos: Iterable[str]) -> list[str]:
@@ -133,8 +144,11 @@ class Cuts:
         for photo, load in photos.items():
             if photo in due:
                 found[photo] = load
-            for layouts in self.layouts.values():
-                found.update(_loads_of(photo, load, layouts.get(photo), due - found.keys()))
+            for view, layouts in self.layouts.items():
+                if photo in layouts:
+                    pairs = zip(self._keys[view][photo], layouts[photo].tiles, strict=True)
+                    tiles = {key: one for key, one in pairs if key in due and key not in found}
+                    found.update(_loads_of(load, tiles))
         return found
 
 
@@ -147,15 +161,24 @@ def noun(view: View) -> str:
     return "tile" if isinstance(view[1], Tiling) else "photo"
 
 
-def _keys(layout: Layout | None, photo: str) -> list[str]:
-    return [photo] if layout is None else layout.keys(photo)
+def _sizes(photos: Mapping[str, Sequence[Photo]], cache: Path) -> dict[str, Size]:
+    """Height and width of each photo, from the first of its files that has them; else 0 and 0."""
+    found: dict[str, Size] = {}
+    left, copy = dict(photos), 0
+    while left:
+        files = [copies[copy] for copies in left.values()]
+        found.update(zip(left, photo_sizes(files, cache, {}), strict=True))
+        copy += 1
+        left = {
+            photo: copies
+            for photo, copies in left.items()
+            if not all(found[photo]) and len(copies) > copy
+        }
+    return found
 
 
-def _loads_of(
-    photo: str, load: Load, layout: Layout | None, due: Collection[str]
-) -> Iterator[tuple[str, Load]]:
-    pairs = () if layout is None else zip(layout.keys(photo), layout.tiles, strict=True)
-    tiles = {key: tile for key, tile in pairs if key in due}
+def _loads_of(load: Load, tiles: Mapping[str, Tile]) -> Iterator[tuple[str, Load]]:
+    """How to load some tiles of a photo."""
     canvas = Canvas(load, len(tiles))
     for key, tile in tiles.items():
         yield key, partial(canvas.cut, tile)

@@ -87,9 +87,9 @@ def extract(
     """Bring the store up to date: photos (digest -> its files) x backbones.
 
     What the `measures` take of each photo is written, too. Each network is a stage of `progress`.
-    Each photo that lacks anything is read and decoded once, for all backbones together; one that
-    cannot be decoded is put into `rejected`, where it is given. Rows are committed as they come, so
-    that after a kill the next run goes on from there.
+    Each photo that lacks anything is read and decoded once, for all backbones together, and once
+    more for each view in tiles; one that cannot be decoded is put into `rejected`, where it is
+    given. Rows are committed as they come, so that after a kill the next run goes on from there.
 
     Raises
     ------

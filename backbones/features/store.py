@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -192,9 +192,9 @@ class TransientStore:
                 found[index] = self._rows[key]
         return found
 
-    def clear(self) -> None:
-        """Forget the rows in memory."""
-        self._rows.clear()
+    def keep(self, keys: Collection[str]) -> None:
+        """Forget the rows in memory, but for those of these keys."""
+        self._rows = {key: self._rows[key] for key in keys if key in self._rows}
 
     def close(self) -> None:
         """Close the store behind."""

@@ -41,7 +41,10 @@ class Tile(Section):
     size: tuple[Pixels, Pixels]
     """Height and width of a tile, in pixels of the photo; the network sees it in `image_size`."""
     overlap: Annotated[StrictFloat, Field(ge=0, le=0.5)] = 0.25
-    """The least share of its side that a tile has in common with the next."""
+    """The least share of its side that a tile has in common with the next.
+
+    A side that the network sees in 32 pixels has none.
+    """
 
 
 class BackboneSpec(Section):

@@ -187,6 +187,8 @@ def upright_size(photo: Photo | io.BytesIO) -> tuple[int, int]:
             return size_when_upright(image)
     except UnreachableError:
         raise
+    except Image.DecompressionBombError as error:
+        raise _too_large(photo, error) from None
     except Exception as error:  # as in decode
         raise InputError(f"{photo}: its size cannot be read ({error}); copy it again") from None
 
@@ -247,13 +249,17 @@ def _named_errors(name: str) -> Iterator[None]:
     except (InputError, MemoryError):
         raise
     except Image.DecompressionBombError as error:
-        raise InputError(f"{name}: too large to open safely ({error}); make it smaller") from None
+        raise _too_large(name, error) from None
     except Exception as error:  # decoders raise many kinds for what a damaged file may hold
         if "MAX_TEXT" in str(error):  # Pillow's limits of texts and profiles that unfold
             raise InputError(
                 f"{name}: too large to open safely ({error}); save it without its texts"
             ) from None
         raise InputError(f"{name}: damaged or cut short ({error}); copy it again") from None
+
+
+def _too_large(name: object, error: Image.DecompressionBombError) -> InputError:
+    return InputError(f"{name}: too large to open safely ({error}); make it smaller")
 
 
 def _upright_rgb(photo: Image.Image, name: str) -> Image.Image:

@@ -35,6 +35,8 @@ class Side:
     def cut(cls, length: int, tile: int, overlap: float) -> Side:
         """As few tiles, evenly spread, as overlap by this share of a tile at least.
 
+        Those of ``STEP`` pixels, which is the least that tiles lie apart, do not overlap.
+
         >>> Side.cut(1000, 512, 0.25)
         Side(length=1000, tile=512, starts=(0, 256, 512))
         """

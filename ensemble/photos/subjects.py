@@ -99,10 +99,10 @@ class Pending:
 
     >>> pair = Subject.of_item(["a", "b"], ["", ""])
     >>> pending = Pending([pair, Subject(("c",))])
-    >>> pending.take(["c", "a"], {}), pending.is_between
-    ([Subject(photos=('c',), views=None, columns=None)], False)
-    >>> pending.take([], {"b": ["no photo"]}), pending.is_between
-    ([Subject(photos=('a',), views=('',), columns=None)], True)
+    >>> pending.take(["c", "a"], {}), sorted(pending.waiting)
+    ([Subject(photos=('c',), views=None, columns=None)], ['a', 'b'])
+    >>> pending.take([], {"b": ["no photo"]}), sorted(pending.waiting)
+    ([Subject(photos=('a',), views=('',), columns=None)], [])
     """
 
     def __init__(
@@ -121,9 +121,9 @@ class Pending:
         self._told = 0  # of the mistakes
 
     @property
-    def is_between(self) -> bool:
-        """Whether no subject waits for the rest of its photos."""
-        return not self._begun
+    def waiting(self) -> set[str]:
+        """The photos of subjects that wait for the rest of theirs."""
+        return {photo for one in self._begun for photo in one.photos}
 
     def take(self, keys: Iterable[str], mistakes: Collection[str]) -> list[Subject]:
         """Those that are complete once these keys, and more mistakes of photos, have come."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence, Set
 
 from backbones.features.cuts import Cuts, Load
-from backbones.features.store import Store
+from backbones.features.store import Store, TransientStore
 from backbones.networks.backbone import Backbone
-from ensemble.photos.subjects import Pending
 from ensemble.scoring.tiles import Tiles
 
 
@@ -38,12 +37,15 @@ def due_loads(
     return tiles.cuts.loads(photos, due)
 
 
-def spent_stores(
-    backbones: Sequence[Backbone], stores: Mapping[str, Store], pending: Pending
-) -> list[Store]:
-    """Those whose features no subject waits for; those of tiles have become numbers."""
-    return [
-        stores[one.fingerprint]
-        for one in backbones
-        if one.spec.tile is not None or pending.is_between
-    ]
+def forget_spent(
+    backbones: Sequence[Backbone], stores: Mapping[str, Store], tiles: Tiles, waiting: Set[str]
+) -> None:
+    """Forget what is in memory alone of all photos but those that are `waiting`.
+
+    Features of their tiles have become numbers.
+    """
+    tiles.keep(waiting)
+    for one in backbones:
+        store = stores[one.fingerprint]
+        if isinstance(store, TransientStore):
+            store.keep(waiting if one.spec.tile is None else ())

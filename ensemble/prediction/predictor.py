@@ -26,7 +26,7 @@ from ensemble.photos.newitems import tell_of_views
 from ensemble.photos.newphotos import NewPhotos
 from ensemble.photos.rejected import Rejected, refuse_rest
 from ensemble.photos.subjects import Pending, Subject, rows_of, subjects_of, usable
-from ensemble.prediction.due import due_loads, spent_stores, unmapped_keys
+from ensemble.prediction.due import due_loads, forget_spent, unmapped_keys
 from ensemble.prediction.kept import Kept
 from ensemble.prediction.loaded import Loaded
 from ensemble.scoring.block import measure_novelty, predict_members
@@ -228,9 +228,7 @@ class Predictor:
                 if ready:
                     numbers = self._measure_block(ready, stores, tiles)
                     predictions.write([one.key for one in ready], numbers)
-                for store in spent_stores(self.fitted.backbones, stores, pending):
-                    if isinstance(store, TransientStore):
-                        store.clear()
+                forget_spent(self.fitted.backbones, stores, tiles, pending.waiting)
 
     def _measure_block(
         self, subjects: Sequence[Subject], stores: Mapping[str, Store], tiles: Tiles

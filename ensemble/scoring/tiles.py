@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import prod
 
@@ -53,19 +53,28 @@ class Tiles:
             view: TransientStore(length) for view, length in row_lengths(fitted).items()
         }
 
-    def missing(self, photos: Sequence[str]) -> set[str]:
-        """The keys of tiles of these photos that lack a row; of each photo one at least."""
-        found: set[str] = set()
-        for view, layouts in self.cuts.layouts.items():
+    def missing(self, photos: Sequence[str]) -> list[str]:
+        """The keys of tiles of these photos that lack a row, each once; of each photo one at least.
+
+        They are in an order that is the same in every process.
+        """
+        found: dict[str, None] = {}
+        for view, store in self._stores.items():
             for photo in photos:
-                keys = layouts[photo].keys(photo) if photo in layouts else [photo]
-                found.update(self._stores[view].missing(keys) or keys[-1:])
-        return found
+                keys = self.cuts.keys_in(view, [photo])
+                found.update(dict.fromkeys(store.missing(keys) or keys[-1:]))
+        return list(found)
+
+    def keep(self, photos: Iterable[str]) -> None:
+        """Forget rows that are in memory alone, but for those of these photos."""
+        for view, store in self._stores.items():
+            if isinstance(store, TransientStore):
+                store.keep(self.cuts.keys_in(view, photos))
 
     def lacks(self, member: Member, photos: Sequence[str]) -> bool:
         """Whether some tiles of these photos have no density of a member."""
-        layouts, store = self.cuts.layouts[member.view], self._stores[member.view]
-        return any(bool(store.missing(layouts[photo].keys(photo))) for photo in photos)
+        keys = self.cuts.keys_in(member.view, photos)
+        return bool(self._stores[member.view].missing(keys))
 
     def take(self, keys: Sequence[str], stores: Mapping[str, Store]) -> None:
         """Make the rows of those keys that are of tiles, whose maps are in the `stores`."""

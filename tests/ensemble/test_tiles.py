@@ -295,3 +295,40 @@ def test_tiles_stand_beside_whole_photos_and_other_tiles(folder: Path) -> None:
     memory = found.predict([np.asarray(Image.open(path)) for path in paths])
     for column in files.columns[1:4]:
         np.testing.assert_allclose(files[column], memory[column], rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("asked", [[], ["--density", "--points"]])
+def test_photos_that_cannot_be_used_are_skipped(
+    run: Run, folder: Path, tmp_path: Path, truth: pd.DataFrame, asked: list[str]
+) -> None:
+    photos, out = tmp_path / "photos", tmp_path / "out" / "submission.csv"
+    photos.mkdir()
+    shutil.copy(folder / "new" / "00.png", photos / "a.png")
+    (photos / "b.png").write_bytes(b"no photo")
+    common = [str(run.folder), "--images", str(photos), "--out", str(out)]
+    assert submit_main([*common, "--on-bad-photo", "skip", *asked]) == 0
+    assert pd.read_csv(out)["photo"].tolist() == ["a.png"]
+
+
+def test_photos_that_are_done_take_no_memory(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from backbones.features.store import TransientStore
+    from ensemble.prediction import predictor
+
+    paths = sorted((folder / "data" / "images").iterdir())[:12]
+    most: dict[int, int] = {}
+    write = TransientStore.write
+
+    def counting(store: TransientStore, keys: list[str], rows: np.ndarray) -> None:
+        write(store, keys, rows)
+        held = len(store._rows)
+        most[store.length] = max(most.get(store.length, 0), held)
+
+    monkeypatch.setattr(TransientStore, "write", counting)
+    monkeypatch.setattr(predictor, "BLOCK", 8)
+    run.predict(paths)
+    tiling = run.predictor.fitted.members[0].view[1]
+    largest = max(len(tiling.layout(size, (64, 96)).tiles) for size in SIZES)  # type: ignore[union-attr]
+    del most[run.predictor.fitted.numbers]
+    assert max(most.values()) <= largest + 8

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from time import process_time
 
 import numpy as np
 import pytest
@@ -184,3 +185,24 @@ def test_grey_is_behind_the_ends(tiled: BackboneSpec, tmp_path: Path) -> None:
     assert (found[:20, :30] == 0).all()
     assert (found[20:] == images.GREY).all()
     assert (found[:, 30:] == images.GREY).all()
+
+
+def test_a_photo_is_cut_as_the_first_of_its_files_that_is_there(
+    tiled: BackboneSpec, large: list[Path], tmp_path: Path, passes: Passes
+) -> None:
+    cache = tmp_path / "cache"
+    (backbone,) = resolve([tiled], cache)
+    digests = compute_digests(large)
+    photos = {one: [tmp_path / "gone.png", path] for one, path in zip(digests, large, strict=True)}
+    extract.extract(photos, [backbone], cache, "tensorflow", Silent())
+    assert passed(passes) == {(32, 64): 3 * 6 + 1}
+
+
+def test_loads_of_many_photos_take_time_in_proportion(tiled: BackboneSpec, tmp_path: Path) -> None:
+    (backbone,) = resolve([tiled], tmp_path / "cache")
+    photos = {f"{number:064x}": (20, 30) for number in range(300)}
+    cuts = Cuts.of([backbone], lambda: photos)
+    due = {*cuts.keys(backbone, photos), *map(str, range(300_000))}
+    start = process_time()
+    assert len(cuts.loads(dict.fromkeys(photos, dict), due)) == len(photos)
+    assert process_time() - start < 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from PIL import Image
 
 from backbones.errors import InputError
 from backbones.photos.formats import FORMATS as DECODED
-from backbones.photos.images import decode
+from backbones.photos.images import decode, upright_size
 from tests.backbones.photos.formats import FORMATS
 from tests.backbones.photos.samples import GREY, PHOTO, encode
 
@@ -81,12 +82,15 @@ def test_a_file_cut_short_is_never_shown_in_part(case: str, part: float) -> None
 
 
 @pytest.mark.parametrize("case", ["jpeg", "png", "webp", "gif", "tiff", "tiff lzw"])
-def test_size_limits_of_pillow(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_size_limits_of_pillow(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 48 * 32 - 1)
     assert decode(FORMATS[case][0], case).size == (48, 32)
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 48 * 32 // 2 - 1)
     with pytest.raises(InputError, match=rf"{case}: too large to open safely \(.*1536 pixels"):
         decode(FORMATS[case][0], case)
+    (tmp_path / case).write_bytes(FORMATS[case][0])
+    with pytest.raises(InputError, match=rf"{case}: too large to open safely \(.*make it smaller"):
+        upright_size(tmp_path / case)
 
 
 def test_threads_leave_the_filters_of_warnings_as_they_were(

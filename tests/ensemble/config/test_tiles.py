@@ -54,6 +54,11 @@ def test_a_sound_one_is_opened(folder: Path) -> None:
         ({"tile": {"size": [128, 128], "overlap": 0.6}}, "tile.overlap: must be less than or"),
         ({"tile": {"size": [128]}}, "tile.size"),
         ({"tile": {"size": [0, 128]}}, "tile.size[0]: must be greater than or equal to 1, not 0"),
+        (
+            {"tile": {"size": [8, 8]}},
+            "one.tile.size: 8 x 8 pixels of a photo would be enlarged 8 times, to 64 x 64, and 4 "
+            "times at most is allowed; it is the size of a tile, not how many there are",
+        ),
         ({"tile": {"overlap": 0.1}}, "tile.size: Field required"),
         ({"tile": {"size": [9, 9], "overlapp": 0}}, "tile.overlapp: unknown key; did you mean"),
         (

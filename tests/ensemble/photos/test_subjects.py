@@ -38,19 +38,19 @@ def test_a_subject_is_complete_with_the_last_of_its_photos() -> None:
     shared = Subject.of_item(["2", "4"], ["", ""])
     pending = Pending([FIRST, SECOND, shared, FIRST])
     assert pending.take(["1"], {}) == []
-    assert not pending.is_between
+    assert pending.waiting == {"1", "2"}
     assert pending.take(["2", "3"], {}) == [FIRST, SECOND]
-    assert not pending.is_between
+    assert pending.waiting == {"2", "4"}
     mistakes = {"4": ["no photo"]}
     assert pending.take([], mistakes) == [Subject.of_item(["2"], [""])]
-    assert pending.is_between
+    assert not pending.waiting
     assert pending.take([], mistakes) == []
 
 
 def test_what_has_only_bad_photos_is_never_complete() -> None:
     pending = Pending([SECOND])
     assert pending.take([], {"3": ["no photo"]}) == []
-    assert pending.is_between
+    assert not pending.waiting
 
 
 def test_rows_are_those_of_what_is_left() -> None:
