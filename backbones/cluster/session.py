@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -190,9 +190,15 @@ class Cluster:
 
         Without one in the environment Ray would write one into the home of the user.
         """
-        ours = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+        ours = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_TOKEN": _token()}
         self._set = [name for name in ours if name not in os.environ]
         os.environ.update({name: ours[name] for name in self._set})
+
+
+@cache
+def _token() -> str:
+    """One for as long as this process lives: Ray remembers the first that it has read."""
+    return secrets.token_hex(32)
 
 
 @contextmanager

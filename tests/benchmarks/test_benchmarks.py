@@ -83,7 +83,8 @@ def test_the_pieces_of_a_cluster_and_what_they_come_to(
     rows = json.loads(kept.read_text())["rows"]
     assert min(row["value"] for row in rows) > 0
     shown = capsys.readouterr().out.splitlines()
-    assert len(shown) == len(rows) + 2 + 9 + 2  # photos and workers, three of each
+    # Photos and workers, three of each, with files sent and with files shared.
+    assert len(shown) == len(rows) + 2 + 2 * 9 + 2
 
 
 def test_the_table_is_markdown(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,19 @@ def test_ray_is_not_imported_by_what_workers_run() -> None:
     folder = Path(session.__file__).parent
     for name in ("worker.py", "carried.py", "environment.py"):
         assert "import ray" not in (folder / name).read_text()
+
+
+TWICE = """
+from backbones.cluster.session import Cluster
+for _ in range(2):
+    with Cluster("local") as cluster:
+        assert cluster.machines.cores > 0
+"""
+
+
+@pytest.mark.slow
+def test_a_process_may_start_one_after_another() -> None:
+    """Ray remembers the token of the first."""
+    pytest.importorskip("ray", reason="the extra ray is not installed")
+    done = subprocess.run([sys.executable, "-c", TWICE], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
