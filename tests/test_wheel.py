@@ -17,7 +17,7 @@ from hatchling.build import build_wheel
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 #: Files in the packages that are no modules.
-PAGES = ("comparison", "findings", "outlook", "page", "photos", "report", "targets")
+PAGES = ("comparison", "findings", "legend", "outlook", "page", "photos", "report", "targets")
 TEMPLATES = ("MODEL_CARD.md", "page.css", *(f"{name}.html" for name in PAGES))
 DATA = {
     "backbones/networks/published.csv",

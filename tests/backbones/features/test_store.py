@@ -128,6 +128,6 @@ def test_a_transient_store_reads_through_and_writes_nothing_behind(tmp_path: Pat
     store.write([digest("b")], np.array([[3, 4]]))
     assert store.read([digest("b"), digest("a")]).tolist() == [[3, 4], [1, 2]]
     assert behind.missing([digest("b")]) == [digest("b")]
-    store.clear()
+    store.keep(())
     with pytest.raises(InputError, match=digest("b")):
         store.read([digest("b")])
