@@ -69,6 +69,9 @@ def take_probe(result: FitResult) -> Probe:
         for one in backbones:
             stores[one.fingerprint] = open_store(one, config.cache, config.engine)
             opened_stores.callback(stores[one.fingerprint].close)
+            # An extraction looks at no maps, which are many: this one has to be whole.
+            if stores[one.fingerprint].missing(cuts.keys(one, [digest])):
+                extract(photo, [one], config.cache, config.engine, Silent())
         predictor = Predictor(fitted, config.engine, config.cache)
         members = _predict(predictor, _alone(digest, fitted, columns), stores, cuts)
         features = _features(backbones, stores, cuts, digest)

@@ -68,7 +68,7 @@ def make(place: Path, engine: str) -> tuple[Any, Any]:
 def restore(place: Path, which: str) -> list[Path]:
     """The whole files again; returns those of the cache, or of the run."""
     for folder in ("cache", "run"):
-        shutil.rmtree(place / folder)
+        shutil.rmtree(place / folder, ignore_errors=True)  # a fit may have been refused
         shutil.copytree(place / f"whole-{folder}", place / folder)
     if which == "cache":  # or the run is only opened
         shutil.rmtree(place / "run")
