@@ -55,6 +55,7 @@ def elsewhere(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return tmp_path
 
 
+@pytest.mark.slow
 def test_it_predicts_bit_for_bit_elsewhere_without_tensorflow(place: Path, elsewhere: Path) -> None:
     expected = open_run(place / "run").predict(place / "new")
     moved = place.rename(place.with_name("gone"))  # nothing can be read from there
@@ -83,6 +84,7 @@ def test_it_predicts_bit_for_bit_elsewhere_without_tensorflow(place: Path, elsew
     assert [path.name for path in (elsewhere / "cache").iterdir()] == ["packs"]
 
 
+@pytest.mark.slow
 def test_submit_writes_into_the_folder_it_is_called_in(
     place: Path, elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -96,6 +98,7 @@ def test_submit_writes_into_the_folder_it_is_called_in(
     }
 
 
+@pytest.mark.slow
 def test_other_versions_are_judged_by_the_probe(
     elsewhere: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -106,6 +109,7 @@ def test_other_versions_are_judged_by_the_probe(
     assert "here 9.9); its probe agrees: features to 0 of" in caplog.text
 
 
+@pytest.mark.slow
 def test_the_same_run_has_the_same_bytes_and_another_file_stays(
     place: Path, elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -127,6 +131,7 @@ def test_the_same_run_has_the_same_bytes_and_another_file_stays(
     assert "other/oof.csv is a file of the run" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_where_its_folder_changed_it_is_named_and_unpacked_again(
     elsewhere: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -139,6 +144,7 @@ def test_where_its_folder_changed_it_is_named_and_unpacked_again(
     assert network.read_bytes() == whole
 
 
+@pytest.mark.slow
 def test_a_run_of_an_older_format_is_to_be_fitted_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

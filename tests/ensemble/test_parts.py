@@ -79,8 +79,9 @@ COUNTS = {"train": "empty.csv", "counts": "counts.csv"}
 
 @pytest.mark.parametrize(
     "labels",
-    [pytest.param(AREAS, id="areas"), pytest.param(COUNTS, id="counts", marks=pytest.mark.slow)],
+    [pytest.param(AREAS, id="areas"), pytest.param(COUNTS, id="counts")],
 )
+@pytest.mark.slow
 def test_photos_without_a_whole_count_are_scored_by_that_of_their_parts(
     folder: Path, labels: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:

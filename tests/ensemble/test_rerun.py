@@ -79,6 +79,7 @@ def test_an_unchanged_run_is_shown_again_and_a_touched_one_is_made_again(
     assert printed_lines(capsys) != printed
 
 
+@pytest.mark.slow
 def test_a_run_from_scratch_has_the_same_bytes(project: Path) -> None:
     fit_main(["small.yaml", "--run-dir", "first"])
     code = "import sys; from ensemble.fit import main; sys.exit(main(sys.argv[1:]))"

@@ -77,6 +77,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return f"sqlite:///{tmp_path}/runs.db"
 
 
+@pytest.mark.slow
 def test_config_scores_curves_and_files_are_told(run: Run, database: str) -> None:
     told_of(run, database)
     (kept,) = runs_in(database, "faces ü")
@@ -101,6 +102,7 @@ def test_config_scores_curves_and_files_are_told(run: Run, database: str) -> Non
     assert Path(copy).read_bytes() == (run.folder / "oof.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_run_is_told_once_and_others_stand_beside_it(run: Run, database: str) -> None:
     for _ in range(2):
         told_of(run, database)
@@ -109,6 +111,7 @@ def test_a_run_is_told_once_and_others_stand_beside_it(run: Run, database: str) 
     assert len(runs_in(database, "faces ü")) == 2
 
 
+@pytest.mark.slow
 def test_what_was_killed_on_the_way_goes_on(
     run: Run, database: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -131,6 +134,7 @@ def _fail(*_: object) -> None:
     raise OSError("no space left at https://me:secret@host/api")
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_answer_costs_no_run(
     run: Run, caplog: pytest.LogCaptureFixture
 ) -> None:

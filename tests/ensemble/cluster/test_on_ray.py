@@ -60,7 +60,8 @@ def tables(run: ensemble.Run) -> dict[str, bytes]:
     return {**found, "predictions": predicted.to_csv(index=False).encode()}
 
 
-@pytest.mark.parametrize("count", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [1, 2])
 def test_tables_and_predictions_are_those_of_threads_to_the_byte(
     started: Cluster, config: dict[str, Any], count: int, tmp_path: Path
 ) -> None:
