@@ -131,11 +131,6 @@ class Cuts:
         wanted = {owners.get(key, key) for key in found}
         return [photo for photo in photos if photo in wanted]
 
-    def of_photos(self, by_key: Mapping[str, list[str]], photos: Iterable[str]) -> Mistakes:
-        """What is said of photos, or of their tiles, by photo."""
-        owners = self.owners(photos)
-        return {owners.get(key, key): said for key, said in by_key.items()}
-
     def loads(self, photos: Mapping[str, Load], due: set[str]) -> dict[str, Load]:
         """How to load those of the photos and of their tiles that are due, photo by photo."""
         if not self.layouts:
@@ -154,6 +149,11 @@ class Cuts:
 
 #: Every photo is seen whole.
 WHOLE = Cuts()
+
+
+def by_photo(said: Mistakes, owners: Mapping[str, str]) -> Mistakes:
+    """What is said of photos, and of tiles that have `owners`, by photo."""
+    return {owners.get(key, key): mistakes for key, mistakes in said.items()}
 
 
 def noun(view: View) -> str:

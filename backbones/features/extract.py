@@ -12,7 +12,7 @@ from typing import Protocol
 
 from backbones.engines import EngineChoice, Photos
 from backbones.errors import InputError, UnreachableError, first_ten
-from backbones.features.cuts import Cuts, Load, Mistakes, noun
+from backbones.features.cuts import WHOLE, Cuts, Load, Mistakes, by_photo, noun
 from backbones.features.forward_pass import Job, open_passes
 from backbones.features.measures import Measure, MeasureJob
 from backbones.features.store import FeatureStore, open_store
@@ -60,13 +60,14 @@ def missing(
     backbone: Backbone,
     cache: Path,
     engine: EngineChoice,
-    photos: Mapping[str, Sequence[Photo]],
+    photos: Collection[str],
+    cuts: Cuts = WHOLE,
 ) -> list[str]:
-    """Return the digests, of photos (digest -> its files), that lack features of this backbone.
+    """Return the digests, of those given, that lack features of this backbone.
 
-    Damaged rows are discarded, and count as missing; damaged maps do where they are opened.
+    `cuts` are of these photos. Damaged rows are discarded, and count as missing; damaged maps do
+    where they are opened.
     """
-    cuts = Cuts.of_files([backbone], photos, cache)
     store = open_store(backbone, cache, engine)
     try:
         lacking = store.missing(cuts.keys(backbone, photos), not backbone.spec.keeps_maps)
@@ -128,7 +129,7 @@ def extract(
         for opened in (*stores.values(), *measured.values()):
             opened.close()
     if rejected is not None and told:
-        rejected.update(cuts.of_photos(told, photos))
+        rejected.update(by_photo(told, cuts.owners(photos)))
 
 
 def run_blocks(

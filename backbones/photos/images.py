@@ -145,7 +145,7 @@ def _whole_of(data: bytes, view: View) -> tuple[tuple[int, int], Resize]:
     return _whole(view, photo)
 
 
-def resize(image: Image.Image, size: tuple[int, int], mode: Framing) -> npt.NDArray[np.uint8]:
+def resize(image: Image.Image, size: tuple[int, int], mode: Resize) -> npt.NDArray[np.uint8]:
     """Resize an RGB photo to uint8 (height, width, 3), bilinearly with antialiasing.
 
     ``squash`` ignores the aspect ratio; ``crop`` keeps it and crops both ends evenly;

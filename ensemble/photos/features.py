@@ -55,11 +55,12 @@ def update_features(
         Photos that cannot be used, all of them.
     """
     photos = files_by_digest(digests, paths)
+    cuts = Cuts.of_files(backbones, {**beside, **photos}, cache)
     due: set[str] = set()
     at_hand = []
     for backbone in backbones:
-        missing = extract.missing(backbone, cache, engine, photos)
-        due.update(missing, extract.missing(backbone, cache, engine, beside))
+        missing = extract.missing(backbone, cache, engine, photos, cuts)
+        due.update(missing, extract.missing(backbone, cache, engine, beside, cuts))
         if missing:
             _LOG.info(_state(backbone, len(missing), len(photos)))
         else:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from backbones.engines import EngineChoice
-from backbones.features.cuts import Cuts, Load, Mistakes
+from backbones.features.cuts import Cuts, Load, Mistakes, by_photo
 from backbones.features.extract import ChangedPhotoError, load_file, run_blocks
 from backbones.features.store import Store, TransientStore
 from backbones.photos.digests import files_by_digest, forget_digests, photo_digests
@@ -223,7 +223,7 @@ class Predictor:
                     job.finish()
                 tiles.take(block, stores)
                 if mistakes is not None and told:
-                    mistakes.update({owners.get(key, key): wrong for key, wrong in told.items()})
+                    mistakes.update(by_photo(told, owners))
                 ready = pending.take(block, mistakes or {})
                 if ready:
                     numbers = self._measure_block(ready, stores, tiles)

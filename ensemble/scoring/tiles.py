@@ -83,7 +83,9 @@ class Tiles:
             if not seen:
                 continue
             parts = [
-                np.concatenate(list(self._densest(one).densities(_maps(stores, one, seen))))
+                np.concatenate(
+                    list(self._densest(one).densities(features_in(stores, one.backbones, seen)))
+                )
                 for one in sheet.members
             ]
             if sheet.compared is not None:
@@ -97,7 +99,7 @@ class Tiles:
         grid = head.grid(member.view[0])
         for photo in photos:
             layout = self.cuts.layouts[member.view][photo]
-            rows = self._stores[member.view].read(layout.keys(photo))
+            rows = self._stores[member.view].read(self.cuts.keys_in(member.view, [photo]))
             tiles = rows[:, sheet.columns(member)].reshape(-1, *grid)
             yield from blend(iter(tiles), [layout], head.stride)
 
@@ -108,8 +110,8 @@ class Tiles:
     def means(self, compared: Backbone, photos: Sequence[str]) -> Floats:
         """The means of a backbone's channels over the tiles of each photo, (n, channels)."""
         columns, store = self._sheets[compared.view].means, self._stores[compared.view]
-        layouts = self.cuts.layouts[compared.view]
-        each = [store.read(layouts[one].keys(one))[:, columns].mean(axis=0) for one in photos]
+        keys = [self.cuts.keys(compared, [photo]) for photo in photos]
+        each = [store.read(one)[:, columns].mean(axis=0) for one in keys]
         return np.stack(each)
 
     def _densest(self, member: Member):  # type: ignore[no-untyped-def]
@@ -146,7 +148,3 @@ def _grid(member: Member) -> tuple[int, int]:
     head = heads.regressor(member.head.head, member.head.parameters, 0)
     rows, columns = head.grid(member.view[0])
     return int(rows), int(columns)
-
-
-def _maps(stores: Mapping[str, Store], member: Member, tiles: Sequence[str]):  # type: ignore[no-untyped-def]
-    return features_in(stores, member.backbones, tiles)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from PIL import Image
 from backbones.errors import InputError
 from ensemble import Run, fit, open_run
 from ensemble.submit import main as submit_main
-from tests.ensemble.placing.dots import dots, save_network
+from tests.ensemble.placing.dots import dots, make_project, write_dots
 
 #: Heights and widths of the photos, which are drawn at the scale of the network.
 SIZES = ((150, 300), (230, 180), (60, 90))
@@ -21,32 +22,20 @@ SIZES = ((150, 300), (230, 180), (60, 90))
 
 def draw(folder: Path, photos: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Photos with dots of 4 pixels; how many each has, and their centres."""
-    folder.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(seed)
-    counts: list[tuple[str, int]] = []
-    points: list[tuple[str, float, float]] = []
-    for number in range(photos):
-        height, width = SIZES[number % len(SIZES)]
-        most = height * width // 4000
-        pixels, centres = dots(random, (2 * height, 2 * width), int(random.integers(0, most + 1)))
-        pixels = pixels[::2, ::2]
-        kept = [(x / 2, y / 2) for x, y in centres]
-        Image.fromarray(pixels).save(folder / f"{number:02d}.png")
-        counts.append((f"{number:02d}.png", len(kept)))
-        points += [(f"{number:02d}.png", x, y) for x, y in kept]
-    return (
-        pd.DataFrame(counts, columns=["photo", "dots"]),
-        pd.DataFrame(points, columns=["photo", "x", "y"]),
-    )
+    return write_dots(folder, (_halved(random, *SIZES[one % len(SIZES)]) for one in range(photos)))
+
+
+def _halved(random: np.random.Generator, height: int, width: int) -> tuple[Any, Any]:
+    most = height * width // 4000
+    pixels, centres = dots(random, (2 * height, 2 * width), int(random.integers(0, most + 1)))
+    return pixels[::2, ::2], [(x / 2, y / 2) for x, y in centres]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("tiles")
-    counts, points = draw(made / "data" / "images", 36, seed=0)
-    counts.to_csv(made / "data" / "train.csv", index=False)
-    points.to_csv(made / "data" / "points.csv", index=False)
-    save_network(made / "seen.keras")
+    make_project(made, draw(made / "data" / "images", 36, seed=0))
     return made
 
 

@@ -93,9 +93,19 @@ def test_tiles_are_extracted_once_and_a_removed_one_again(
     digests = update(large[:3], [backbone], cache)
     assert passed(passes) == {(32, 64): 6}
     photos = {one: [path] for one, path in zip(digests, large, strict=False)}
-    assert extract.missing(backbone, cache, "tensorflow", photos) == []
+    assert (
+        extract.missing(
+            backbone, cache, "tensorflow", photos, Cuts.of_files([backbone], photos, cache)
+        )
+        == []
+    )
     later = {**photos, **dict(zip(compute_digests(large[3:]), [[large[3]]], strict=True))}
-    assert extract.missing(backbone, cache, "tensorflow", later) == list(later)[-1:]
+    assert (
+        extract.missing(
+            backbone, cache, "tensorflow", later, Cuts.of_files([backbone], later, cache)
+        )
+        == list(later)[-1:]
+    )
 
 
 def test_whole_photos_and_tiles_of_two_kinds_are_seen_side_by_side(

@@ -8,17 +8,14 @@ import pandas as pd
 import pytest
 
 from ensemble.fit import main as fit_main
-from tests.ensemble.placing.dots import CONFIG, draw_dots, save_network
+from tests.ensemble.placing.dots import CONFIG, draw_dots, make_project
 
 
 @pytest.fixture(scope="session")
 def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with ``dots.yaml``, ``data``, ``cache`` and the run, ``run``."""
     folder = tmp_path_factory.mktemp("dots")
-    counts, points = draw_dots(folder / "data" / "images", 60, seed=0)
-    counts.to_csv(folder / "data" / "train.csv", index=False)
-    points.to_csv(folder / "data" / "points.csv", index=False)
-    save_network(folder / "seen.keras")
+    make_project(folder, draw_dots(folder / "data" / "images", 60, seed=0))
     (folder / "dots.yaml").write_text(CONFIG)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FOLDER", str(folder))

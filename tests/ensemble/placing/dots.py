@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -50,14 +51,18 @@ def save_network(path: Path) -> None:
 
 def draw_dots(folder: Path, photos: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Write landscapes and portraits in turn; returns how many dots each has, and their centres."""
-    folder.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(seed)
+    turns = (SIDES[:: 1 if number % 2 == 0 else -1] for number in range(photos))
+    return write_dots(folder, (dots(random, one, int(random.integers(0, 6))) for one in turns))
+
+
+def write_dots(folder: Path, drawn: Iterable[tuple[Any, Any]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Write photos, of which the pixels and centres are given; the same tables."""
+    folder.mkdir(parents=True, exist_ok=True)
     counts: list[tuple[str, int]] = []
     points: list[tuple[str, float, float]] = []
-    for number in range(photos):
-        sides = SIDES[:: 1 if number % 2 == 0 else -1]
+    for number, (pixels, centres) in enumerate(drawn):
         name = f"{number:02d}.png"
-        pixels, centres = dots(random, sides, int(random.integers(0, 6)))
         Image.fromarray(pixels).save(folder / name)
         counts.append((name, len(centres)))
         points += [(name, x, y) for x, y in centres]
@@ -65,6 +70,14 @@ def draw_dots(folder: Path, photos: int, seed: int) -> tuple[pd.DataFrame, pd.Da
         pd.DataFrame(counts, columns=["photo", "dots"]),
         pd.DataFrame(points, columns=["photo", "x", "y"]),
     )
+
+
+def make_project(folder: Path, tables: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    """Write the tables of the photos in ``data``, and the network, as a config names them."""
+    counts, points = tables
+    counts.to_csv(folder / "data" / "train.csv", index=False)
+    points.to_csv(folder / "data" / "points.csv", index=False)
+    save_network(folder / "seen.keras")
 
 
 def dots(random: np.random.Generator, sides: tuple[int, int], count: int) -> tuple[Any, Any]:
