@@ -29,11 +29,12 @@ import numpy as np
 from backbones.engines import Engine, open_engine
 from backbones.networks.backbone import Backbone, joint_network
 from backbones.photos import images
+from backbones.photos.framing import View
 from benchmarks.report import parser, show
 from benchmarks.workload import NETWORKS, backbones, features_anew, photos, seconds
 
 
-def decode_all(paths: Sequence[Path], views: set[images.View]) -> None:
+def decode_all(paths: Sequence[Path], views: set[View]) -> None:
     def decode(path: Path) -> None:
         data = path.read_bytes()
         hashlib.sha256(data).hexdigest()

@@ -77,7 +77,17 @@ def test_its_license_extras_and_types_are_said(wheel: Path) -> None:
         ROOT / "LICENSE"
     ).read_bytes()
     extras = set(said.get_all("Provides-Extra", []))
-    assert extras == {"all", "benchmarks", "fuzz", "gcs", "heif", "http", "int8", "mlflow"} | {
+    assert extras == {
+        "all",
+        "benchmarks",
+        "fuzz",
+        "gcs",
+        "heif",
+        "http",
+        "int8",
+        "large",
+        "mlflow",
+    } | {
         *("openvino", "ray", "s3", "test"),
     }
     # Of every extra but itself and the one that makes more files photos, from this distribution.

@@ -19,7 +19,7 @@ from backbones.features.measures import Measure, MeasureJob
 from backbones.features.shards import Features, Shards
 from backbones.features.store import FeatureStore, Store, TransientStore
 from backbones.files import read_file
-from backbones.photos.images import View
+from backbones.photos.framing import Wanted
 from backbones.remote.photo import Photo
 
 #: Photos that one network sees before the next one does.
@@ -170,7 +170,7 @@ class Extractor:
         return self._stores[place]
 
 
-def _load(photo: SentPhoto, changed: set[str], wanted: Collection[View]) -> dict[View, Photos]:
+def _load(photo: SentPhoto, changed: set[str], wanted: Collection[Wanted]) -> dict[Wanted, Photos]:
     """Decode a photo; that it is another one is noted, as rows are told of by the driver."""
     try:
         return photo.load()(wanted)

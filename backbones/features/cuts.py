@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -13,16 +14,16 @@ import numpy as np
 from backbones.engines import Photos
 from backbones.errors import InputError, UnreachableError
 from backbones.networks.backbone import Backbone
-from backbones.photos.images import GREY, View
+from backbones.photos.framing import GREY, View, Wanted
 from backbones.photos.sizes import Size, photo_sizes
-from backbones.photos.tiles import Layout, Tile, Tiling
+from backbones.photos.tiles import Band, Layout, Tile, Tiling
 from backbones.remote.photo import Photo
 
 #: What is wrong with photos that cannot be decoded, by their keys, of each of a photo's files.
 Mistakes = dict[str, list[str]]
 
 #: Decodes one photo, or tile, into the views asked for; raises an ``InputError`` where it cannot.
-Load = Callable[[Collection[View]], dict[View, Photos]]
+Load = Callable[[Collection[Wanted]], dict[Wanted, Photos]]
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ class Cuts:
                 if photo in layouts:
                     pairs = zip(self._keys[view][photo], layouts[photo].tiles, strict=True)
                     tiles = {key: one for key, one in pairs if key in due and key not in found}
-                    found.update(_loads_of(load, tiles))
+                    found.update(_loads_of(load, layouts[photo], tiles))
         return found
 
 
@@ -177,50 +178,53 @@ def _sizes(photos: Mapping[str, Sequence[Photo]], cache: Path) -> dict[str, Size
     return found
 
 
-def _loads_of(load: Load, tiles: Mapping[str, Tile]) -> Iterator[tuple[str, Load]]:
+def _loads_of(load: Load, layout: Layout, tiles: Mapping[str, Tile]) -> Iterator[tuple[str, Load]]:
     """How to load some tiles of a photo."""
-    canvas = Canvas(load, len(tiles))
+    canvas = Canvas(load, layout, tiles.values())
     for key, tile in tiles.items():
         yield key, partial(canvas.cut, tile)
 
 
 class Canvas:
-    """A photo that is decoded for the first of its tiles, and let go with the last one.
+    """A photo that is decoded band by band: each for the first of its tiles, until the last one.
 
-    Pixels of 100 megapixels are 300 MB. What is wrong with it is found out once.
+    What is wrong with the photo is found out once.
     """
 
-    def __init__(self, load: Load, tiles: int) -> None:
+    def __init__(self, load: Load, layout: Layout, tiles: Iterable[Tile]) -> None:
         self._load = load
-        self._left = tiles
-        self._photo: Photos | None = None
+        self._layout = layout
+        self._left = Counter(layout.bands[tile.top] for tile in tiles)
+        self._bands: dict[tuple[int, int], Photos] = {}
         self._failed: InputError | None = None
         self._lock = threading.Lock()
 
-    def cut(self, tile: Tile, wanted: Collection[View]) -> dict[View, Photos]:
+    def cut(self, tile: Tile, wanted: Collection[Wanted]) -> dict[Wanted, Photos]:
         """A tile, uint8 (height, width, 3), which all wanted views have in common."""
-        photo = self._take(wanted)
-        view = next(iter(wanted), None)
-        if photo is None or view is None:
+        if not wanted:
             return {}
-        (height, width), _ = view
+        band = self._layout.bands[tile.top]
+        (height, width), _ = next(iter(wanted))
         found = np.full((height, width, 3), GREY, dtype=np.uint8)
-        part = photo[tile.top : tile.top + height, tile.left : tile.left + width]
+        top = tile.top - band[0]
+        part = self._take(band)[top : top + height, tile.left : tile.left + width]
         found[: part.shape[0], : part.shape[1]] = part
         return dict.fromkeys(wanted, found)
 
-    def _take(self, wanted: Collection[View]) -> Photos | None:
+    def _take(self, band: tuple[int, int]) -> Photos:
         with self._lock:
             if self._failed is not None:
                 raise self._failed
-            if self._photo is None and wanted:
-                self._photo = self._decode(next(iter(wanted)))
-            photo, self._left = self._photo, self._left - 1
-            if self._left <= 0:
-                self._photo = None
-            return photo
+            found = self._bands[band] if band in self._bands else self._decode(*band)
+            self._left[band] -= 1
+            if self._left[band] > 0:
+                self._bands[band] = found
+            else:
+                self._bands.pop(band, None)
+            return found
 
-    def _decode(self, view: View) -> Photos:
+    def _decode(self, top: int, rows: int) -> Photos:
+        view: Wanted = ((rows, self._layout.photo[1]), Band(self._layout.photo, top))
         try:
             return self._load({view})[view]
         except UnreachableError:

@@ -20,7 +20,7 @@ from backbones.files import read_file
 from backbones.networks.backbone import Backbone
 from backbones.parallel import map_in_order
 from backbones.photos import images
-from backbones.photos.images import View
+from backbones.photos.framing import Wanted
 from backbones.progress import Advance, Progress
 from backbones.remote.photo import Photo
 
@@ -153,7 +153,7 @@ def run_blocks(
         changed. If any has, it is a ``ChangedPhotoError``.
     """
 
-    def load(key: str) -> dict[View, Photos] | InputError:
+    def load(key: str) -> dict[Wanted, Photos] | InputError:
         try:
             return photos[key]({job.view for job in jobs if key in job.todo})
         except UnreachableError:  # it says nothing of this photo
@@ -233,8 +233,8 @@ def _stages(
 
 
 def _load_copies(
-    copies: Sequence[Photo], digest: str, read: Read, wanted: Collection[View]
-) -> dict[View, Photos]:
+    copies: Sequence[Photo], digest: str, read: Read, wanted: Collection[Wanted]
+) -> dict[Wanted, Photos]:
     failed: list[InputError] = []
     for path in copies:
         try:
@@ -254,7 +254,9 @@ def _kind(failed: Sequence[InputError]) -> type[InputError]:
     return ChangedPhotoError if changed else InputError
 
 
-def _views(path: Photo, digest: str, read: Read, wanted: Collection[View]) -> dict[View, Photos]:
+def _views(
+    path: Photo, digest: str, read: Read, wanted: Collection[Wanted]
+) -> dict[Wanted, Photos]:
     data = read(path)
     if hashlib.sha256(data).hexdigest() != digest:
         raise ChangedPhotoError(f"{path}: it changed since this run began; run again")

@@ -25,7 +25,7 @@ from backbones.errors import InputError
 from backbones.features.store import Store
 from backbones.networks.backbone import Backbone, joint_network
 from backbones.networks.spec import Precision
-from backbones.photos.images import View
+from backbones.photos.framing import View
 from backbones.plural import part
 from backbones.progress import Progress, Silent
 

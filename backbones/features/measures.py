@@ -16,7 +16,7 @@ from backbones.features.store import FeatureStore, Store
 from backbones.key import key
 from backbones.photos import appearance, likeness
 from backbones.photos.decoders import decoder_versions
-from backbones.photos.images import View
+from backbones.photos.framing import View
 
 
 @dataclass(frozen=True)

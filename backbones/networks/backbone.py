@@ -18,7 +18,7 @@ from backbones.networks.download import Download
 from backbones.networks.network import Shape
 from backbones.networks.spec import BackboneSpec
 from backbones.networks.weights import Weights, find, imagenet_download
-from backbones.photos.images import View
+from backbones.photos.framing import View
 
 #: Version of the features: raised whenever decoding or extraction gives other values than before.
 FORMAT = 2

@@ -11,7 +11,7 @@ from backbones.photos.tiles import STEP, Tiling
 from backbones.section import Name, Section, Seed, usable_place
 
 if TYPE_CHECKING:
-    from backbones.photos.images import Framing
+    from backbones.photos.framing import Framing
 
 #: Pixels of the longer side of what a network takes.
 LARGEST_SIDE = 8192

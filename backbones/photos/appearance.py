@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from backbones.photos.images import View
+from backbones.photos.framing import View
 
 #: The pixels that are measured.
 VIEW: View = ((64, 64), "squash")

@@ -20,8 +20,8 @@ _LIBRARIES = (
     "littlecms2",
 )
 
-#: Readers of other formats, which Pillow takes up where they are installed.
-_PLUGINS = ("pillow-heif",)
+#: What reads other formats, or large photos, where it is installed.
+_PLUGINS = ("pillow-heif", "pyvips", "pyvips-binary")
 
 
 @cache

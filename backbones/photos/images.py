@@ -8,17 +8,18 @@ import warnings
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from backbones.errors import InputError, UnreachableError
 from backbones.photos.colours import tiff_tags, to_rgb
 from backbones.photos.formats import FORMATS, way_on
+from backbones.photos.framing import Resize, Wanted, resize
 from backbones.photos.orientation import orientation, size_when_upright, turn_upright
-from backbones.photos.tiles import Tiling
+from backbones.photos.parts import Parts, open_parts
+from backbones.photos.tiles import Band, Size, Tiling
 from backbones.remote.photo import Photo, RemotePhoto
 
 #: Guards the warning filters: they belong to the process, and photos are decoded in threads.
@@ -27,47 +28,35 @@ _FILTERS = threading.Lock()
 #: An image that is opened but not loaded must not be loaded by two threads at once.
 _LOADING = threading.Lock()
 
-#: What is behind the ends of a photo.
-GREY = 128
-
 #: A TIFF's samples below 0 as well, which Pillow takes for others.
 _SIGNED = 2
 
-#: Rows of pixels that are copied together.
-_STRIP = 512
 
-Resize = Literal["squash", "letterbox", "crop"]
-
-#: How a photo is resized, or cut into tiles.
-Framing = Resize | Tiling
-
-#: The (height, width) of a network's input, and how a photo comes to it.
-View = tuple[tuple[int, int], Framing]
-
-
-def views(data: bytes, name: str, wanted: Collection[View]) -> dict[View, npt.NDArray[np.uint8]]:
+def views(
+    data: bytes, name: str, wanted: Collection[Wanted]
+) -> dict[Wanted, npt.NDArray[np.uint8]]:
     """Decode a photo and resize it to each view, uint8 (height, width, 3).
 
-    What is seen in tiles is returned whole, in the size of ``Layout.photo``.
-
     The photo is decoded once for each value of `reduction_for`, so that a view does not depend on
-    which other views are asked for.
+    which other views are asked for; a large one in part, where it can be.
     """
-    whole = {view: _whole_of(data, view) for view in wanted}
-    by_reduction: dict[int, list[View]] = {}
-    for view, (size, _) in whole.items():
-        by_reduction.setdefault(reduction_for(data, size), []).append(view)
-    return {
-        view: resize(photo, *whole[view])
-        for reduction, group in by_reduction.items()
-        for photo in [decode(data, name, reduction)]
-        for view in group
-    }
+    by_source: dict[tuple[int, bool], list[Wanted]] = {}
+    for view in wanted:
+        size, framing = view
+        reduction = reduction_for(data, framing.photo if isinstance(framing, Band) else size)
+        whole = reduction > 1 or framing in ("letterbox", "crop")
+        by_source.setdefault((reduction, whole), []).append(view)
+    found: dict[Wanted, npt.NDArray[np.uint8]] = {}
+    for (reduction, whole), group in by_source.items():
+        photo = (None if whole else _parts(data, name)) or decode(data, name, reduction)
+        with _named_errors(name):  # what is decoded in part is decoded now
+            found |= {view: resize(photo, *_frame(view)) for view in group}
+    return found
 
 
 def views_of_image(
-    image: Image.Image, name: str, wanted: Collection[View]
-) -> dict[View, npt.NDArray[np.uint8]]:
+    image: Image.Image, name: str, wanted: Collection[Wanted]
+) -> dict[Wanted, npt.NDArray[np.uint8]]:
     """Each view of a photo that was opened before; the image itself stays as it is.
 
     Raises
@@ -87,7 +76,7 @@ def views_of_image(
             photo = image.copy() if photo is image else photo
         _refuse_deep(photo, name)
         rgb = to_rgb(photo, tags)
-    return {view: resize(rgb, *_whole(view, (rgb.height, rgb.width))) for view in wanted}
+    return {view: resize(rgb, *_frame(view)) for view in wanted}
 
 
 def reduction_for(data: bytes, size: tuple[int, int]) -> int:
@@ -129,49 +118,20 @@ def decode(data: bytes, name: str, reduction: int = 1) -> Image.Image:
             raise InputError(f"{name}: {expected}: {start}; {remedy}") from None
 
 
-def _whole(view: View, photo: tuple[int, int]) -> tuple[tuple[int, int], Resize]:
-    """How a whole photo of this height and width is resized: what is cut is brought to scale."""
+def _parts(data: bytes, name: str) -> Parts | None:
+    """A large photo that can be decoded in part; decode reports what is wrong with another."""
+    with suppress(Exception):
+        header = _open_header(io.BytesIO(data))
+        _refuse_deep(header, name)
+        return open_parts(data, header)
+    return None
+
+
+def _frame(view: Wanted) -> tuple[Size, Resize | Band]:
     size, framing = view
     if isinstance(framing, Tiling):
-        return framing.layout(photo, size).photo, "squash"
+        raise ValueError("a photo in tiles is seen band by band")
     return size, framing
-
-
-def _whole_of(data: bytes, view: View) -> tuple[tuple[int, int], Resize]:
-    photo = (1, 1)
-    if isinstance(view[1], Tiling):
-        with suppress(InputError):  # decode reports what is wrong with the file
-            photo = upright_size(io.BytesIO(data))
-    return _whole(view, photo)
-
-
-def resize(image: Image.Image, size: tuple[int, int], mode: Resize) -> npt.NDArray[np.uint8]:
-    """Resize an RGB photo to uint8 (height, width, 3), bilinearly with antialiasing.
-
-    ``squash`` ignores the aspect ratio; ``crop`` keeps it and crops both ends evenly;
-    ``letterbox`` keeps it and pads both ends evenly with mid-grey, which the preprocessing of
-    every network family maps close to 0, the value of zero padding within the networks.
-
-    >>> resize(Image.new("RGB", (40, 20), "red"), (6, 6), "letterbox")[:, 0, 0].tolist()
-    [128, 128, 255, 255, 255, 128]
-    """
-    target, bilinear = size[::-1], Image.Resampling.BILINEAR
-    if mode == "letterbox":
-        return np.asarray(ImageOps.pad(image, target, bilinear, color=(GREY,) * 3))
-    if mode == "crop":
-        return np.asarray(ImageOps.fit(image, target, bilinear))
-    return _pixels(image if image.size == target else image.resize(target, bilinear))
-
-
-def _pixels(image: Image.Image) -> npt.NDArray[np.uint8]:
-    """The pixels of an RGB image, strip by strip: Pillow would copy all of them twice at once."""
-    if image.height <= _STRIP:
-        return np.asarray(image)
-    found = np.empty((image.height, image.width, 3), dtype=np.uint8)
-    for top in range(0, image.height, _STRIP):
-        end = min(top + _STRIP, image.height)
-        found[top:end] = np.asarray(image.crop((0, top, image.width, end)))
-    return found
 
 
 def upright_size(photo: Photo | io.BytesIO) -> tuple[int, int]:
@@ -210,35 +170,6 @@ def turn_places(
         turn = orientation(photo)
     turned = {5: (y, x), 6: (width - y, x), 7: (width - y, height - x), 8: (y, height - x)}
     return np.column_stack(turned.get(turn, (x, y)))
-
-
-def boxes_in_frame(
-    boxes: npt.NDArray[np.float64],
-    photo: tuple[int, int],
-    size: tuple[int, int],
-    mode: Framing,
-) -> npt.NDArray[np.float64]:
-    """Convert boxes from fractions of a photo to fractions of the output of `resize`.
-
-    Boxes (n, 4) are xmin, ymin, xmax, ymax; `photo` and `size` are height and width in pixels. Of
-    what is seen in tiles, they become fractions of the canvas.
-
-    >>> box = np.array([[0.0, 0.0, 0.5, 1.0]])
-    >>> boxes_in_frame(box, (100, 100), (100, 200), "letterbox").tolist()
-    [[0.25, 0.0, 0.5, 1.0]]
-    """
-    if mode == "squash":
-        return boxes
-    if isinstance(mode, Tiling):
-        layout = mode.layout(photo, size)
-        whole = np.divide(layout.photo[::-1], layout.canvas[::-1])  # as fractions of the canvas
-        on_canvas: npt.NDArray[np.float64] = boxes * np.tile(whole, 2)
-        return on_canvas
-    fill = max if mode == "crop" else min
-    ratios = np.array([size[1] / photo[1], size[0] / photo[0]])
-    share = fill(ratios) / ratios  # width and height of the whole photo, as fractions of the frame
-    inside: npt.NDArray[np.float64] = boxes * np.tile(share, 2) + np.tile((1 - share) / 2, 2)
-    return inside
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -10,6 +11,9 @@ from typing import NamedTuple
 from backbones.key import key
 
 Size = tuple[int, int]
+
+#: Pixels of a canvas that are made together, unless a row of tiles has more: 50 MB.
+_BAND = 2**24
 
 #: Tiles begin at multiples of so many pixels of what the network sees, so that their cells lie on
 #: one grid: those of every map, and of a density whose cells divide it.
@@ -21,6 +25,14 @@ class Tile(NamedTuple):
 
     top: int
     left: int
+
+
+@dataclass(frozen=True)
+class Band:
+    """Rows of a photo that is brought to the scale of its tiles."""
+
+    photo: Size  #: height and width of all of it at that scale
+    top: int  #: the first of the rows
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,17 @@ class Layout:
         """Row by row."""
         return tuple(Tile(top, left) for top in self.down.starts for left in self.across.starts)
 
+    @cached_property
+    def bands(self) -> dict[int, tuple[int, int]]:
+        """The first row of the photo that is made with tiles of each ``top``, and how many are."""
+        height, width = self.photo
+        most = max(self.down.tile, _BAND // width)
+        found: dict[int, tuple[int, int]] = {}
+        for tops in _within(self.down.starts, most - self.down.tile):
+            end = min(height, tops[-1] + self.down.tile)
+            found.update(dict.fromkeys(tops, (tops[0], end - tops[0])))
+        return found
+
     def keys(self, digest: str) -> list[str]:
         """SHA-256 (hex) of each tile of the photo with this digest, in the order of `tiles`."""
         frame = (self.down.tile, self.across.tile)
@@ -100,3 +123,14 @@ class Tiling:
             for length, seen, tile in zip(photo, frame, self.size, strict=True)
         )
         return Layout(down, across)
+
+
+def _within(starts: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Increasing starts, in groups of which the last lies so far from the first at most."""
+    group: list[int] = []
+    for start in starts:
+        if group and start - group[0] > most:
+            yield group
+            group = []
+        group.append(start)
+    yield group

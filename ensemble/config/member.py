@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from backbones.key import key_together
 from backbones.networks.backbone import Backbone, largest
-from backbones.photos.images import View
+from backbones.photos.framing import View
 from ensemble.config.columns import TABULAR
 from ensemble.heads import HeadSpec, Kind
 

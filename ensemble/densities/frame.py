@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from backbones.photos.images import View, boxes_in_frame
+from backbones.photos.framing import View, boxes_in_frame
 
 Numbers = npt.NDArray[np.float64]
 Size = tuple[int, int]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from backbones.errors import InputError, first_ten
-from backbones.photos import images
+from backbones.photos import framing
 from backbones.photos.sizes import photo_sizes
 from backbones.plural import count
 from ensemble.digits import format_given
@@ -42,15 +42,15 @@ class Objects:
         both = zip(self.boxes, parts, strict=True)
         return [boxes is not None and part is None for boxes, part in both]
 
-    def in_frame(self, size: tuple[int, int], resize: images.Framing) -> list[Boxes | None]:
+    def in_frame(self, size: tuple[int, int], resize: framing.Framing) -> list[Boxes | None]:
         """Return the boxes as fractions of the frame that a network sees."""
         return [
-            None if boxes is None else images.boxes_in_frame(boxes, photo, size, resize)
+            None if boxes is None else framing.boxes_in_frame(boxes, photo, size, resize)
             for boxes, photo in zip(self.boxes, self.sizes, strict=True)
         ]
 
     def parts_in_frame(
-        self, size: tuple[int, int], resize: images.Framing
+        self, size: tuple[int, int], resize: framing.Framing
     ) -> list[Part | None] | None:
         """Return what is labelled in fractions of that frame; None where every photo is whole."""
         if self.parts is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from backbones.photos.images import View
+from backbones.photos.framing import View
 from backbones.photos.sizes import photo_sizes
 from backbones.photos.tiles import Tiling
 from backbones.remote.photo import Photo

@@ -12,7 +12,7 @@ from backbones.features.key import features_key
 from backbones.features.store import FeatureStore, Store
 from backbones.key import key
 from backbones.networks.backbone import Backbone
-from backbones.photos.images import View
+from backbones.photos.framing import View
 from ensemble.prediction.loaded import Loaded
 from ensemble.scoring.members import FittedMembers
 from ensemble.scoring.tiles import Tiles, row_lengths

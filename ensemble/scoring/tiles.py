@@ -12,7 +12,7 @@ import numpy.typing as npt
 from backbones.features.cuts import Cuts
 from backbones.features.store import Store, TransientStore
 from backbones.networks.backbone import Backbone
-from backbones.photos.images import View
+from backbones.photos.framing import View
 from ensemble import heads
 from ensemble.config.member import Member
 from ensemble.heads.blending import blend

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from backbones.errors import InputError
+from backbones.photos import images, parts, tiles
 from ensemble import Run, fit, open_run
 from ensemble.submit import main as submit_main
 from tests.ensemble.placing.dots import dots, make_project, write_dots
@@ -255,6 +256,53 @@ def test_bad_photos_among_large_ones_are_left_out_by_name(
         run.predict(paths)
     assert [str(path) in one for path, one in zip(paths[1:], caught.value.mistakes, strict=True)]
     assert len(caught.value.mistakes) == 2
+
+
+def decode_in_part(monkeypatch: pytest.MonkeyPatch) -> list[parts.Parts | None]:
+    """From now on, as photos of many megapixels are; what is opened so."""
+    pytest.importorskip("pyvips")
+    monkeypatch.setattr(parts, "LARGE", 0)
+    monkeypatch.setattr(tiles, "_BAND", 64 * 300)
+    opened: list[parts.Parts | None] = []
+    plain = parts.open_parts
+    monkeypatch.setattr(
+        images, "open_parts", lambda *given: opened.append(plain(*given)) or opened[-1]
+    )
+    return opened
+
+
+def test_photos_that_are_decoded_in_part_are_counted_as_whole_ones(
+    run: Run, folder: Path, truth: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [folder / "new" / name for name in truth["photo"]]
+    whole = run.predict(paths)
+    opened = decode_in_part(monkeypatch)
+    found = run.predict(paths)
+    assert len(opened) > 2 * len(paths)
+    assert all(opened)
+    numbers = whole.columns.drop(["photo", "novelty"], errors="ignore")
+    pd.testing.assert_frame_equal(found[numbers], whole[numbers], rtol=1e-5)
+
+
+def test_a_photo_whose_lower_part_is_lost_is_left_out_by_name(
+    run: Run, folder: Path, truth: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = decode_in_part(monkeypatch)
+    photos, out = tmp_path / "photos", tmp_path / "submission.csv"
+    photos.mkdir()
+    for name in ("00.png", "01.png"):
+        shutil.copy(folder / "new" / name, photos / name)
+    data = (folder / "new" / "01.png").read_bytes()
+    (photos / "02.png").write_bytes(data[: len(data) * 3 // 4])
+    with pytest.raises(InputError, match=r"02\.png: damaged or cut short") as caught:
+        run.predict(sorted(photos.iterdir()))
+    assert len(caught.value.mistakes) == 1
+    command = [str(run.folder), "--images", str(photos), "--out", str(out)]
+    for _ in range(2):  # what is kept of its upper part by then does not count
+        assert submit_main([*command, "--on-bad-photo", "skip"]) == 0
+        assert pd.read_csv(out)["photo"].tolist() == ["00.png", "01.png"]
+        out.unlink()
+    assert all(opened)
 
 
 @pytest.mark.slow

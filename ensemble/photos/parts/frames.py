@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from backbones.errors import InputError, first_ten
-from backbones.photos import images
+from backbones.photos import framing
 from ensemble.digits import format_given
 from ensemble.heads import Part
 
@@ -70,7 +70,7 @@ def parts_in_frame(
     sizes: Sequence[Size],
     parts: Sequence[Part | None],
     size: Size,
-    resize: images.Framing,
+    resize: framing.Framing,
 ) -> list[Part | None]:
     """Return the parts of each photo in fractions of the frame; None of photos without any.
 
@@ -97,10 +97,10 @@ def parts_in_frame(
     return found
 
 
-def _in_frame(part: Part, photo: Size, size: Size, resize: images.Framing) -> Part:
+def _in_frame(part: Part, photo: Size, size: Size, resize: framing.Framing) -> Part:
     def place(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         fractions = np.tile(points / [photo[1], photo[0]], 2)
-        return images.boxes_in_frame(fractions, photo, size, resize)[:, :2]
+        return framing.boxes_in_frame(fractions, photo, size, resize)[:, :2]
 
     frame = shapely.box(0, 0, 1, 1)
     whole = shapely.transform(shapely.box(0, 0, photo[1], photo[0]), place)

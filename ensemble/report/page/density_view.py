@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from backbones.photos.images import View
+from backbones.photos.framing import View
 from backbones.remote.photo import Photo
 from ensemble.densities.frame import seen_in_photo
 from ensemble.photos.dataset import Dataset

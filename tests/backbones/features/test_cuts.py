@@ -15,9 +15,10 @@ from backbones.features.cuts import WHOLE, Cuts, Mistakes
 from backbones.features.store import open_store
 from backbones.networks.backbone import Backbone, joint_network, resolve
 from backbones.networks.spec import BackboneSpec, Tile
-from backbones.photos import images
+from backbones.photos import tiles
 from backbones.photos.digests import compute_digests
-from backbones.photos.images import View
+from backbones.photos.framing import GREY, Wanted
+from backbones.photos.tiles import Band
 from backbones.progress import Silent
 from tests.backbones.features.test_extract import Passes, passed, passes
 from tests.backbones.networks.forward import forward
@@ -70,16 +71,16 @@ def test_the_store_holds_what_the_network_says_of_each_tile(
     assert passed(passes) == {(32, 64): 3 * 6 + 1}
     files = {one: [path] for one, path in zip(digests, large, strict=True)}
     cuts = Cuts.of_files([backbone], files, cache)
-    tiles = []
+    seen = []
     for path in large:
         pixels = np.asarray(Image.open(path))
         whole = np.full((96, 128, 3), 128, dtype=np.uint8)
         whole[: pixels.shape[0], : pixels.shape[1]] = pixels
         corners = [(top, left) for top in (0, 32, 64) for left in (0, 64)]
         corners = corners if len(pixels) > 20 else [(0, 0)]
-        tiles += [whole[top : top + 32, left : left + 64] for top, left in corners]
+        seen += [whole[top : top + 32, left : left + 64] for top, left in corners]
     found = open_store(backbone, cache, "tensorflow").read(cuts.keys(backbone, digests))
-    expected = forward(joint_network([backbone]), np.stack(tiles))
+    expected = forward(joint_network([backbone]), np.stack(seen))
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-6)
 
 
@@ -154,11 +155,11 @@ def test_a_file_that_is_no_photo_is_told_of_as_without_tiles(
 def test_a_photo_is_decoded_once_and_let_go(tiled: BackboneSpec, tmp_path: Path) -> None:
     (backbone,) = resolve([tiled], tmp_path / "cache")
     view = backbone.view
-    decoded: list[Collection[View]] = []
+    decoded: list[Collection[Wanted]] = []
 
-    def load(wanted: Collection[View]) -> dict[View, Photos]:
+    def load(wanted: Collection[Wanted]) -> dict[Wanted, Photos]:
         decoded.append(wanted)
-        return {view: np.zeros((70, 100, 3), dtype=np.uint8)}
+        return {(size, band): np.zeros((*size, 3), dtype=np.uint8) for size, band in wanted}
 
     cuts = Cuts.of([backbone], lambda: {"aa": (70, 100)})
     keys = cuts.keys(backbone, ["aa"])
@@ -166,9 +167,40 @@ def test_a_photo_is_decoded_once_and_let_go(tiled: BackboneSpec, tmp_path: Path)
     assert list(loads) == keys[1:]
     for one in loads.values():
         assert one({view})[view].shape == (32, 64, 3)
-    assert decoded == [{view}]
+    assert decoded == [{((70, 100), Band((70, 100), 0))}]
     loads[keys[1]]({view})  # after the last one it is decoded anew
     assert len(decoded) == 2
+
+
+def test_a_large_photo_is_decoded_band_by_band(
+    tiled: BackboneSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tiles, "_BAND", 64 * 100)
+    (backbone,) = resolve([tiled], tmp_path / "cache")
+    pixels = np.random.default_rng(0).integers(0, 255, (150, 100, 3), dtype=np.uint8)
+    decoded: list[tuple[int, int]] = []
+
+    def load(wanted: Collection[Wanted]) -> dict[Wanted, Photos]:
+        ((size, band),) = wanted
+        assert isinstance(band, Band)
+        decoded.append((band.top, size[0]))
+        return {(size, band): pixels[band.top :][: size[0]]}
+
+    cuts = Cuts.of([backbone], lambda: {"aa": (150, 100)})
+    keys = cuts.keys(backbone, ["aa"])
+    (layout,) = cuts.layouts_of(backbone, ["aa"]) or ()
+    loads = cuts.loads({"aa": load}, set(keys))
+    for key, tile in zip(keys, layout.tiles, strict=True):
+        found = loads[key]({backbone.view})[backbone.view]
+        there = pixels[tile.top :, tile.left :][:32, :64]
+        np.testing.assert_array_equal(found[: there.shape[0], : there.shape[1]], there)
+    assert decoded == [(0, 64), (64, 64), (128, 22)]
+    # Two threads that change places at the end of a band do not decode one twice.
+    decoded.clear()
+    loads = cuts.loads({"aa": load}, set(keys))
+    for number in (0, 1, 2, 4, 3, 5, 7, 6, 8, 9):
+        loads[keys[number]]({backbone.view})
+    assert decoded == [(0, 64), (64, 64), (128, 22)]
 
 
 def test_without_tiles_keys_are_those_of_photos(tiny: BackboneSpec, tmp_path: Path) -> None:
@@ -189,12 +221,12 @@ def test_grey_is_behind_the_ends(tiled: BackboneSpec, tmp_path: Path) -> None:
     pixels = np.zeros((20, 30, 3), dtype=np.uint8)
     cuts = Cuts.of([backbone], lambda: {"aa": (20, 30)})
     ((_, load),) = cuts.loads(
-        {"aa": lambda _: {backbone.view: pixels}}, set(cuts.keys(backbone, ["aa"]))
+        {"aa": lambda wanted: dict.fromkeys(wanted, pixels)}, set(cuts.keys(backbone, ["aa"]))
     ).items()
     found = load({backbone.view})[backbone.view]
     assert (found[:20, :30] == 0).all()
-    assert (found[20:] == images.GREY).all()
-    assert (found[:, 30:] == images.GREY).all()
+    assert (found[20:] == GREY).all()
+    assert (found[:, 30:] == GREY).all()
 
 
 def test_a_photo_is_cut_as_the_first_of_its_files_that_is_there(

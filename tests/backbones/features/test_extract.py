@@ -16,7 +16,7 @@ from backbones.features import extract
 from backbones.features.store import open_store
 from backbones.networks.backbone import Backbone, joint_network, resolve
 from backbones.networks.spec import BackboneSpec
-from backbones.photos import images
+from backbones.photos import framing, images
 from backbones.photos.digests import compute_digests
 from backbones.progress import Advance, Silent
 from tests.backbones.networks.forward import forward
@@ -74,7 +74,7 @@ def test_the_store_holds_what_the_network_says_of_the_resized_photo(
     (backbone,) = resolve([tiny], tmp_path / "cache")
     digests = update(photos, [backbone], tmp_path / "cache")
     pixels = [
-        images.resize(images.decode(path.read_bytes(), str(path)), (32, 48), "squash")
+        framing.resize(images.decode(path.read_bytes(), str(path)), (32, 48), "squash")
         for path in photos
     ]
     expected = forward(joint_network([backbone]), np.stack(pixels))
@@ -96,7 +96,7 @@ def test_one_forward_pass_serves_a_row_and_maps(
     found = open_store(backbones[1], cache, "tensorflow").read(digests)
     assert (found.dtype, found.shape) == (np.dtype("float16"), (12, 8 * 12 * 32))
     pixels = [
-        images.resize(images.decode(path.read_bytes(), str(path)), (32, 48), "squash")
+        framing.resize(images.decode(path.read_bytes(), str(path)), (32, 48), "squash")
         for path in photos
     ]
     expected = forward(joint_network([backbones[1]]), np.stack(pixels))

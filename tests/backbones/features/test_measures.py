@@ -12,7 +12,7 @@ from backbones.features import extract, measures
 from backbones.features.measures import APPEARANCE, HASH
 from backbones.photos import images
 from backbones.photos.digests import compute_digests
-from backbones.photos.images import View
+from backbones.photos.framing import View
 from backbones.photos.likeness import VIEW, perceptual_hash
 from backbones.progress import Silent
 

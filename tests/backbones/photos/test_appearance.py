@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageEnhance, ImageFilter
 
 from backbones.photos.appearance import BLURRED, DARK, VIEW, measure_appearance
-from backbones.photos.images import resize
+from backbones.photos.framing import resize
 from tests.backbones.photos.test_likeness import scene
 
 

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from backbones.errors import InputError
-from backbones.photos.images import View, decode, reduction_for, resize, views
+from backbones.photos.framing import View, resize
+from backbones.photos.images import decode, reduction_for, views
 from tests.backbones.photos.samples import PHOTO, encode, exif_with, red_and_green_swapped
 
 #: sides of a photo (width, height), view (height, width), and what its sides are divided by

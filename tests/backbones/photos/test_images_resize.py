@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from backbones.photos.images import resize
+from backbones.photos.framing import resize
 from tests.backbones.photos.samples import COLOURS, PHOTO, squares
 
 RED = (255, 0, 0)

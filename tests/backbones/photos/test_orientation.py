@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from backbones.photos.formats import FORMATS as DECODED
 from backbones.photos.images import decode, upright_size, views, views_of_image
+from backbones.photos.orientation import orientation
 from tests.backbones.photos.samples import GREY, PHOTO, encode, exif_with
 
 WIDE = PHOTO  # 48 x 32
@@ -114,3 +116,39 @@ def test_a_file_and_the_opened_image_are_turned_alike(case: str) -> None:
         again = views_of_image(image, case, {view})[view]
     assert (opened == views(CASES[case], case, {view})[view]).all()
     assert (again == opened).all()
+
+
+@pytest.mark.parametrize(
+    ("data", "turned"),
+    [
+        (encode(WIDE, "PNG"), False),
+        (encode(WIDE, "PNG", exif=exif_with(6)), True),
+        (encode(WIDE, "PNG", exif=exif_with(6))[:150], True),
+    ],
+)
+def test_the_size_of_a_png_is_read_without_its_pixels(
+    data: bytes, turned: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(data)
+
+    def load(photo: Image.Image) -> None:
+        raise AssertionError("the pixels are decoded")
+
+    monkeypatch.setattr(ImageFile.ImageFile, "load", load)
+    assert upright_size(path) == ((48, 32) if turned else (32, 48))
+    monkeypatch.undo()
+    with Image.open(path) as opened:  # and it can still be decoded
+        upright_size(path)
+        assert orientation(opened) == (6 if turned else 1)
+        if len(data) > 150:
+            opened.load()
+
+
+def test_a_png_says_how_it_lies_behind_its_pixels_as_text(tmp_path: Path) -> None:
+    data = encode(WIDE, "PNG")
+    text = b"XML:com.adobe.xmp\0\0\0\0\0" + xmp(6)
+    chunk = len(text).to_bytes(4) + b"iTXt" + text + crc32(b"iTXt" + text).to_bytes(4)
+    end = data.index(b"IEND") - 4
+    (tmp_path / "a.png").write_bytes(data[:end] + chunk + data[end:])
+    assert upright_size(tmp_path / "a.png") == (48, 32)

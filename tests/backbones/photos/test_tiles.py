@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import io
 import itertools
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from backbones.photos import images
-from backbones.photos.tiles import STEP, Side, Tiling
+from backbones.photos import framing, images, tiles
+from backbones.photos.framing import View
+from backbones.photos.tiles import STEP, Band, Side, Tiling
 
 
 @pytest.mark.parametrize("overlap", [0.0, 0.1, 0.25, 0.5])
@@ -52,39 +54,35 @@ def test_boxes_become_fractions_of_the_canvas() -> None:
     tiling = Tiling((64, 64), 0.0)
     box = np.array([[0.0, 0.5, 1.0, 1.0]])
     # 70 x 50 pixels on a canvas of 96 x 64.
-    found = images.boxes_in_frame(box, (70, 50), (64, 64), tiling)
+    found = framing.boxes_in_frame(box, (70, 50), (64, 64), tiling)
     np.testing.assert_allclose(found, [[0, 35 / 96, 50 / 64, 70 / 96]])
 
 
-@pytest.mark.parametrize("orientation", [1, 6])
-def test_a_view_in_tiles_is_the_whole_photo_at_their_scale(orientation: int) -> None:
-    import io
-
-    picture = Image.fromarray(
-        np.random.default_rng(0).integers(0, 255, (96, 160, 3), dtype=np.uint8)
-    )
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    content = io.BytesIO()
-    picture.save(content, "PNG", exif=exif)
-    upright = picture if orientation == 1 else picture.transpose(Image.Transpose.ROTATE_270)
-    view: images.View = ((64, 64), Tiling((64, 64), 0.25))
-    found = images.views(content.getvalue(), "a.png", [view])[view]
-    np.testing.assert_array_equal(found, np.asarray(upright))
-    half: images.View = ((64, 64), Tiling((128, 128), 0.25))
-    found = images.views(content.getvalue(), "a.png", [half])[half]
-    assert found.shape == (upright.height // 2, upright.width // 2, 3)
-    opened = Image.open(content)
-    np.testing.assert_array_equal(images.views_of_image(opened, "a.png", [half])[half], found)
+@pytest.mark.parametrize("length", [31, 64, 200, 1000, 4001])
+@pytest.mark.parametrize("rows", [1, 64, 300])
+def test_every_tile_lies_in_its_band(
+    length: int, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tiles, "_BAND", rows * 90)
+    layout = Tiling((64, 64), 0.25).layout((length, 90), (64, 64))
+    assert list(layout.bands) == list(layout.down.starts)
+    for band in set(layout.bands.values()):
+        top, count = band
+        starts = [start for start, its in layout.bands.items() if its == band]
+        assert top == starts[0]
+        assert top + count == min(length, starts[-1] + 64)
+        assert count <= max(64, rows)
+    # As few as can be: a band and the first tiles of the next one would be too many rows.
+    firsts = sorted({top for top, _ in layout.bands.values()})
+    assert all(second + 64 - first > max(64, rows) for first, second in itertools.pairwise(firsts))
 
 
-def test_a_reduced_jpeg_has_the_canvas_of_the_whole_one() -> None:
-    import io
-
+def test_a_reduced_jpeg_has_the_bands_of_the_whole_one() -> None:
     grey = Image.new("RGB", (1024, 512), (90, 120, 30))
     content = io.BytesIO()
     grey.save(content, "JPEG")
-    view: images.View = ((32, 32), Tiling((256, 256), 0.0))
+    view: View = ((20, 128), Band((64, 128), 44))
     assert images.reduction_for(content.getvalue(), (64, 128)) == 2
     found = images.views(content.getvalue(), "a.jpg", [view])[view]
-    assert found.shape == (64, 128, 3)
+    assert found.shape == (20, 128, 3)
+    assert np.ptp(found, axis=(0, 1)).max() == 0

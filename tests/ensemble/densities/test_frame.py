@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from backbones.photos.images import View
+from backbones.photos.framing import View
 from ensemble.densities.frame import Frame
 
 GRID = (8, 12)

@@ -10,7 +10,7 @@ import shapely
 from PIL import Image
 
 from backbones.errors import InputError
-from backbones.photos.images import View
+from backbones.photos.framing import View
 from backbones.photos.tiles import Tiling
 from ensemble import fit
 from ensemble.heads import Part

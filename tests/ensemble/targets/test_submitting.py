@@ -144,5 +144,6 @@ def test_a_pack_holds_all_targets(
     (tmp_path / "there").mkdir()
     images = ["--test", str(here / "test.csv"), "--images", str(here / "images")]
     assert submit_main(["two.pack", *images, "--out", "there/s.csv"]) == 0
-    assert Path("there/s.csv").read_bytes() == Path("here.csv").read_bytes()
-    assert Path("there/predictions.csv").read_bytes() == Path("predictions.csv").read_bytes()
+    # Features at hand may come of other batches, whose sums end in other digits.
+    for there, own in (("there/s.csv", "here.csv"), ("there/predictions.csv", "predictions.csv")):
+        pd.testing.assert_frame_equal(pd.read_csv(there), pd.read_csv(own), rtol=1e-5)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from backbones.disk.arrays import write_arrays
-from backbones.photos.images import Resize
+from backbones.photos.framing import Resize
 from ensemble.config.member import Member
 from ensemble.heads import HeadSpec
 from ensemble.photos.dataset import Dataset
