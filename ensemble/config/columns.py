@@ -76,7 +76,7 @@ class Columns(Section):
     point: tuple[str, str] = ("x", "y")
     """The place of an object, in `points`."""
     polygon: str = "polygon"
-    """A part of a photo as `POLYGON ((x y, ...))`, in place of `box`: in `areas` and `counts`."""
+    """A part of a photo as `POLYGON ((x y, ...))`, in place of `box`, in all tables of parts."""
     count: str = "count"
     """How many objects are in a part, in `counts`."""
 

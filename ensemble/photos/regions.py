@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 #: What is wrong with lines of a table.
 Mistakes = defaultdict[int, list[str]]
 
-#: Columns that a table of regions may have.
-REGION, POLYGON = "region", "polygon"
+#: The column of labels.
+REGION = "region"
 
 #: Fraction of a photo's side by which a region may extend beyond it: people draw roughly.
 _SLACK = 0.02
@@ -50,7 +50,7 @@ def read_regions(
 ) -> list[Region]:
     """Read the regions of photos with these names, in the order of the table.
 
-    It has the config's column of names, and either its columns of a box, or ``polygon`` with
+    It has the config's column of names, and either its columns of a box, or that of polygons with
     well-known text; ``region`` is a label, by default the region's number in its photo.
 
     Parameters
@@ -92,13 +92,13 @@ def read_regions(
 
 def _shapes(rows: pd.DataFrame, path: Path, data: Data) -> tuple[list[Any], Mistakes]:
     """The shape of each row, by whichever columns the table has; and see ``_read_shapes``."""
-    if table.has_column(rows, POLYGON, path):
-        return _read_shapes(rows[POLYGON], parse_polygon)
-    ends, form = data.columns.box, data.table_format
+    ends, polygon, form = data.columns.box, data.columns.polygon, data.table_format
+    if table.has_column(rows, polygon, path):
+        return _read_shapes(rows[polygon], parse_polygon)
     if absent := [column for column in ends if not table.has_column(rows, column, path)]:
         raise InputError(
             f"{path} lacks columns: it must have either {', '.join(ends)}, in pixels of the photo, "
-            f"or {POLYGON}, as POLYGON ((x y, x y, x y)):",
+            f"or {polygon}, as POLYGON ((x y, x y, x y)):",
             [repr(column) for column in absent],
         )
     boxes = np.column_stack([table.parse_numbers(rows, column, path, form) for column in ends])

@@ -50,8 +50,8 @@ def locate(
     density : path, optional
         The folder that takes a map and an overlay of each photo, and ``density.csv``.
     regions : path, optional
-        A CSV: the config's column of names, its columns of a box in pixels of the photo or
-        ``polygon`` in well-known text, and perhaps ``region``, a label.
+        A CSV: the config's column of names, its columns of a box in pixels of the photo or its
+        column of polygons in well-known text, and perhaps ``region``, a label.
     points : bool
         Find each object.
     force : bool

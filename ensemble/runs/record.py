@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 from backbones.files import temporary_folder
 from ensemble import heads
+from ensemble.config.columns import Columns
 from ensemble.config.config import default_cache
 from ensemble.config.experiment import Experiment
 from ensemble.photos.rejected import FILE as REJECTED
@@ -130,10 +131,11 @@ def resolve_config(experiment: Experiment) -> dict[str, Any]:
 
 def _leave_out_parts(data: dict[str, Any]) -> None:
     """Leave out the keys of labels of parts, where there are none: runs stay what they were."""
+    named = data["columns"]
     if data["areas"] is None and data["counts"] is None:
-        for section, keys in ((data, ("areas", "counts")), (data["columns"], ("polygon", "count"))):
-            for key in keys:
-                del section[key]
+        del data["areas"], data["counts"], named["count"]
+        if named["polygon"] == Columns.model_fields["polygon"].default:  # regions have it as well
+            del named["polygon"]
 
 
 def as_yaml(content: Any) -> str:

@@ -12,9 +12,11 @@ from ensemble.photos.regions import Region, read_regions
 NAMES = ["a.jpg", "sub/b.jpg", "c.png", "c.jpg"]
 
 
-def read(folder: Path, text: str, resize: str = "letterbox") -> list[Region]:
+def read(
+    folder: Path, text: str, resize: str = "letterbox", polygon: str = "polygon"
+) -> list[Region]:
     (folder / "regions.csv").write_text(text)
-    data = Data.model_validate({"folder": str(folder)})
+    data = Data.model_validate({"folder": str(folder), "columns": {"polygon": polygon}})
     frame = Frame.of((192, 128), ((64, 96), resize), (8, 12))  # type: ignore[arg-type]
     path = folder / "regions.csv"
     return read_regions(path, data, NAMES, lambda names: dict.fromkeys(names, frame))
@@ -35,6 +37,13 @@ def test_boxes_have_the_labels_of_the_table_or_numbers(tmp_path: Path) -> None:
     labelled = [f"{row},{label}" for row, label in zip(rows, "xyz", strict=True)]
     found = read(tmp_path, "\n".join([f"{header},region", *labelled]))
     assert [one.label for one in found] == ["x", "y", "z"]
+
+
+def test_polygons_stand_in_the_column_of_the_config(tmp_path: Path) -> None:
+    (found,) = read(tmp_path, 'name,area\na.jpg,"POLYGON ((0 0, 64 0, 64 64))"\n', polygon="area")
+    assert found.shape.bounds == (0, 0, 64, 64)
+    with pytest.raises(InputError, match=r"or area, as POLYGON"):
+        read(tmp_path, "name,polygon\na.jpg,x\n", polygon="area")
 
 
 def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:

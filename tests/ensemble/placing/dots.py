@@ -23,7 +23,7 @@ cache_dir: ${FOLDER}/cache
 data:
   folder: ${FOLDER}/data
   points: points.csv
-  columns: {name: photo, target: dots}
+  columns: {name: photo, target: dots, polygon: outline}
   minimum: 0
 backbones:
   - name: seen

@@ -21,7 +21,7 @@ def test_it_gives_what_the_command_writes(
 ) -> None:
     run = open_run(fitted / "run")
     photos = [fitted / "new" / f"{number:02d}.png" for number in (0, 1)]
-    table = pd.DataFrame({"photo": list(map(str, photos)), "polygon": "POLYGON ((0 0, 9 0, 9 9))"})
+    table = pd.DataFrame({"photo": list(map(str, photos)), "outline": "POLYGON ((0 0, 9 0, 9 9))"})
     table.to_csv(tmp_path / "regions.csv", index=False)
     found = locate(
         run, photos, density=tmp_path / "maps", regions=tmp_path / "regions.csv", points=True
@@ -102,7 +102,7 @@ def test_no_table_has_two_columns_of_a_name(
     config = run.config.model_copy(update={"data": data.model_copy(update={"columns": called})})
     run.experiment = replace(run.experiment, config=config)
     photos = [fitted / "new" / "00.png"]
-    row = {called.name: [str(photos[0])], "polygon": ["POLYGON ((0 0, 9 0, 9 9))"]}
+    row = {called.name: [str(photos[0])], "outline": ["POLYGON ((0 0, 9 0, 9 9))"]}
     pd.DataFrame(row).to_csv(tmp_path / "regions.csv", index=False)
     places = {"density": tmp_path / "maps", "regions": tmp_path / "regions.csv", "points": True}
     options = {one: places[one] for one in asked}

@@ -105,7 +105,7 @@ def test_regions_add_up_to_the_whole(work: Path, capsys: pytest.CaptureFixture[s
     rows = [("00.png", "POLYGON ((0 0, 192 0, 192 128, 0 128))", "all")]
     rows += [("00.png", "POLYGON ((0 0, 192 0, 192 128))", "upper")]
     rows += [("00.png", "POLYGON ((0 0, 192 128, 0 128))", "lower")]
-    pd.DataFrame(rows, columns=["photo", "polygon", "region"]).to_csv("polygons.csv", index=False)
+    pd.DataFrame(rows, columns=["photo", "outline", "region"]).to_csv("polygons.csv", index=False)
     assert submit("--regions", "polygons.csv") == 0
     assert "3 regions, counted, in out/predicted_regions.csv" in capsys.readouterr().out
     found = pd.read_csv("out/predicted_regions.csv")
