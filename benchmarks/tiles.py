@@ -5,7 +5,7 @@ minutes on 2 cores, Linux.
 
 Blobs are drawn as for `benchmarks.blobs`, twice as large. A density head learns from 8 pictures
 of 1 megapixel, in tiles of 512 x 512 pixels that overlap by a quarter, by `python -m ensemble.fit`.
-New pictures, of up to 100 megapixels, are counted by `open_run(...).predict`, each in a process of
+New pictures, of up to 169 megapixels, are counted by `open_run(...).predict`, each in a process of
 its own: the most memory that it holds, beyond what it held when it had counted one tile, is that of
 the picture. The picture of 4 megapixels is also seen whole, by the same network and the same head,
 which is what tiles must add up to.
@@ -36,7 +36,7 @@ from ensemble.heads.density import Density
 from ensemble.run import Run
 
 #: Sides of the pictures that are counted, pixels.
-SIDES = (1024, 2048, 5000, 10_000)
+SIDES = (1024, 2048, 5000, 10_000, 13_000)
 
 #: The side of those to learn from, and of a tile; and how many there are.
 SIDE, TILE, TRAINING = 1024, 512, 8

@@ -16,7 +16,7 @@ from backbones.photos.tiles import Band, Size, Tiling
 GREY = 128
 
 #: Pixels of a photo that are brought to another scale together.
-_AT_ONCE = 2**23
+_AT_ONCE = 2**22
 
 Resize = Literal["squash", "letterbox", "crop"]
 

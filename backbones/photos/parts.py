@@ -14,7 +14,7 @@ from backbones.photos.colours import tiff_tags, to_rgb
 from backbones.photos.orientation import Box, orientation, size_when_upright, stored_box, turn
 
 #: Photos of more pixels are decoded in part.
-LARGE = 2**25
+LARGE = 2**24
 
 #: Formats and modes of Pillow that libvips decodes to the same samples -> what does so.
 _DECODERS = MappingProxyType(
@@ -31,7 +31,7 @@ _DECODERS = MappingProxyType(
 )
 
 #: Rows that libvips holds at once.
-_TOGETHER = 64
+_TOGETHER = 8
 
 #: In a TIFF, 0 stands for white.
 _INVERTED = 0
