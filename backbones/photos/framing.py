@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps
 
-from backbones.photos.parts import Parts
+from backbones.photos.parts import SIDEWAYS, Parts
 from backbones.photos.tiles import Band, Size, Tiling
 
 #: What is behind the ends of a photo.
 GREY = 128
 
 #: Pixels of a photo that are brought to another scale together.
-_AT_ONCE = 2**22
+_AT_ONCE = 2**20
 
 Resize = Literal["squash", "letterbox", "crop"]
 
@@ -63,7 +63,8 @@ def _rows(photo: Image.Image | Parts, band: Band, rows: int) -> npt.NDArray[np.u
     scale = photo.height / height
     reach = max(1.0, scale)  # of the filter, in pixels of the photo
     found = np.empty((rows, width, 3), dtype=np.uint8)
-    step = max(1, math.floor(_AT_ONCE / (photo.width * scale)))
+    at_once = SIDEWAYS if isinstance(photo, Parts) and photo.is_sideways else _AT_ONCE
+    step = max(1, math.floor(at_once / (photo.width * scale)))
     for first in range(0, rows, step):
         last = min(first + step, rows)
         top, end = ((band.top + row) * scale for row in (first, last))

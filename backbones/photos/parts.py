@@ -30,8 +30,8 @@ _DECODERS = MappingProxyType(
     }
 )
 
-#: Rows that libvips holds at once.
-_TOGETHER = 8
+#: Pixels to crop together of a photo that lies on its side in its file, as each box is a new start.
+SIDEWAYS = 2**24
 
 #: In a TIFF, 0 stands for white.
 _INVERTED = 0
@@ -76,13 +76,18 @@ class Parts:
         part.info.update(self._header.info)
         return to_rgb(turn(part, self._turn), tiff_tags(self._header))
 
+    @property
+    def is_sideways(self) -> bool:
+        """Whether its rows are columns of what is stored."""
+        return self._turn >= 5
+
     def is_sound(self) -> bool:
         """Whether libvips finds in the header what Pillow does."""
         try:
             found = self._open()
         except _vips().Error:
             return False
-        lies = (found.height, found.width) if self._turn >= 5 else (found.width, found.height)
+        lies = (found.height, found.width) if self.is_sideways else (found.width, found.height)
         return (lies, found.bands, found.format) == (
             (self.width, self.height),
             len(self._header.getbands()),
@@ -113,10 +118,9 @@ class _Reader:
         found = np.empty((bottom - top, *self._rows.shape[1:]), dtype=np.uint8)
         kept = self._rows[len(self._rows) - max(0, self._end - top) :][: len(found)]
         found[: len(kept)] = kept
-        for row in range(len(kept), len(found), _TOGETHER):
-            some = found[row : row + _TOGETHER]
-            rows = self._region.fetch(0, top + row, some.shape[1], len(some))
-            some[:] = np.frombuffer(rows, dtype=np.uint8).reshape(some.shape)
+        for row in range(len(kept), len(found)):  # libvips holds some of as many as it is asked for
+            samples = self._region.fetch(0, top + row, found.shape[1], 1)
+            found[row] = np.frombuffer(samples, dtype=np.uint8).reshape(found.shape[1:])
         if bottom > self._end:
             self._rows, self._end = found, bottom
         return found
