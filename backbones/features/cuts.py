@@ -188,7 +188,7 @@ def _loads_of(load: Load, layout: Layout, tiles: Mapping[str, Tile]) -> Iterator
 class Canvas:
     """A photo that is decoded band by band: each for the first of its tiles, until the last one.
 
-    What is wrong with the photo is found out once.
+    One that is decoded whole is held until its last tile. What is wrong is found out once.
     """
 
     def __init__(self, load: Load, layout: Layout, tiles: Iterable[Tile]) -> None:
@@ -203,25 +203,32 @@ class Canvas:
         """A tile, uint8 (height, width, 3), which all wanted views have in common."""
         if not wanted:
             return {}
-        band = self._layout.bands[tile.top]
         (height, width), _ = next(iter(wanted))
         found = np.full((height, width, 3), GREY, dtype=np.uint8)
-        top = tile.top - band[0]
-        part = self._take(band)[top : top + height, tile.left : tile.left + width]
+        pixels, first = self._take(tile)
+        part = pixels[tile.top - first :][:height, tile.left : tile.left + width]
         found[: part.shape[0], : part.shape[1]] = part
         return dict.fromkeys(wanted, found)
 
-    def _take(self, band: tuple[int, int]) -> Photos:
+    def _take(self, tile: Tile) -> tuple[Photos, int]:
+        """The rows that a tile lies in, and the first of them."""
+        band, all_rows = self._layout.bands[tile.top], (0, self._layout.photo[0])
         with self._lock:
             if self._failed is not None:
                 raise self._failed
-            found = self._bands[band] if band in self._bands else self._decode(*band)
+            there = next((one for one in (all_rows, band) if one in self._bands), None)
+            if there is None:
+                found = self._decode(*band)
+                there = band if len(found) == band[1] else all_rows  # which came of its own accord
+                self._bands[there] = found
+            pixels = self._bands[there]
             self._left[band] -= 1
-            if self._left[band] > 0:
-                self._bands[band] = found
-            else:
+            if self._left[band] <= 0:
+                del self._left[band]
                 self._bands.pop(band, None)
-            return found
+            if not self._left:
+                self._bands.clear()
+            return pixels, there[0]
 
     def _decode(self, top: int, rows: int) -> Photos:
         view: Wanted = ((rows, self._layout.photo[1]), Band(self._layout.photo, top))

@@ -16,10 +16,10 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from backbones.errors import InputError, UnreachableError
 from backbones.photos.colours import tiff_tags, to_rgb
 from backbones.photos.formats import FORMATS, way_on
-from backbones.photos.framing import Resize, Wanted, resize
+from backbones.photos.framing import Wanted, resize
 from backbones.photos.orientation import orientation, size_when_upright, turn_upright
 from backbones.photos.parts import Parts, open_parts
-from backbones.photos.tiles import Band, Size, Tiling
+from backbones.photos.tiles import Band, Tiling
 from backbones.remote.photo import Photo, RemotePhoto
 
 #: Guards the warning filters: they belong to the process, and photos are decoded in threads.
@@ -38,7 +38,8 @@ def views(
     """Decode a photo and resize it to each view, uint8 (height, width, 3).
 
     The photo is decoded once for each value of `reduction_for`, so that a view does not depend on
-    which other views are asked for; a large one in part, where it can be.
+    which other views are asked for; a large one in part, where it can be. Of one that is decoded
+    whole, all rows are given where a band is asked for.
     """
     by_source: dict[tuple[int, bool], list[Wanted]] = {}
     for view in wanted:
@@ -50,7 +51,7 @@ def views(
     for (reduction, whole), group in by_source.items():
         photo = (None if whole else _parts(data, name)) or decode(data, name, reduction)
         with _named_errors(name):  # what is decoded in part is decoded now
-            found |= {view: resize(photo, *_frame(view)) for view in group}
+            found |= {view: _see(photo, view) for view in group}
     return found
 
 
@@ -76,7 +77,7 @@ def views_of_image(
             photo = image.copy() if photo is image else photo
         _refuse_deep(photo, name)
         rgb = to_rgb(photo, tags)
-    return {view: resize(rgb, *_frame(view)) for view in wanted}
+    return {view: _see(rgb, view) for view in wanted}
 
 
 def reduction_for(data: bytes, size: tuple[int, int]) -> int:
@@ -127,11 +128,13 @@ def _parts(data: bytes, name: str) -> Parts | None:
     return None
 
 
-def _frame(view: Wanted) -> tuple[Size, Resize | Band]:
-    size, framing = view
+def _see(photo: Image.Image | Parts, wanted: Wanted) -> npt.NDArray[np.uint8]:
+    size, framing = wanted
     if isinstance(framing, Tiling):
         raise ValueError("a photo in tiles is seen band by band")
-    return size, framing
+    if isinstance(framing, Band) and isinstance(photo, Image.Image):
+        return resize(photo, framing.photo, Band(framing.photo, 0))
+    return resize(photo, size, framing)
 
 
 def upright_size(photo: Photo | io.BytesIO) -> tuple[int, int]:

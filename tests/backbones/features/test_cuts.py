@@ -203,6 +203,26 @@ def test_a_large_photo_is_decoded_band_by_band(
     assert decoded == [(0, 64), (64, 64), (128, 22)]
 
 
+def test_what_is_decoded_whole_is_held_for_all_bands(
+    tiled: BackboneSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tiles, "_BAND", 64 * 100)
+    (backbone,) = resolve([tiled], tmp_path / "cache")
+    pixels = np.random.default_rng(0).integers(0, 255, (150, 100, 3), dtype=np.uint8)
+    asked: list[Collection[Wanted]] = []
+    cuts = Cuts.of([backbone], lambda: {"aa": (150, 100)})
+    keys = cuts.keys(backbone, ["aa"])
+    (layout,) = cuts.layouts_of(backbone, ["aa"]) or ()
+    loads = cuts.loads(
+        {"aa": lambda wanted: asked.append(wanted) or dict.fromkeys(wanted, pixels)}, set(keys)
+    )
+    for key, tile in reversed(list(zip(keys, layout.tiles, strict=True))):
+        found = loads[key]({backbone.view})[backbone.view]
+        there = pixels[tile.top :, tile.left :][:32, :64]
+        np.testing.assert_array_equal(found[: there.shape[0], : there.shape[1]], there)
+    assert len(asked) == 1
+
+
 def test_without_tiles_keys_are_those_of_photos(tiny: BackboneSpec, tmp_path: Path) -> None:
     (backbone,) = resolve([tiny], tmp_path / "cache")
 
