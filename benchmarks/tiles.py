@@ -7,8 +7,8 @@ Blobs are drawn as for `benchmarks.blobs`, twice as large. A density head learns
 of 1 megapixel, in tiles of 512 x 512 pixels that overlap by a quarter, by `python -m ensemble.fit`.
 New pictures, of up to 169 megapixels, are counted by `open_run(...).predict`, each in a process of
 its own: the most memory that it holds, beyond what it held when it had counted one tile, is that of
-the picture. The picture of 4 megapixels is also seen whole, by the same network and the same head,
-which is what tiles must add up to.
+the picture; with the extra `large` it is decoded in part. The picture of 4 megapixels is also seen
+whole, by the same network and the same head, which is what tiles must add up to.
 """
 
 from __future__ import annotations
