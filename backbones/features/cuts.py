@@ -196,13 +196,12 @@ class Canvas:
         self._layout = layout
         self._left = Counter(layout.bands[tile.top] for tile in tiles)
         self._bands: dict[tuple[int, int], Photos] = {}
+        self._whole: Photos | None = None
         self._failed: InputError | None = None
         self._lock = threading.Lock()
 
     def cut(self, tile: Tile, wanted: Collection[Wanted]) -> dict[Wanted, Photos]:
-        """A tile, uint8 (height, width, 3), which all wanted views have in common."""
-        if not wanted:
-            return {}
+        """A tile, uint8 (height, width, 3), which all wanted views have in common: one or more."""
         (height, width), _ = next(iter(wanted))
         found = np.full((height, width, 3), GREY, dtype=np.uint8)
         pixels, first = self._take(tile)
@@ -212,23 +211,30 @@ class Canvas:
 
     def _take(self, tile: Tile) -> tuple[Photos, int]:
         """The rows that a tile lies in, and the first of them."""
-        band, all_rows = self._layout.bands[tile.top], (0, self._layout.photo[0])
+        band = self._layout.bands[tile.top]
         with self._lock:
             if self._failed is not None:
                 raise self._failed
-            there = next((one for one in (all_rows, band) if one in self._bands), None)
-            if there is None:
-                found = self._decode(*band)
-                there = band if len(found) == band[1] else all_rows  # which came of its own accord
-                self._bands[there] = found
-            pixels = self._bands[there]
-            self._left[band] -= 1
-            if self._left[band] <= 0:
-                del self._left[band]
-                self._bands.pop(band, None)
-            if not self._left:
-                self._bands.clear()
-            return pixels, there[0]
+            pixels, first = self._whole, 0
+            if pixels is None:
+                pixels, first = self._bands.get(band), band[0]
+            if pixels is None:
+                pixels = self._decode(*band)
+                if len(pixels) == band[1]:
+                    self._bands[band] = pixels
+                else:  # it is decoded whole, and came so
+                    self._whole, first = pixels, 0
+            self._count(band)
+            return pixels, first
+
+    def _count(self, band: tuple[int, int]) -> None:
+        """A tile of a band is taken; let go what no other needs."""
+        self._left[band] -= 1
+        if self._left[band] <= 0:
+            del self._left[band]
+            self._bands.pop(band, None)
+        if not self._left:
+            self._whole = None
 
     def _decode(self, top: int, rows: int) -> Photos:
         view: Wanted = ((rows, self._layout.photo[1]), Band(self._layout.photo, top))
@@ -238,4 +244,5 @@ class Canvas:
             raise
         except InputError as error:
             self._failed = error
+            self._bands.clear()
             raise

@@ -89,8 +89,8 @@ def extract(
 
     What the `measures` take of each photo is written, too. Each network is a stage of `progress`.
     Each photo that lacks anything is read and decoded once, for all backbones together, and once
-    more for each view in tiles; one that cannot be decoded is put into `rejected`, where it is
-    given. Rows are committed as they come, so that after a kill the next run goes on from there.
+    more for each band of a view in tiles; one that cannot be decoded is put into `rejected`, where
+    it is given. Rows are committed as they come: after a kill the next run goes on from there.
 
     Raises
     ------

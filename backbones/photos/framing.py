@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps
 
-from backbones.photos.parts import SIDEWAYS, Parts
+from backbones.photos.parts import RESTARTED, Parts
 from backbones.photos.tiles import Band, Size, Tiling
 
 #: What is behind the ends of a photo.
@@ -32,23 +32,16 @@ Wanted = tuple[Size, Framing | Band]
 _BILINEAR = Image.Resampling.BILINEAR
 
 
-def resize(photo: Image.Image | Parts, size: Size, mode: Resize | Band) -> npt.NDArray[np.uint8]:
+def resize(photo: Image.Image, size: Size, mode: Resize) -> npt.NDArray[np.uint8]:
     """Resize an RGB photo to uint8 (height, width, 3), bilinearly with antialiasing.
 
     ``squash`` ignores the aspect ratio; ``crop`` keeps it and crops both ends evenly;
     ``letterbox`` keeps it and pads both ends evenly with mid-grey, which the preprocessing of
-    every network family maps close to 0, the value of zero padding within the networks. These two
-    take a photo that is decoded. A ``Band`` is rows of what ``squash`` gives.
+    every network family maps close to 0, the value of zero padding within the networks.
 
     >>> resize(Image.new("RGB", (40, 20), "red"), (6, 6), "letterbox")[:, 0, 0].tolist()
     [128, 128, 255, 255, 255, 128]
     """
-    if isinstance(mode, Band):
-        return _rows(photo, mode, size[0])
-    if isinstance(photo, Parts):
-        if mode != "squash":
-            raise ValueError(f"{mode} takes a photo that is decoded")
-        return _rows(photo, Band(size, 0), size[0])
     target = size[::-1]
     if mode == "letterbox":
         return np.asarray(ImageOps.pad(photo, target, _BILINEAR, color=(GREY,) * 3))
@@ -57,13 +50,17 @@ def resize(photo: Image.Image | Parts, size: Size, mode: Resize | Band) -> npt.N
     return np.asarray(photo.resize(target, _BILINEAR))
 
 
-def _rows(photo: Image.Image | Parts, band: Band, rows: int) -> npt.NDArray[np.uint8]:
-    """So many rows of a band, some at a time: no more of the photo is copied at once."""
+def resize_rows(photo: Image.Image | Parts, band: Band, rows: int) -> npt.NDArray[np.uint8]:
+    """So many rows of what ``squash`` gives, from the first of a band on, some at a time.
+
+    No more of the photo is copied at once, and decoded where it is decoded in part. A sample may be
+    one level off: Pillow rounds where a strip begins to 24 bits.
+    """
     height, width = band.photo
     scale = photo.height / height
     reach = max(1.0, scale)  # of the filter, in pixels of the photo
     found = np.empty((rows, width, 3), dtype=np.uint8)
-    at_once = SIDEWAYS if isinstance(photo, Parts) and photo.is_sideways else _AT_ONCE
+    at_once = RESTARTED if isinstance(photo, Parts) and photo.restarts else _AT_ONCE
     step = max(1, math.floor(at_once / (photo.width * scale)))
     for first in range(0, rows, step):
         last = min(first + step, rows)

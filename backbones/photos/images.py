@@ -16,7 +16,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from backbones.errors import InputError, UnreachableError
 from backbones.photos.colours import tiff_tags, to_rgb
 from backbones.photos.formats import FORMATS, way_on
-from backbones.photos.framing import Wanted, resize
+from backbones.photos.framing import Wanted, resize, resize_rows
 from backbones.photos.orientation import orientation, size_when_upright, turn_upright
 from backbones.photos.parts import Parts, open_parts
 from backbones.photos.tiles import Band, Tiling
@@ -41,17 +41,18 @@ def views(
     which other views are asked for; a large one in part, where it can be. Of one that is decoded
     whole, all rows are given where a band is asked for.
     """
-    by_source: dict[tuple[int, bool], list[Wanted]] = {}
+    by_reduction: dict[int, list[Wanted]] = {}
     for view in wanted:
         size, framing = view
-        reduction = reduction_for(data, framing.photo if isinstance(framing, Band) else size)
-        whole = reduction > 1 or framing in ("letterbox", "crop")
-        by_source.setdefault((reduction, whole), []).append(view)
+        seen = framing.photo if isinstance(framing, Band) else size
+        by_reduction.setdefault(reduction_for(data, seen), []).append(view)
     found: dict[Wanted, npt.NDArray[np.uint8]] = {}
-    for (reduction, whole), group in by_source.items():
-        photo = (None if whole else _parts(data, name)) or decode(data, name, reduction)
-        with _named_errors(name):  # what is decoded in part is decoded now
-            found |= {view: _see(photo, view) for view in group}
+    for reduction, group in by_reduction.items():
+        if reduction == 1:
+            found |= _in_part(data, name, group)
+        if left := [view for view in group if view not in found]:
+            photo = decode(data, name, reduction)
+            found |= {view: _see(photo, view) for view in left}
     return found
 
 
@@ -119,8 +120,21 @@ def decode(data: bytes, name: str, reduction: int = 1) -> Image.Image:
             raise InputError(f"{name}: {expected}: {start}; {remedy}") from None
 
 
-def _parts(data: bytes, name: str) -> Parts | None:
-    """A large photo that can be decoded in part; decode reports what is wrong with another."""
+def _in_part(
+    data: bytes, name: str, wanted: Collection[Wanted]
+) -> dict[Wanted, npt.NDArray[np.uint8]]:
+    """What can be seen of a large photo that is decoded in part; decode tells what is wrong."""
+    found: dict[Wanted, npt.NDArray[np.uint8]] = {}
+    parts = _open_parts(data, name)
+    with suppress(OSError):
+        for size, framing in wanted:
+            band = Band(size, 0) if framing == "squash" else framing
+            if parts is not None and isinstance(band, Band):
+                found[size, framing] = resize_rows(parts, band, size[0])
+    return found
+
+
+def _open_parts(data: bytes, name: str) -> Parts | None:
     with suppress(Exception):
         header = _open_header(io.BytesIO(data))
         _refuse_deep(header, name)
@@ -128,12 +142,12 @@ def _parts(data: bytes, name: str) -> Parts | None:
     return None
 
 
-def _see(photo: Image.Image | Parts, wanted: Wanted) -> npt.NDArray[np.uint8]:
+def _see(photo: Image.Image, wanted: Wanted) -> npt.NDArray[np.uint8]:
     size, framing = wanted
+    if isinstance(framing, Band):
+        return resize_rows(photo, Band(framing.photo, 0), framing.photo[0])
     if isinstance(framing, Tiling):
-        raise ValueError("a photo in tiles is seen band by band")
-    if isinstance(framing, Band) and isinstance(photo, Image.Image):
-        return resize(photo, framing.photo, Band(framing.photo, 0))
+        raise TypeError("a photo in tiles is seen band by band")
     return resize(photo, size, framing)
 
 

@@ -30,8 +30,8 @@ _DECODERS = MappingProxyType(
     }
 )
 
-#: Pixels to crop together of a photo that lies on its side in its file, as each box is a new start.
-SIDEWAYS = 2**24
+#: Pixels to crop together of a photo that is decoded from its start on for each box.
+RESTARTED = 2**24
 
 #: In a TIFF, 0 stands for white.
 _INVERTED = 0
@@ -62,7 +62,8 @@ class Parts:
         Raises
         ------
         OSError
-            The file is damaged or cut short above the lower end of the box.
+            The file is damaged or cut short above the lower end of the box, or its compression is
+            none that libvips was built for.
         """
         left, top, right, bottom = stored_box(box, self._turn, (self.height, self.width))
         error = _vips().Error
@@ -77,9 +78,9 @@ class Parts:
         return to_rgb(turn(part, self._turn), tiff_tags(self._header))
 
     @property
-    def is_sideways(self) -> bool:
-        """Whether its rows are columns of what is stored."""
-        return self._turn >= 5
+    def restarts(self) -> bool:
+        """Whether a box does not lie below the one before it in the file."""
+        return self._turn >= 3
 
     def is_sound(self) -> bool:
         """Whether libvips finds in the header what Pillow does."""
@@ -87,7 +88,7 @@ class Parts:
             found = self._open()
         except _vips().Error:
             return False
-        lies = (found.height, found.width) if self.is_sideways else (found.width, found.height)
+        lies = (found.height, found.width) if self._turn >= 5 else (found.width, found.height)
         return (lies, found.bands, found.format) == (
             (self.width, self.height),
             len(self._header.getbands()),
@@ -105,7 +106,7 @@ class _Reader:
 
     def __init__(self, image: Any, left: int, right: int) -> None:
         self._columns = left, right
-        self._region = _vips().Region.new(image.crop(left, 0, right - left, image.height))
+        self._region = _vips().Region.new(image)
         self._rows = np.empty((0, right - left, image.bands), dtype=np.uint8)
         self._end = 0  #: of the rows that were read
 
@@ -116,10 +117,11 @@ class _Reader:
     def read(self, top: int, bottom: int) -> npt.NDArray[np.uint8]:
         """The rows (height, width, bands) from `top` to `bottom`."""
         found = np.empty((bottom - top, *self._rows.shape[1:]), dtype=np.uint8)
-        kept = self._rows[len(self._rows) - max(0, self._end - top) :][: len(found)]
+        known = max(0, self._end - top)
+        kept = self._rows[len(self._rows) - known :][: len(found)]
         found[: len(kept)] = kept
         for row in range(len(kept), len(found)):  # libvips holds some of as many as it is asked for
-            samples = self._region.fetch(0, top + row, found.shape[1], 1)
+            samples = self._region.fetch(self._columns[0], top + row, found.shape[1], 1)
             found[row] = np.frombuffer(samples, dtype=np.uint8).reshape(found.shape[1:])
         if bottom > self._end:
             self._rows, self._end = found, bottom
@@ -136,8 +138,10 @@ def open_parts(data: bytes, header: Image.Image) -> Parts | None:
         return None
     if tiff_tags(header).get(ExifTags.Base.PhotometricInterpretation) == _INVERTED:
         return None
-    parts = Parts(data, header) if _vips() is not None else None
-    return parts if parts is not None and parts.is_sound() else None
+    if _vips() is None:
+        return None
+    parts = Parts(data, header)
+    return parts if parts.is_sound() else None
 
 
 @cache
@@ -147,4 +151,5 @@ def _vips() -> Any:
         import pyvips
     except (ImportError, OSError):
         return None
+    pyvips.cache_set_max(0)  # else it keeps the last hundred decoders, with all that they hold
     return pyvips

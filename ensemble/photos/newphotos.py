@@ -6,6 +6,8 @@ import logging
 import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,14 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from backbones.engines import Photos
 from backbones.errors import InputError, first_ten
 from backbones.features.cuts import Load, Mistakes
+from backbones.features.extract import ChangedPhotoError
 from backbones.files import read_file
 from backbones.photos.folder import list_photos
 from backbones.photos.formats import SUFFIXES
+from backbones.photos.framing import Wanted
 from backbones.photos.images import views, views_of_image
 from backbones.photos.named import names_in
 from backbones.photos.orientation import size_when_upright
@@ -129,7 +134,18 @@ class NewPhotos:
         photo, name = self.photos[position], self._named(position)
         if isinstance(photo, Image.Image):
             return lambda wanted: views_of_image(photo, name, wanted)
-        return lambda wanted: views(read_file(photo), name, wanted)
+        return partial(_see_file, photo, name, set())
+
+
+def _see_file(
+    photo: Photo, name: str, digests: set[str], wanted: Collection[Wanted]
+) -> dict[Wanted, Photos]:
+    """Views of a file, which is to be the same each time; a large one is read band by band."""
+    data = read_file(photo)
+    digests.add(sha256(data).hexdigest())
+    if len(digests) > 1:
+        raise ChangedPhotoError(f"{name}: it changed while it was read; predict again")
+    return views(data, name, wanted)
 
 
 def read_test(

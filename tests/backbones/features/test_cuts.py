@@ -11,14 +11,14 @@ from PIL import Image
 from backbones.engines import Photos
 from backbones.errors import InputError
 from backbones.features import extract
-from backbones.features.cuts import WHOLE, Cuts, Mistakes
+from backbones.features.cuts import WHOLE, Canvas, Cuts, Mistakes
 from backbones.features.store import open_store
 from backbones.networks.backbone import Backbone, joint_network, resolve
 from backbones.networks.spec import BackboneSpec, Tile
 from backbones.photos import tiles
 from backbones.photos.digests import compute_digests
 from backbones.photos.framing import GREY, Wanted
-from backbones.photos.tiles import Band
+from backbones.photos.tiles import Band, Tiling
 from backbones.progress import Silent
 from tests.backbones.features.test_extract import Passes, passed, passes
 from tests.backbones.networks.forward import forward
@@ -207,6 +207,28 @@ def test_a_large_photo_is_decoded_band_by_band_or_held_whole(
             np.testing.assert_array_equal(found[: there.shape[0], : there.shape[1]], there)
         assert decoded == expected
         decoded.clear()
+
+
+def test_what_is_wrong_with_a_lower_band_lets_go_the_upper_one(
+    tiled: BackboneSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tiles, "_BAND", 64 * 100)
+    view = resolve([tiled], tmp_path / "cache")[0].view
+    assert isinstance(view[1], Tiling)
+    layout = view[1].layout((150, 100), view[0])
+
+    def load(wanted: Collection[Wanted]) -> dict[Wanted, Photos]:
+        ((size, band),) = wanted
+        if isinstance(band, Band) and band.top:
+            raise InputError("cut short")
+        return {(size, band): np.zeros((*size, 3), dtype=np.uint8)}
+
+    canvas = Canvas(load, layout, layout.tiles)
+    canvas.cut(layout.tiles[0], {view})
+    for tile in layout.tiles[4:6]:
+        with pytest.raises(InputError, match="cut short"):
+            canvas.cut(tile, {view})
+    assert not canvas._bands
 
 
 def test_without_tiles_keys_are_those_of_photos(tiny: BackboneSpec, tmp_path: Path) -> None:

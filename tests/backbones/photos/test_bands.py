@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -143,7 +145,7 @@ def test_turned_photos_are_decoded_in_part(
     whole = images.decode(data, case)
     scale = (whole.height // 2, whole.width - 3)
     found = band(data, scale, 10, 30)
-    np.testing.assert_array_equal(found, framing.resize(whole, (30, scale[1]), Band(scale, 10)))
+    np.testing.assert_array_equal(found, framing.resize_rows(whole, Band(scale, 10), 30))
     assert [type(one) for one in opened] == [Parts]
 
 
@@ -174,6 +176,45 @@ def test_a_tiff_whose_0_is_white(opened: list[Parts | None]) -> None:
     data = content.getvalue()
     expected = np.asarray(images.decode(data, "photo"))[30:70]
     np.testing.assert_array_equal(band(data, (HEIGHT, WIDTH), 30, 40), expected)
+
+
+@pytest.mark.parametrize("orientation", [3, 8])
+def test_a_photo_that_lies_otherwise_is_decoded_once_for_a_band(
+    orientation: int, opened: list[Parts | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pyvips")
+    monkeypatch.setattr(framing, "_AT_ONCE", 1)
+    started: list[int] = []
+    plain = parts._Reader.__init__
+    monkeypatch.setattr(
+        parts._Reader, "__init__", lambda *given: started.append(1) or plain(*given)
+    )
+    data = save(draw("RGB"), "PNG", orientation)
+    band(data, images.upright_size(io.BytesIO(data)), 10, 30)
+    assert len(started) == 1
+
+
+def test_what_libvips_cannot_read_is_decoded_whole(opened: list[Parts | None]) -> None:
+    """Its build lacks this compression, which only decoding tells."""
+    data = save(draw("RGB"), "TIFF", compression="lzma")
+    expected = np.asarray(images.decode(data, "photo"))[30:70]
+    np.testing.assert_array_equal(band(data, (HEIGHT, WIDTH), 30, 40), expected)
+
+
+def test_libvips_keeps_nothing_of_a_photo() -> None:
+    """Else it has the decoders of the last hundred operations, with all that they hold."""
+    pytest.importorskip("pyvips")
+    script = (
+        "import sys, pyvips\n"
+        "from backbones.photos import images, parts\n"
+        "parts.LARGE = 0\n"
+        "view = ((20, 30), 'squash')\n"
+        "images.views(sys.stdin.buffer.read(), 'photo', [view])\n"
+        "print(pyvips.voperation.vips_lib.vips_cache_get_size())\n"
+    )
+    data = save(draw("RGB"), "PNG")
+    said = subprocess.run([sys.executable, "-c", script], input=data, capture_output=True)
+    assert said.stdout.strip() == b"0", said.stderr.decode()
 
 
 @pytest.mark.parametrize("case", ["jpeg", "png", "tiff lzw"])

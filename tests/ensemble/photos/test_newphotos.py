@@ -158,6 +158,16 @@ def test_a_file_that_is_not_there_or_damaged_is_named(folder: Path) -> None:
         given_photos(image).load(0)({VIEW})
 
 
+def test_a_file_that_is_replaced_while_it_is_read_band_by_band_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    Image.new("RGB", (9, 9), "red").save(path)
+    load = given_photos(path).load(0)
+    np.testing.assert_array_equal(load({VIEW})[VIEW], load({VIEW})[VIEW])
+    Image.new("RGB", (9, 9), "blue").save(path)
+    with pytest.raises(InputError, match=r"a\.png: it changed while it was read; predict again"):
+        load({VIEW})
+
+
 def test_threads_may_share_an_image(tmp_path: Path) -> None:
     Image.effect_noise((1200, 1200), 90).convert("RGB").save(tmp_path / "large.png")
     expected = given_photos(tmp_path / "large.png").load(0)({VIEW})[VIEW]
