@@ -169,7 +169,7 @@ def test_photos_with_a_count_alone_are_refused_by_name(folder: Path) -> None:
 
 
 def test_a_run_opened_elsewhere_checks_its_probe(
-    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, folder: Path, truth: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = run.predict(folder / "new")
     monkeypatch.setattr("ensemble.run.single.differences", lambda *_: {"numpy": ("1", "2")})
