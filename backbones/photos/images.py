@@ -49,7 +49,7 @@ def views(
     found: dict[Wanted, npt.NDArray[np.uint8]] = {}
     for reduction, group in by_reduction.items():
         if reduction == 1:
-            found |= _in_part(data, name, group)
+            found |= _in_part(data, group)
         if left := [view for view in group if view not in found]:
             photo = decode(data, name, reduction)
             found |= {view: _see(photo, view) for view in left}
@@ -120,12 +120,10 @@ def decode(data: bytes, name: str, reduction: int = 1) -> Image.Image:
             raise InputError(f"{name}: {expected}: {start}; {remedy}") from None
 
 
-def _in_part(
-    data: bytes, name: str, wanted: Collection[Wanted]
-) -> dict[Wanted, npt.NDArray[np.uint8]]:
+def _in_part(data: bytes, wanted: Collection[Wanted]) -> dict[Wanted, npt.NDArray[np.uint8]]:
     """What can be seen of a large photo that is decoded in part; decode tells what is wrong."""
     found: dict[Wanted, npt.NDArray[np.uint8]] = {}
-    parts = _open_parts(data, name)
+    parts = _open_parts(data)
     with suppress(OSError):
         for size, framing in wanted:
             band = Band(size, 0) if framing == "squash" else framing
@@ -134,11 +132,9 @@ def _in_part(
     return found
 
 
-def _open_parts(data: bytes, name: str) -> Parts | None:
+def _open_parts(data: bytes) -> Parts | None:
     with suppress(Exception):
-        header = _open_header(io.BytesIO(data))
-        _refuse_deep(header, name)
-        return open_parts(data, header)
+        return open_parts(data, _open_header(io.BytesIO(data)))
     return None
 
 

@@ -68,7 +68,7 @@ class Parts:
         left, top, right, bottom = stored_box(box, self._turn, (self.height, self.width))
         error = _vips().Error
         try:
-            if self._reader is None or not self._reader.has_before_it(left, top, right):
+            if self._reader is None or not self._reader.reaches(left, top, right):
                 self._reader = _Reader(self._open(), left, right)
             samples = self._reader.read(top, bottom)
         except error as caught:
@@ -110,7 +110,7 @@ class _Reader:
         self._rows = np.empty((0, right - left, image.bands), dtype=np.uint8)
         self._end = 0  #: of the rows that were read
 
-    def has_before_it(self, left: int, top: int, right: int) -> bool:
+    def reaches(self, left: int, top: int, right: int) -> bool:
         """Whether these columns can be read from this row on."""
         return self._columns == (left, right) and top >= self._end - len(self._rows)
 

@@ -178,6 +178,16 @@ def test_a_tiff_whose_0_is_white(opened: list[Parts | None]) -> None:
     np.testing.assert_array_equal(band(data, (HEIGHT, WIDTH), 30, 40), expected)
 
 
+def test_signed_samples_are_refused(opened: list[Parts | None]) -> None:
+    import tifffile
+
+    content = io.BytesIO()
+    tifffile.imwrite(content, np.asarray(draw("L")).view(np.int8), photometric="minisblack")
+    with pytest.raises(InputError, match="32-bit or signed integers"):
+        band(content.getvalue(), (HEIGHT, WIDTH), 30, 40)
+    assert opened == [None]
+
+
 @pytest.mark.parametrize("orientation", [3, 8])
 def test_a_photo_that_lies_otherwise_is_decoded_once_for_a_band(
     orientation: int, opened: list[Parts | None], monkeypatch: pytest.MonkeyPatch
